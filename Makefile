@@ -1,0 +1,55 @@
+# make serve       run the server; the first time also installs it
+# make check       lint, format, types, who-imports-whom, migrations
+# make test        check, then the tests on SQLite and on PostgreSQL
+# make test-tools  install (Debian, as root) the programs that some tests run
+PYTHON ?= python3
+BIN := .venv/bin
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
+PYTEST := $(BIN)/python -m pytest -n 2 --cov
+
+# Programs from outside PyPI that tests run; without one its tests skip, with CI=1 they fail.
+TOOLS := curl
+
+# `make check` and `make test` must not make, nor depend on, the data folder of somebody's own server.
+TEST_SETTINGS := DJANGO_SETTINGS_MODULE=tests.settings
+
+.PHONY: serve check test test-tools
+.DEFAULT_GOAL := serve
+
+serve: .venv/served
+	@exec $(BIN)/python manage.py serve
+
+check: .venv/tested
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy .
+	$(BIN)/lint-imports
+	$(TEST_SETTINGS) $(BIN)/python manage.py makemigrations --check --dry-run
+
+# Coverage is asked for once both databases have run: some lines are for one of them only.
+test: check
+	env -u DATABASE_URL $(PYTEST) --cov-fail-under=0 --cov-report=
+	$(BIN)/python -m tests.postgres $(PYTEST) --cov-append
+
+test-tools:
+	@command -v apt-get >/dev/null || { echo "not Debian: install these yourself: $(TOOLS)"; exit 1; }
+	@test "$$(id -u)" = 0 || { echo "only root may install: sudo make test-tools"; exit 1; }
+	apt-get update -q
+	DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends $(TOOLS)
+
+# The stamps are younger than what was installed, so a second `make` installs nothing.
+.venv/served: requirements.txt | .venv/made
+	$(PIP) -r requirements.txt
+	@touch $@
+
+.venv/tested: requirements.txt requirements-dev.txt | .venv/made
+	$(PIP) -r requirements-dev.txt
+	@touch $@
+
+.venv/made:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+	  || { echo "Python 3.11 or newer is needed; $(PYTHON) is `$(PYTHON) --version 2>&1`. Another one: make PYTHON=python3.12"; exit 1; }
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null \
+	  || { echo "Python's venv module is missing: apt install python3-venv"; exit 1; }
+	$(PYTHON) -m venv .venv
+	@touch $@

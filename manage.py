@@ -1,0 +1,15 @@
+#!/usr/bin/env python3
+import os
+import sys
+
+from xpenser.env import BadEnvironment
+
+if __name__ == "__main__":
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "xpenser.settings")
+    from django.core.management import execute_from_command_line
+
+    try:
+        execute_from_command_line(sys.argv)
+    except BadEnvironment as problem:
+        print(problem, file=sys.stderr)  # noqa: T201
+        sys.exit(2)
