@@ -1,0 +1,28 @@
+"""Pytest runs on SQLite, or on the PostgreSQL that DATABASE_URL names (``make test`` does both)."""
+
+from collections.abc import Generator
+
+import pytest
+from django.conf import settings
+from django.db import connection
+
+from tests.cast import alice, alice_client, bob, bob_client
+from tests.live import log_sections, server, tls_server
+
+__all__ = ["alice", "alice_client", "bob", "bob_client", "server", "tls_server"]  # fixtures for everybody
+
+settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)  # `serve` fills it; WhiteNoise warns where it is missing
+
+
+def pytest_report_header(config: pytest.Config) -> str:
+    return f"database: {connection.vendor}"
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item, call: pytest.CallInfo[None]
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    report = yield
+    if report.failed:
+        report.sections.extend(log_sections())
+    return report

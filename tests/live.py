@@ -1,0 +1,226 @@
+"""The real server process: ``manage.py serve`` on a free port, with a data folder and a database of its own.
+
+``server`` and ``tls_server`` last for the session and are shared by tests, so a test opens accounts of its own there.
+"""
+
+import atexit
+import os
+import signal
+import socket
+import sqlite3
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import closing, suppress
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+from urllib.parse import urlsplit, urlunsplit
+from uuid import uuid4
+
+import psycopg
+import pytest
+
+PROJECT = Path(__file__).resolve().parent.parent
+START_SECONDS = 30
+STOP_SECONDS = 40
+# Whatever the tests themselves run with, a server starts from the defaults.
+OWN_VARIABLES = {
+    "XPENSER_DATA", "HOST", "PORT", "PUBLIC_URL", "ALLOWED_HOSTS", "PROXIES", "TLS_CERT", "TLS_KEY", "DATABASE_URL",
+    "SERVER_ZONE", "XPENSER_EMAIL", "XPENSER_PASSWORD", "RECEIPTS_PUBLIC", "MAX_UPLOAD_BYTES", "MAX_RECEIPT_BYTES",
+    "MAX_RECEIPT_PIXELS", "DJANGO_SETTINGS_MODULE",
+}  # fmt: skip
+
+_OPEN_ACCOUNTS = """
+from django.utils import timezone
+from expenses.services import account_open
+for email in {emails!r}:
+    account_open(email=email, password={password!r}, now=timezone.now())
+"""
+
+running: list["LiveServer"] = []
+
+
+class DidNotStart(Exception):
+    """The process ended, or was silent for too long; the message is what it printed."""
+
+
+class LiveServer:
+    """A server process. ``data`` is its folder, ``log`` what it prints, ``ca`` the CA to trust (https only)."""
+
+    def __init__(self, folder: Path, **env: str) -> None:
+        self.folder = folder
+        self.data = folder / "data"
+        self.log = folder / "serve.log"
+        self.ca: Path | None = None
+        self.port = free_port()
+        self.env = {"XPENSER_DATA": str(self.data), "PORT": str(self.port), **env}
+        self.database = ""
+        if "DATABASE_URL" in os.environ and "DATABASE_URL" not in env:
+            self.database = f"live_{uuid4().hex}"
+            _on_postgresql(f"CREATE DATABASE {self.database}")
+            self.env["DATABASE_URL"] = urlunsplit(
+                urlsplit(os.environ["DATABASE_URL"])._replace(path=f"/{self.database}")
+            )
+        self.process: subprocess.Popen[bytes] | None = None
+        self.strangers: list[str] = []
+
+    @property
+    def scheme(self) -> str:
+        return "https" if "TLS_CERT" in self.env else "http"
+
+    @property
+    def url(self) -> str:
+        return f"{self.scheme}://127.0.0.1:{self.port}"
+
+    @property
+    def public_url(self) -> str:
+        return self.env.get("PUBLIC_URL", f"{self.scheme}://localhost:{self.port}")
+
+    def start(self) -> Self:
+        """Start the process and return once it has printed its address."""
+        with self.log.open("ab") as log:
+            before = log.tell()
+            self.process = subprocess.Popen(
+                [sys.executable, "manage.py", "serve"],
+                cwd=PROJECT, env=self.environ(), stdin=subprocess.DEVNULL, stdout=log, stderr=log,
+                start_new_session=True,
+            )  # fmt: skip
+        running.append(self)
+        until = time.monotonic() + START_SECONDS
+        while self.public_url not in (said := self.log.read_text()[before:]).splitlines():
+            if self.process.poll() is not None or time.monotonic() > until:
+                self.stop(signal.SIGKILL)
+                raise DidNotStart(said)
+            time.sleep(0.01)
+        return self
+
+    def stop(self, sig: signal.Signals = signal.SIGTERM) -> int:
+        """End the process, by its id, and return its exit status."""
+        assert self.process is not None
+        if self in running:
+            running.remove(self)
+        if self.process.poll() is None:
+            self.process.send_signal(sig)
+        try:
+            return self.process.wait(STOP_SECONDS)
+        finally:
+            if self.process.poll() is None:
+                self.process.kill()
+                self.process.wait()
+
+    def close(self) -> None:
+        """Stop, if it runs, and drop the database."""
+        if self.process is not None:
+            self.stop()
+        if self.database:
+            _on_postgresql(f"DROP DATABASE {self.database} WITH (FORCE)")
+            self.database = ""
+
+    def workers(self) -> list[int]:
+        """Return the ids of the worker processes."""
+        assert self.process is not None
+        main = self.process.pid
+        return [int(pid) for pid in Path(f"/proc/{main}/task/{main}/children").read_text().split()]
+
+    def environ(self) -> dict[str, str]:
+        inherited = {name: value for name, value in os.environ.items() if name not in OWN_VARIABLES}
+        return {**inherited, **self.env}
+
+    def manage(self, *args: str, input: str | None = None) -> subprocess.CompletedProcess[str]:  # noqa: A002
+        """Run ``manage.py`` on this server's data, and return what came of it."""
+        return subprocess.run(
+            [sys.executable, "manage.py", *args],
+            cwd=PROJECT, env=self.environ(), input=input or "", capture_output=True, text=True, check=False, timeout=60,
+        )  # fmt: skip
+
+    def adduser(self, email: str, password: str) -> None:
+        done = self.manage("adduser", email, input=f"{password}\n")
+        assert done.returncode == 0, done.stderr
+
+    def newcomer(self) -> str:
+        """Return the e-mail address of an account that nobody has used yet; its password is PASSWORD.
+
+        They are made by the dozen: starting ``manage.py`` takes a second.
+        """
+        from tests.cast import PASSWORD  # its other names want Django, which bench does without
+
+        if not self.strangers:
+            self.strangers = [f"{uuid4().hex}@example.com" for _ in range(24)]
+            made = self.manage("shell", "-c", _OPEN_ACCOUNTS.format(emails=self.strangers, password=PASSWORD))
+            assert made.returncode == 0, made.stderr
+        return self.strangers.pop()
+
+    def sql(self, statement: str) -> list[tuple[Any, ...]]:
+        """Run a statement on the server's database, behind its back, and return the rows that it gives."""
+        if "DATABASE_URL" in self.env:
+            with psycopg.connect(self.env["DATABASE_URL"]) as postgresql:
+                answer = postgresql.execute(statement.encode())
+                return answer.fetchall() if answer.description else []
+        with closing(sqlite3.connect(self.data / "xpenser.sqlite3", timeout=30)) as sqlite, sqlite:
+            return sqlite.execute(statement).fetchall()
+
+    def secure(self) -> Self:
+        """Make the certificate that ``devcert`` makes, and serve https with it from the next start on."""
+        done = self.manage("devcert", "--data", str(self.folder))
+        assert done.returncode == 0, done.stderr
+        tls = self.folder / "tls"
+        self.env |= {"TLS_CERT": str(tls / "server.pem"), "TLS_KEY": str(tls / "server-key.pem")}
+        self.ca = tls / "ca.pem"
+        return self
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, problem: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self.close()
+
+
+def start_server(folder: Path, **env: str) -> LiveServer:
+    """Return a started server of one's own, for ``with``. ``env`` are variables of the README's table."""
+    server = LiveServer(folder, **env)
+    try:
+        return server.start()
+    except BaseException:
+        server.close()
+        raise
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def log_sections() -> Iterator[tuple[str, str]]:
+    """Give the end of every running server's log: title and text."""
+    for server in running:
+        yield f"log of {server.url}", server.log.read_text(errors="replace")[-5000:]
+
+
+@pytest.fixture(scope="session")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveServer]:
+    with start_server(tmp_path_factory.mktemp("server")) as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def tls_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveServer]:
+    with LiveServer(tmp_path_factory.mktemp("tls-server")).secure() as server:
+        yield server.start()
+
+
+def _on_postgresql(statement: str) -> None:
+    with psycopg.connect(os.environ["DATABASE_URL"], autocommit=True) as connection:
+        connection.execute(statement.encode())
+
+
+@atexit.register
+def _stop_all() -> None:
+    """End what an interrupted run would leave behind."""
+    for server in running:
+        with suppress(Exception):
+            server.stop(signal.SIGKILL)

@@ -1,0 +1,32 @@
+import dataclasses
+from pathlib import Path
+
+from django.core import checks
+from pytest_django import Settings
+
+from xpenser.checks import data_folder, upload_limits
+from xpenser.secret import secret_key
+
+
+def test_as_it_comes_all_is_well() -> None:
+    assert [problem for problem in checks.run_checks() if str(problem.id).startswith("xpenser.")] == []
+
+
+def test_a_key_that_others_can_read(settings: Settings, tmp_path: Path) -> None:
+    settings.ENV = dataclasses.replace(settings.ENV, data=tmp_path)
+    secret_key(tmp_path)
+    (tmp_path / "secret_key").chmod(0o640)
+
+    assert [problem.id for problem in data_folder(None)] == ["xpenser.W001"]
+
+
+def test_a_folder_that_is_gone(settings: Settings, tmp_path: Path) -> None:
+    settings.ENV = dataclasses.replace(settings.ENV, data=tmp_path / "gone")
+
+    assert [problem.id for problem in data_folder(None)] == ["xpenser.E001"]
+
+
+def test_a_receipt_must_fit_into_a_request(settings: Settings) -> None:
+    settings.MAX_RECEIPT_BYTES = settings.DATA_UPLOAD_MAX_MEMORY_SIZE
+
+    assert [problem.id for problem in upload_limits(None)] == ["xpenser.W002"]

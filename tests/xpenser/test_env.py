@@ -1,0 +1,168 @@
+import re
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from tests.live import OWN_VARIABLES
+from xpenser import env
+
+
+def test_nothing_set_is_a_small_server_on_this_machine() -> None:
+    choices = env.read({})
+
+    assert choices == env.Environment(
+        data=Path.cwd() / "data",
+        host="127.0.0.1",
+        port=8000,
+        public_url="http://localhost:8000",
+        allowed_hosts=(),
+        proxies=(),
+        tls_cert=None,
+        tls_key=None,
+        database=None,
+        server_zone="UTC",
+        server_offset_seconds=0,
+        email="",
+        password="",
+        receipts_public=True,
+        max_upload_bytes=12_000_000,
+        max_receipt_bytes=10_000_000,
+        max_receipt_pixels=60_000_000,
+    )
+
+
+def test_an_empty_variable_is_one_that_is_not_set() -> None:
+    assert env.read(dict.fromkeys(OWN_VARIABLES, "")) == env.read({})
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "field", "expected"),
+    [
+        ("XPENSER_DATA", "/tmp/x", "data", Path("/tmp/x")),
+        ("HOST", "::", "host", "::"),
+        ("PORT", "80", "port", 80),
+        ("PORT", "80", "public_url", "http://localhost:80"),
+        ("PUBLIC_URL", "https://Expenses.example.com/", "public_url", "https://Expenses.example.com"),
+        ("PUBLIC_URL", "http://[::1]:8000", "public_url", "http://[::1]:8000"),
+        ("ALLOWED_HOSTS", "pi.local, .Example.com *", "allowed_hosts", ("pi.local", ".example.com", "*")),
+        ("ALLOWED_HOSTS", "[fe80::1]", "allowed_hosts", ("[fe80::1]",)),
+        ("SERVER_ZONE", "Etc/GMT+8", "server_zone", "Etc/GMT+8"),
+        ("SERVER_ZONE", "Etc/GMT+8", "server_offset_seconds", -8 * 3600),
+        ("RECEIPTS_PUBLIC", "0", "receipts_public", False),
+        ("MAX_UPLOAD_BYTES", "100000", "max_upload_bytes", 100_000),
+        ("MAX_RECEIPT_BYTES", "10000", "max_receipt_bytes", 10_000),
+        ("MAX_RECEIPT_PIXELS", "500000000", "max_receipt_pixels", 500_000_000),
+    ],
+)
+def test_a_value_is_read(name: str, value: str, field: str, expected: object) -> None:
+    assert getattr(env.read({name: value}), field) == expected
+
+
+def test_proxies_are_networks() -> None:
+    assert [str(network) for network in env.read({"PROXIES": "10.0.0.0/8,127.0.0.1 ::1"}).proxies] == [
+        "10.0.0.0/8",
+        "127.0.0.1/32",
+        "::1/128",
+    ]
+
+
+@pytest.mark.parametrize("scheme", ["postgres", "postgresql"])
+def test_a_database_is_taken_apart(scheme: str) -> None:
+    database = env.read({"DATABASE_URL": f"{scheme}://me:secret@%2Frun%2Fpg:5433/ledger"}).database
+
+    assert database is not None
+    assert (database["HOST"], database["PORT"], database["USER"]) == ("/run/pg", 5433, "me")
+    assert (database["PASSWORD"], database["NAME"]) == ("secret", "ledger")
+
+
+def test_tls_files_make_the_address_https(tmp_path: Path) -> None:
+    cert, key = tmp_path / "cert.pem", tmp_path / "key.pem"
+    cert.touch()
+    key.touch()
+
+    choices = env.read({"TLS_CERT": str(cert), "TLS_KEY": str(key)})
+
+    assert (choices.tls_cert, choices.tls_key) == (cert, key)
+    assert choices.public_url == "https://localhost:8000"
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        *[("PORT", value) for value in ("0", "65536", "-1", "8000.0", "http", "٨٠", "9" * 5000)],
+        *[
+            ("PUBLIC_URL", value)
+            for value in ("example.com", "ftp://example.com", "http://", "http://a b", "http://[::1")
+        ],
+        *[("PUBLIC_URL", f"http://example.com{rest}") for rest in ("/x", "?x", "#x", ":x", ":99999")],
+        ("PUBLIC_URL", "http://me@example.com"),
+        *[("ALLOWED_HOSTS", value) for value in ("http://example.com", "example.com:80", "exa_mple/x")],
+        *[("PROXIES", value) for value in ("proxy", "10.0.0.1/8", "10.0.0.0/33")],
+        *[("DATABASE_URL", value) for value in ("sqlite:///x", "ledger", "postgres://a@b:port/c", "postgres://[a/c")],
+        *[("SERVER_ZONE", value) for value in ("Mars", "../etc/passwd", "Europe/Berlin", "America/Los_Angeles", "\0")],
+        *[("RECEIPTS_PUBLIC", value) for value in ("yes", "true", "2")],
+        ("XPENSER_DATA", "/dev/null/data"),
+        ("MAX_UPLOAD_BYTES", "99999"),
+        ("MAX_RECEIPT_BYTES", "10MB"),
+        ("MAX_RECEIPT_PIXELS", "0"),
+    ],
+)
+def test_a_value_that_cannot_be_meant_is_refused_in_one_line(name: str, value: str) -> None:
+    with pytest.raises(env.BadEnvironment) as refused:
+        env.read({name: value})
+
+    (problem,) = refused.value.problems
+    assert re.match(rf"{name}='.+': .+", problem)
+    assert problem.isprintable()
+
+
+@pytest.mark.parametrize(
+    ("given", "missing"),
+    [
+        ("TLS_CERT", "TLS_KEY"),
+        ("TLS_KEY", "TLS_CERT"),
+        ("XPENSER_EMAIL", "XPENSER_PASSWORD"),
+        ("XPENSER_PASSWORD", "XPENSER_EMAIL"),
+    ],
+)
+def test_two_that_belong_together_come_together(given: str, missing: str) -> None:
+    with pytest.raises(env.BadEnvironment, match=f"{missing}='': {given} is set"):
+        env.read({given: __file__})
+
+
+def test_a_file_must_be_there() -> None:
+    with pytest.raises(env.BadEnvironment) as refused:
+        env.read({"TLS_CERT": "/nowhere/cert.pem", "TLS_KEY": __file__})
+
+    assert refused.value.problems == ("TLS_CERT='/nowhere/cert.pem': there is no such file",)
+
+
+def test_all_that_is_wrong_is_told_at_once() -> None:
+    with pytest.raises(env.BadEnvironment) as refused:
+        env.read({"PORT": "x", "RECEIPTS_PUBLIC": "x", "PROXIES": "x y"})
+
+    assert [problem.partition("=")[0] for problem in refused.value.problems] == [
+        "PORT", "PROXIES", "PROXIES", "RECEIPTS_PUBLIC",
+    ]  # fmt: skip
+
+
+def test_a_password_in_a_bad_address_stays_untold() -> None:
+    with pytest.raises(env.BadEnvironment) as refused:
+        env.read({"DATABASE_URL": "mysql://me:secret@host/ledger"})
+
+    assert "secret" not in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("zone", "offset"),
+    [
+        ("UTC", timedelta()),
+        ("Etc/GMT+8", timedelta(hours=-8)),
+        ("Asia/Kolkata", timedelta(hours=5, minutes=30)),
+        ("Europe/Berlin", None),
+        ("Australia/Sydney", None),
+    ],
+)
+def test_fixed_offset(zone: str, offset: timedelta | None) -> None:
+    assert env.fixed_offset(zone) == offset

@@ -1,0 +1,433 @@
+import base64
+import dataclasses
+import os
+import re
+import signal
+import socket
+import sqlite3
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager, suppress
+from io import StringIO
+from pathlib import Path
+from typing import Any
+
+import psycopg
+import pytest
+from django.core.management import CommandError, call_command
+from django.db import OperationalError, connection
+from pytest_django import Settings
+
+from accounts.models import User
+from expenses.models import ServerZone
+from tests.live import PROJECT, LiveServer, free_port, start_server
+from xpenser import server as granian_server
+from xpenser.management.commands.serve import Command, alone, collect_static_files
+
+FIRST_ACCOUNT = {"XPENSER_EMAIL": "first@example.com", "XPENSER_PASSWORD": "correct horse"}
+
+
+def rows(server: LiveServer) -> dict[str, list[Any]]:
+    """Return all that is in the database, table by table."""
+    if server.database:
+        with psycopg.connect(server.env["DATABASE_URL"]) as pg:
+            tables = pg.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public'").fetchall()
+            return {name: pg.execute(f'SELECT * FROM "{name}"'.encode()).fetchall() for (name,) in tables}
+    with closing(sqlite3.connect(server.data / "xpenser.sqlite3")) as lite:
+        tables = lite.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall()
+        return {name: lite.execute(f'SELECT * FROM "{name}"').fetchall() for (name,) in tables}
+
+
+def files(folder: Path) -> dict[str, tuple[int, int]]:
+    """Return size and time of all files, but for those that SQLite makes and removes as it likes."""
+    return {
+        str(path): (path.stat().st_size, path.stat().st_mtime_ns)
+        for path in folder.rglob("*")
+        if path.is_file() and "sqlite3" not in path.name and path.name != "serve.lock"
+    }
+
+
+def ask(server: LiveServer, request: bytes, timeout: float = 10) -> bytes:
+    with closing(sent(server, request, timeout)) as client:
+        return rest(client)
+
+
+def sent(server: LiveServer, request: bytes, timeout: float = 10) -> socket.socket:
+    client = socket.create_connection(("127.0.0.1", server.port), timeout)
+    client.sendall(request)
+    return client
+
+
+def rest(client: socket.socket) -> bytes:
+    pieces = b""
+    while piece := client.recv(65536):
+        pieces += piece
+    return pieces
+
+
+def expense_posted(email: str, password: str, *, chunked: bool = True) -> tuple[bytes, bytes]:
+    """Return a request that records an expense, in two parts: the first leaves the server waiting for the second."""
+    credentials = base64.b64encode(f"{email}:{password}".encode()).decode()
+    head = (
+        "POST /api/v1.0/expense/ HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n"
+        f"Authorization: Basic {credentials}\r\nContent-Type: application/x-www-form-urlencoded\r\n"
+    )
+    if chunked:
+        return f"{head}Transfer-Encoding: chunked\r\n\r\n7\r\nq=lunch\r\n".encode(), b"3\r\n+45\r\n0\r\n\r\n"
+    return f"{head}Content-Length: 10\r\n\r\nq=lunch".encode(), b"+45"
+
+
+def seconds_to_start(server: LiveServer) -> float:
+    begun = time.monotonic()
+    server.start()
+    took = time.monotonic() - begun
+    server.stop()
+    return took
+
+
+def test_the_first_start_makes_everything(tmp_path: Path) -> None:
+    with start_server(tmp_path, **FIRST_ACCOUNT) as server:
+        assert server.log.read_text().splitlines() == [server.public_url]
+        assert (server.data / "secret_key").stat().st_mode & 0o777 == 0o600
+        assert server.data.stat().st_mode & 0o777 == 0o700
+        assert (server.data / "assets").is_dir()
+        whole = b"".join(expense_posted("first@example.com", "correct horse"))
+        assert ask(server, whole).startswith(b"HTTP/1.1 200 OK\r\n")
+        assert server.stop() == 0
+
+
+def test_the_second_start_changes_nothing_and_is_quick(tmp_path: Path) -> None:
+    with start_server(tmp_path, **FIRST_ACCOUNT) as server:
+        server.stop()
+        database, folder = rows(server), files(server.data)
+        assert len(database["accounts_user"]) == 1
+
+        took = [seconds_to_start(server) for _ in range(3)]
+
+        assert (rows(server), files(server.data)) == (database, folder)
+        assert min(took) < 2  # the least of three: other tests are at work beside us
+
+
+def test_without_an_account_it_says_how_to_open_one(tmp_path: Path) -> None:
+    with start_server(tmp_path) as server:
+        assert "manage.py adduser me@example.com" in server.log.read_text()
+
+
+@pytest.mark.parametrize("chunked", [True, False])
+@pytest.mark.parametrize("sig", [signal.SIGTERM, signal.SIGINT])
+def test_what_is_under_way_is_answered(tmp_path: Path, sig: signal.Signals, chunked: bool) -> None:
+    with start_server(tmp_path, **FIRST_ACCOUNT) as server:
+        assert server.process is not None
+        begin, end = expense_posted("first@example.com", "correct horse", chunked=chunked)
+        with closing(sent(server, begin)) as client:
+            time.sleep(granian_server.SETTLING_SECONDS)
+            workers = server.workers()
+            server.process.send_signal(sig)
+            time.sleep(0.5)
+            with pytest.raises(ConnectionRefusedError):
+                sent(server, b"")
+            for worker in workers:  # told once more, who is at work stays as patient
+                with suppress(ProcessLookupError):
+                    os.kill(worker, sig)
+            time.sleep(0.5)
+            client.sendall(end)
+            answer = rest(client)
+
+        assert answer.startswith(b"HTTP/1.1 200 OK\r\n")
+        assert b"lunch" in answer
+        assert server.stop() == 0
+        assert not [worker for worker in workers if Path(f"/proc/{worker}").exists()]
+
+
+def test_ctrl_c_in_a_terminal_ends_it_as_gently(tmp_path: Path) -> None:
+    with start_server(tmp_path, **FIRST_ACCOUNT) as server:
+        assert server.process is not None
+        begin, end = expense_posted("first@example.com", "correct horse")
+        with closing(sent(server, begin)) as client:
+            time.sleep(0.3)
+            os.killpg(server.process.pid, signal.SIGINT)  # a terminal signals the whole group
+            time.sleep(0.3)
+            client.sendall(end)
+            assert rest(client).startswith(b"HTTP/1.1 200 OK\r\n")
+
+        assert server.stop() == 0
+        assert server.log.read_text().splitlines() == [server.public_url]
+
+
+def test_idle_connections_do_not_hold_it_up(tmp_path: Path) -> None:
+    with start_server(tmp_path) as server:
+        clients = [sent(server, b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n") for _ in range(5)]
+        for client in clients:
+            assert client.recv(65536).startswith(b"HTTP/1.1 ")
+        begun = time.monotonic()
+
+        assert server.stop() == 0
+
+        assert time.monotonic() - begun < 5
+        for client in clients:
+            client.close()
+
+
+def test_a_worker_that_dies_is_born_again(tmp_path: Path) -> None:
+    with start_server(tmp_path) as server:
+        first, *others = server.workers()
+
+        os.kill(first, signal.SIGKILL)
+
+        wait_for(lambda: len(server.workers()) == len(others) + 1 and first not in server.workers())
+        assert ask(server, b"GET / HTTP/1.0\r\n\r\n").startswith(b"HTTP/1.0 ")
+        assert server.stop() == 0
+
+
+def test_workers_do_not_outlive_the_main_process(tmp_path: Path) -> None:
+    with start_server(tmp_path) as server:
+        workers = server.workers()
+
+        server.stop(signal.SIGKILL)
+
+        wait_for(lambda: not any(Path(f"/proc/{worker}").exists() for worker in workers))
+
+
+def test_a_stop_right_after_the_start_is_heard(tmp_path: Path) -> None:
+    with start_server(tmp_path) as server:
+        for _ in range(4):
+            begun = time.monotonic()
+            assert server.stop() == 0
+            assert time.monotonic() - begun < 5
+            server.start()
+
+
+def test_the_kernel_looks_after_silent_connections(tmp_path: Path) -> None:
+    with start_server(tmp_path) as server, closing(sent(server, b"GET / HTTP/1.1\r\n")) as client:
+        ours = f":{server.port:04X} 0100007F:{client.getsockname()[1]:04X} 01 "
+
+        def timer() -> str:
+            """Return which timer the server's end of the connection runs on."""
+            lines = [line for line in Path("/proc/net/tcp").read_text().splitlines() if ours in line]
+            return lines[0].split()[5].partition(":")[0] if lines else ""
+
+        wait_for(lambda: timer() == "02")  # keepalive
+
+
+def test_two_on_one_folder_start_at_once(tmp_path: Path) -> None:
+    with LiveServer(tmp_path / "a", **FIRST_ACCOUNT) as one, LiveServer(tmp_path / "b", **FIRST_ACCOUNT) as two:
+        for server in (one, two):
+            server.folder.mkdir()
+            server.env |= {"XPENSER_DATA": str(tmp_path / "data")}
+        two.env |= {name: one.env[name] for name in ("DATABASE_URL",) if name in one.env}
+        begun = threading.Thread(target=one.start)
+        begun.start()
+        two.start()
+        begun.join()
+
+        one.data = tmp_path / "data"
+        assert len(rows(one)["accounts_user"]) == 1
+        assert (one.stop(), two.stop()) == (0, 0)
+
+
+def refused(**env: str) -> list[str]:
+    """Start with variables that can't be meant, and return the lines that are printed."""
+    done = subprocess.run(
+        [sys.executable, "manage.py", "serve"],
+        cwd=PROJECT, env={**os.environ, **env}, capture_output=True, text=True, check=False, timeout=30,
+    )  # fmt: skip
+    assert done.returncode == 2
+    assert done.stdout == ""
+    return done.stderr.splitlines()
+
+
+def test_bad_variables_are_told_in_a_line_each() -> None:
+    said = refused(PORT="http", PROXIES="somewhere", XPENSER_DATA="/dev/null/x")
+
+    assert [line.partition("=")[0] for line in said] == ["PORT", "XPENSER_DATA", "PROXIES"]
+
+
+def test_a_database_that_is_not_there_is_told(tmp_path: Path) -> None:
+    address = f"postgres://me:secret@127.0.0.1:{free_port()}/ledger"
+
+    said = refused(XPENSER_DATA=str(tmp_path), PORT=str(free_port()), DATABASE_URL=address)
+
+    assert said[0].startswith("CommandError: The database can't be used: connection failed")
+    assert "secret" not in "".join(said)
+
+
+def test_a_port_that_is_taken_is_told(server: LiveServer, tmp_path: Path) -> None:
+    said = refused(XPENSER_DATA=str(tmp_path), HOST="127.0.0.1", PORT=str(server.port))
+
+    assert said == [f"CommandError: HOST='127.0.0.1' PORT={server.port}: Address already in use"]
+
+
+# --- in this process: each step by itself
+
+
+@pytest.fixture
+def chosen(settings: Settings, tmp_path: Path) -> Callable[..., None]:
+    """Let the operator choose; the data folder is a new one, the port is free."""
+
+    def choose(**choices: Any) -> None:
+        settings.ENV = dataclasses.replace(settings.ENV, **choices)
+
+    choose(data=tmp_path, port=free_port())
+    settings.STATIC_ROOT = tmp_path / "assets"
+    return choose
+
+
+@contextmanager
+def told() -> Iterator[list[str]]:
+    """Expect the command to end with status 2, and give what it says."""
+    said: list[str] = []
+    with pytest.raises(CommandError) as refusal:
+        yield said
+    assert refusal.value.returncode == 2
+    said.append(str(refusal.value))
+
+
+def test_the_first_account_is_opened_once(db: None, chosen: Callable[..., None]) -> None:
+    chosen(email="me@example.com", password="correct horse")
+    command = Command(stdout=StringIO())
+
+    command.prepare()
+    command.prepare()
+
+    assert [user.email for user in User.objects.all()] == ["me@example.com"]
+    assert ServerZone.objects.get().zone == "UTC"
+
+
+def test_without_one_it_says_how(db: None, chosen: Callable[..., None]) -> None:
+    said = StringIO()
+
+    Command(stdout=said).prepare()
+
+    assert "manage.py adduser me@example.com" in said.getvalue()
+
+
+def test_a_weak_password_is_told(db: None, chosen: Callable[..., None]) -> None:
+    chosen(email="me@example.com", password="short")
+
+    with told() as said:
+        call_command("serve")
+
+    assert said[0].startswith("XPENSER_EMAIL, XPENSER_PASSWORD: password: This password is too short")
+    assert not User.objects.exists()
+
+
+def test_the_zone_stays(db: None, chosen: Callable[..., None]) -> None:
+    Command(stdout=StringIO()).prepare()
+    chosen(server_zone="Etc/GMT+8")
+
+    with told() as said:
+        call_command("serve")
+
+    assert said[0].startswith("SERVER_ZONE='Etc/GMT+8': this ledger was begun in UTC")
+
+
+def test_a_database_that_fails_is_told(db: None, chosen: Callable[..., None]) -> None:
+    def fail(*statement: Any) -> None:
+        raise OperationalError("disk I/O error")
+
+    with told() as said, connection.execute_wrapper(fail):
+        call_command("serve")
+
+    assert said == ["The database can't be used: disk I/O error"]
+
+
+def test_files_that_are_no_certificate_are_told(chosen: Callable[..., None]) -> None:
+    chosen(tls_cert=Path(__file__), tls_key=Path(__file__))
+
+    with told() as said:
+        call_command("serve")
+
+    assert re.match(r"TLS_CERT='.*test_serve\.py' TLS_KEY='.*test_serve\.py': ", said[0])
+
+
+def test_a_key_with_a_password_is_told(tmp_path: Path) -> None:
+    from cryptography.hazmat.primitives import serialization
+
+    call_command("devcert", data=tmp_path, stdout=StringIO())
+    key = tmp_path / "tls" / "server-key.pem"
+    locked = serialization.load_pem_private_key(key.read_bytes(), password=None).private_bytes(
+        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.BestAvailableEncryption(b"x")
+    )
+    key.write_bytes(locked)
+
+    with pytest.raises(granian_server.BadCertificate, match="the key has a password"):
+        granian_server.certificate_check(tmp_path / "tls" / "server.pem", key)
+
+
+@pytest.mark.parametrize(
+    ("host", "reason"),
+    [
+        ("192.0.2.1", "Cannot assign requested address"),
+        ("no.such.host.invalid", "Name or service not known|Temporary failure|No address associated"),
+        ("x" * 70, "label"),
+    ],
+)
+def test_an_address_that_is_not_ours_is_told(host: str, reason: str) -> None:
+    with pytest.raises(granian_server.CannotListen, match=f"HOST='{host}' PORT=8000: .*({reason})"):
+        granian_server.listening(host, 8000, 1).__enter__()
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "0.0.0.0"])
+def test_each_worker_gets_a_socket_of_the_same_address(host: str) -> None:
+    port = free_port()
+
+    with granian_server.listening(host, port, 3) as sockets:
+        assert {listener.getsockname()[1] for listener in sockets} == {port}
+        for listener in sockets:
+            assert listener.getsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE)
+            assert listener.getsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT) == 120_000
+        with pytest.raises(granian_server.CannotListen, match="Address already in use"):
+            granian_server.listening(host, port, 1).__enter__()
+
+
+def test_it_announces_its_address(settings: Settings) -> None:
+    said = StringIO()
+    settings.PUBLIC_URL = "https://expenses.example.com"
+
+    Command(stdout=said).announce()
+
+    assert said.getvalue() == "https://expenses.example.com\n"
+
+
+def test_static_files_are_collected_again_only_when_they_change(settings: Settings, tmp_path: Path) -> None:
+    settings.STATICFILES_DIRS, settings.STATIC_ROOT = [tmp_path / "static"], tmp_path / "assets"
+    settings.STATICFILES_FINDERS = ["django.contrib.staticfiles.finders.FileSystemFinder"]
+    (tmp_path / "static").mkdir()
+    (tmp_path / "static" / "a.css").write_text("a {}")
+
+    collect_static_files()
+    (tmp_path / "assets" / "a.css").unlink()
+    collect_static_files()
+    untouched = (tmp_path / "assets" / "a.css").exists()
+    (tmp_path / "static" / "a.css").write_text("a { b: c }")
+    collect_static_files()
+
+    assert not untouched
+    assert (tmp_path / "assets" / "a.css").read_text() == "a { b: c }"
+
+
+def test_one_at_a_time(tmp_path: Path) -> None:
+    order: list[str] = []
+
+    def second() -> None:
+        with alone(tmp_path / "lock"):
+            order.append("second")
+
+    with alone(tmp_path / "lock"):
+        waiting = threading.Thread(target=second)
+        waiting.start()
+        time.sleep(0.1)
+        order.append("first")
+    waiting.join()
+
+    assert order == ["first", "second"]
+
+
+def wait_for(fact: Callable[[], bool]) -> None:
+    until = time.monotonic() + 15
+    while not fact():
+        assert time.monotonic() < until
+        time.sleep(0.05)

@@ -1,0 +1,28 @@
+"""What Django's own checks can't know of this server. Ids are stable: operators look them up."""
+
+import os
+from collections.abc import Sequence
+from typing import Any
+
+from django.conf import settings
+from django.core import checks
+
+
+@checks.register()
+def data_folder(app_configs: Sequence[Any] | None, **kwargs: Any) -> list[checks.CheckMessage]:
+    """xpenser.E001, xpenser.W001: only we can write the data folder's key, and only we can read it."""
+    data = settings.ENV.data
+    if not os.access(data, os.W_OK | os.X_OK):
+        return [checks.Error(f"{data} can't be written.", hint="XPENSER_DATA names another folder.", id="xpenser.E001")]
+    if (data / "secret_key").stat().st_mode & 0o077:
+        return [checks.Warning(f"Others can read {data / 'secret_key'}.", hint="chmod 600 it.", id="xpenser.W001")]
+    return []
+
+
+@checks.register()
+def upload_limits(app_configs: Sequence[Any] | None, **kwargs: Any) -> list[checks.CheckMessage]:
+    """xpenser.W002: a receipt of the largest size must fit into a request."""
+    if settings.MAX_RECEIPT_BYTES >= settings.DATA_UPLOAD_MAX_MEMORY_SIZE:
+        hint = "MAX_UPLOAD_BYTES is for the whole request, and a receipt comes with other fields."
+        return [checks.Warning("MAX_RECEIPT_BYTES is not below MAX_UPLOAD_BYTES.", hint=hint, id="xpenser.W002")]
+    return []

@@ -1,0 +1,199 @@
+"""The operator's choices: environment variables, read once, typed, and refused at the start when they are wrong."""
+
+import ipaddress
+import os
+import re
+import zoneinfo
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import dj_database_url
+
+Network = ipaddress.IPv4Network | ipaddress.IPv6Network
+
+
+class BadEnvironment(Exception):
+    """Environment variables have values that can't be meant. ``problems``: a line for each, fit for the operator."""
+
+    def __init__(self, problems: Sequence[str]) -> None:
+        super().__init__("\n".join(problems))
+        self.problems = tuple(problems)
+
+
+@dataclass(frozen=True, slots=True)
+class Environment:
+    """What the operator chose. Sizes are in bytes (``max_receipt_pixels``: pixels)."""
+
+    data: Path
+    host: str
+    port: int
+    public_url: str
+    allowed_hosts: tuple[str, ...]
+    proxies: tuple[Network, ...]
+    tls_cert: Path | None
+    tls_key: Path | None
+    database: Mapping[str, Any] | None
+    server_zone: str
+    server_offset_seconds: int
+    email: str
+    password: str
+    receipts_public: bool
+    max_upload_bytes: int
+    max_receipt_bytes: int
+    max_receipt_pixels: int
+
+
+def read(environ: Mapping[str, str] = os.environ) -> Environment:
+    """Return the operator's choices. Raises BadEnvironment, which names every variable that is wrong."""
+    ask = _Reader(environ)
+    port = ask.integer("PORT", default=8000, least=1, most=65535)
+    tls_cert, tls_key = ask.pair("TLS_CERT", "TLS_KEY", hint="a certificate and its key go together")
+    email, password = ask.pair("XPENSER_EMAIL", "XPENSER_PASSWORD", hint="an account needs both")
+    server_zone, server_offset = ask.zone("SERVER_ZONE", default="UTC")
+    choices = Environment(
+        data=ask.folder("XPENSER_DATA", default="data"),
+        host=environ.get("HOST") or "127.0.0.1",
+        port=port,
+        public_url=ask.address("PUBLIC_URL", default=f"{'https' if tls_cert else 'http'}://localhost:{port}"),
+        allowed_hosts=ask.hosts("ALLOWED_HOSTS"),
+        proxies=ask.networks("PROXIES"),
+        tls_cert=ask.file("TLS_CERT", tls_cert),
+        tls_key=ask.file("TLS_KEY", tls_key),
+        database=ask.database("DATABASE_URL"),
+        server_zone=server_zone,
+        server_offset_seconds=round(server_offset.total_seconds()),
+        email=email,
+        password=password,
+        receipts_public=ask.switch("RECEIPTS_PUBLIC", default=True),
+        max_upload_bytes=ask.integer("MAX_UPLOAD_BYTES", default=12_000_000, least=100_000, most=2**31),
+        max_receipt_bytes=ask.integer("MAX_RECEIPT_BYTES", default=10_000_000, least=10_000, most=2**31),
+        max_receipt_pixels=ask.integer("MAX_RECEIPT_PIXELS", default=60_000_000, least=10_000, most=500_000_000),
+    )
+    if ask.problems:
+        raise BadEnvironment(ask.problems)
+    return choices
+
+
+def fixed_offset(zone: str) -> timedelta | None:
+    """Return how far ``zone`` is ahead of UTC, or None for a zone whose clocks are ever put forward or back."""
+    clock = zoneinfo.ZoneInfo(zone)
+    seasons = {
+        datetime(year, month, 1, tzinfo=UTC).astimezone(clock).utcoffset()
+        for year in (2010, 2020, 2026)
+        for month in (1, 4, 7, 10)
+    }
+    return next(iter(seasons)) if len(seasons) == 1 else None
+
+
+class _Reader:
+    """Reads variables; notes what is wrong with one and goes on, so that all are told at once."""
+
+    def __init__(self, environ: Mapping[str, str]) -> None:
+        self.environ = environ
+        self.problems: list[str] = []
+
+    def complain(self, name: str, value: str, hint: str) -> None:
+        self.problems.append(f"{name}={value!r}: {hint}")
+
+    def integer(self, name: str, *, default: int, least: int, most: int) -> int:
+        text = self.environ.get(name) or str(default)
+        if text.isascii() and text.isdigit() and len(text) < 20 and least <= int(text) <= most:
+            return int(text)
+        self.complain(name, text, f"a whole number from {least} to {most} is wanted")
+        return default
+
+    def switch(self, name: str, *, default: bool) -> bool:
+        text = self.environ.get(name) or str(int(default))
+        if text not in {"0", "1"}:
+            self.complain(name, text, "1 (yes) or 0 (no) is wanted")
+        return text == "1"
+
+    def pair(self, one: str, other: str, *, hint: str) -> tuple[str, str]:
+        values = self.environ.get(one, ""), self.environ.get(other, "")
+        if bool(values[0]) != bool(values[1]):
+            missing, given = (other, one) if values[0] else (one, other)
+            self.complain(missing, "", f"{given} is set, and {hint}")
+        return values
+
+    def file(self, name: str, text: str) -> Path | None:
+        if not text:
+            return None
+        if not Path(text).is_file():
+            self.complain(name, text, "there is no such file")
+        return Path(text).absolute()
+
+    def folder(self, name: str, *, default: str) -> Path:
+        path = Path(self.environ.get(name) or default).absolute()
+        nearest = next(place for place in (path, *path.parents) if place.exists())
+        if not (nearest.is_dir() and os.access(nearest, os.W_OK | os.X_OK)):
+            self.complain(name, str(path), f"a folder that can be written is wanted, and {nearest} is none")
+        return path
+
+    def address(self, name: str, *, default: str) -> str:
+        text = (self.environ.get(name) or default).rstrip("/")
+        try:
+            parts = urlsplit(text)
+            whole = parts.scheme in {"http", "https"} and _HOST.fullmatch(parts.hostname or "") and (parts.port or 1)
+        except ValueError:
+            whole = False
+        if not whole or parts.path or parts.query or parts.fragment or "@" in parts.netloc:
+            self.complain(name, text, "an address like https://expenses.example.com is wanted")
+            return default
+        return text
+
+    def hosts(self, name: str) -> tuple[str, ...]:
+        names = _words(self.environ.get(name, "").lower())
+        for host in names:
+            if host != "*" and not _HOST.fullmatch(host.strip("[]")):
+                self.complain(
+                    name, host, "names like expenses.example.com are wanted, without http:// and without port"
+                )
+        return tuple(names)
+
+    def networks(self, name: str) -> tuple[Network, ...]:
+        networks: list[Network] = []
+        for text in _words(self.environ.get(name, "")):
+            try:
+                networks.append(ipaddress.ip_network(text))
+            except ValueError:
+                self.complain(name, text, "networks like 127.0.0.1 or 10.0.0.0/8 are wanted")
+        return tuple(networks)
+
+    def database(self, name: str) -> Mapping[str, Any] | None:
+        text = self.environ.get(name, "")
+        if not text:
+            return None
+        try:
+            if text.startswith(("postgres://", "postgresql://")):
+                return dict(dj_database_url.parse(text))
+        except ValueError:
+            pass  # a port that is no number, say: the hint shows the form
+        # The value stays untold: there is a password in it.
+        hint = "postgres://user:password@host:5432/name is wanted; without it SQLite in XPENSER_DATA is used"
+        self.complain(name, "…", hint)
+        return None
+
+    def zone(self, name: str, *, default: str) -> tuple[str, timedelta]:
+        text = self.environ.get(name) or default
+        try:
+            offset = fixed_offset(text)
+        except (ValueError, OSError, zoneinfo.ZoneInfoNotFoundError):
+            self.complain(name, text, "a zone like UTC or Etc/GMT+8 is wanted")
+            return default, timedelta()
+        if offset is None:
+            hint = (
+                "its clocks are put forward and back, so an hour comes twice; Etc/GMT+8 is like Los Angeles in winter"
+            )
+            self.complain(name, text, hint)
+        return text, offset or timedelta()
+
+
+_HOST = re.compile(r"[.]?[a-z0-9]([a-z0-9.-]*[a-z0-9])?|[a-f0-9.]*:[a-f0-9.:]+")
+
+
+def _words(text: str) -> list[str]:
+    return text.replace(",", " ").split()

@@ -1,0 +1,106 @@
+"""``manage.py serve``: make everything ready, then serve until told to end."""
+
+import fcntl
+import hashlib
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.contrib.staticfiles.finders import get_finders
+from django.core.management import call_command
+from django.core.management.base import BaseCommand, CommandError
+from django.db import DatabaseError, connection, connections
+from django.db.migrations.executor import MigrationExecutor
+from django.utils import timezone
+
+from accounts.selectors import any_user
+from accounts.services import BadAccount
+from expenses.services import ServerZoneFixed, account_open, server_zone_settle
+from xpenser import server
+
+# With one worker alone, a worker that dies takes the service with it until it is born again.
+LEAST_WORKERS = 2
+
+
+class Command(BaseCommand):
+    help = "Migrate, collect static files, and serve. Everything it may be told is an environment variable (README)."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        try:
+            self.serve()
+        except (server.CannotListen, server.BadCertificate, ServerZoneFixed) as problem:
+            raise CommandError(str(problem), returncode=2) from None
+        except BadAccount as problem:
+            message = f"XPENSER_EMAIL, XPENSER_PASSWORD: {problem}"
+            raise CommandError(message, returncode=2) from None
+        except DatabaseError as problem:
+            message = f"The database can't be used: {problem}".strip()
+            raise CommandError(message, returncode=2) from None
+
+    def serve(self) -> None:
+        env = settings.ENV
+        if env.tls_cert and env.tls_key:
+            server.certificate_check(env.tls_cert, env.tls_key)
+        with server.listening(env.host, env.port, max(LEAST_WORKERS, os.cpu_count() or 1)) as sockets:
+            self.prepare()
+            # From here on test_serve.py looks at it from outside, in a process of its own.
+            connections.close_all()  # pragma: no cover - a connection must not be shared with the workers
+            server.run(  # pragma: no cover
+                sockets=sockets, certificate=env.tls_cert, key=env.tls_key, announce=self.announce
+            )
+
+    def prepare(self) -> None:
+        """Bring database and files to the state that the workers need; a second start changes nothing."""
+        with alone(settings.ENV.data / "serve.lock"):
+            migrate()
+            collect_static_files()
+            server_zone_settle(settings.ENV.server_zone)
+            self.open_first_account()
+
+    def open_first_account(self) -> None:
+        if any_user():
+            return
+        if settings.ENV.email:
+            account_open(email=settings.ENV.email, password=settings.ENV.password, now=timezone.now())
+        else:
+            self.stdout.write("Nobody has an account yet. To open one: manage.py adduser me@example.com")
+
+    def announce(self) -> None:
+        self.stdout.write(settings.PUBLIC_URL)
+        self.stdout.flush()
+
+
+@contextmanager
+def alone(path: Path) -> Iterator[None]:
+    """Let one process at a time into the block; others wait. The lock ends with its process, however that ends."""
+    with path.open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+def migrate() -> None:
+    executor = MigrationExecutor(connection)
+    if executor.migration_plan(executor.loader.graph.leaf_nodes()):
+        call_command("migrate", interactive=False, verbosity=0)  # pragma: no cover - a test's database is migrated
+
+
+def collect_static_files() -> None:
+    """Copy, name and compress the static files, unless that has been done for the very same files."""
+    stamp = Path(settings.STATIC_ROOT, "collected")
+    fingerprint = _fingerprint()
+    if not (stamp.exists() and stamp.read_text() == fingerprint):
+        Path(settings.STATIC_ROOT).mkdir(parents=True, exist_ok=True)
+        call_command("collectstatic", interactive=False, verbosity=0)
+        stamp.write_text(fingerprint)
+
+
+def _fingerprint() -> str:
+    digest = hashlib.sha256()
+    for finder in get_finders():
+        for name, storage in finder.list(ignore_patterns=[]):
+            state = Path(storage.path(name)).stat()
+            digest.update(f"{name}\0{state.st_size}\0{state.st_mtime_ns}\0".encode())
+    return digest.hexdigest()

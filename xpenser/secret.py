@@ -1,0 +1,24 @@
+"""The secret key: made once, kept beside the data, readable by its owner only."""
+
+import os
+import secrets
+import tempfile
+from contextlib import suppress
+from pathlib import Path
+
+
+def secret_key(data: Path) -> str:
+    """Return the secret key of the data folder, making folder and key where there are none.
+
+    Two processes that start at once agree: the file appears whole under its name, or not at all.
+    """
+    path = data / "secret_key"
+    if not path.exists():
+        data.mkdir(mode=0o700, parents=True, exist_ok=True)
+        with tempfile.NamedTemporaryFile("w", dir=data) as draft:  # mode 0600
+            draft.write(secrets.token_urlsafe(50))
+            draft.flush()
+            os.fsync(draft.fileno())
+            with suppress(FileExistsError):  # another process was first: its key is the key
+                os.link(draft.name, path)
+    return path.read_text(encoding="ascii").strip()
