@@ -1,0 +1,147 @@
+"""What may be done to people. An account is opened by ``expenses.services.account_open``, which calls this."""
+
+import zoneinfo
+from datetime import date, datetime
+from decimal import Decimal
+
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+
+from accounts.currencies import currency_code
+from accounts.models import MileageRate, User
+from accounts.names import name_key
+
+
+class BadAccount(ValueError):
+    """What was said about an account can't be kept. The message may be shown."""
+
+
+class BadEmail(BadAccount):
+    def __init__(self, email: str) -> None:
+        super().__init__(f"email {email[:80]!r}: an address like me@example.com is wanted")
+
+
+class EmailTaken(BadAccount):
+    def __init__(self, email: str) -> None:
+        super().__init__(f"email {email[:80]!r}: there is an account of this name")
+
+
+class WeakPassword(BadAccount):
+    def __init__(self, reasons: list[str]) -> None:
+        super().__init__(f"password: {' '.join(reasons)}")
+
+
+class UnknownZone(BadAccount):
+    def __init__(self, zone: str) -> None:
+        super().__init__(f"zone {zone[:80]!r}: a zone like Europe/Berlin is wanted")
+
+
+class UnknownMileageUnit(BadAccount):
+    def __init__(self, unit: str) -> None:
+        super().__init__(f"mileage unit {unit[:80]!r}: mi or km is wanted")
+
+
+class BadRate(BadAccount):
+    def __init__(self, rate: Decimal) -> None:
+        super().__init__(f"rate {rate}: a number from 0 to 1000000 with at most 12 decimals is wanted")
+
+
+def user_create(
+    *,
+    email: str,
+    password: str,
+    now: datetime,
+    zone: str = "UTC",
+    currency: str = "USD",
+    is_staff: bool = False,
+    is_superuser: bool = False,
+) -> User:
+    """Store a person and return the row. Raises BadAccount, or UnknownCurrency, naming what is wrong."""
+    email = email.strip()
+    _check_email(email)
+    _check_zone(zone)
+    code = currency_code(currency)
+    user = User(
+        email=email, email_key=name_key(email), zone=zone, currency=code,
+        is_staff=is_staff, is_superuser=is_superuser, created=now,
+    )  # fmt: skip
+    _check_password(password, user)
+    user.set_password(password)
+    user.save(force_insert=True)
+    return user
+
+
+def password_set(*, user_id: int, password: str) -> None:
+    """Change a person's password. Raises WeakPassword."""
+    user = User.objects.get(pk=user_id)
+    _check_password(password, user)
+    user.set_password(password)
+    user.save(update_fields=["password"])
+
+
+def preferences_set(
+    *,
+    user_id: int,
+    zone: str | None = None,
+    hourly_rate: Decimal | None = None,
+    mileage_unit: str | None = None,
+) -> None:
+    """Change what is given. Raises BadAccount. Expenses keep the rates they were made with.
+
+    The base currency is not among them: amounts that stand in the ledger are in it.
+    """
+    user = User.objects.get(pk=user_id)
+    if zone is not None:
+        _check_zone(zone)
+        user.zone = zone
+    if hourly_rate is not None:
+        _check_rate(hourly_rate)
+        user.hourly_rate = hourly_rate
+    if mileage_unit is not None:
+        user.mileage_unit = _checked_unit(mileage_unit)
+    user.save(update_fields=["zone", "hourly_rate", "mileage_unit"])
+
+
+def mileage_rate_set(*, user_id: int, unit: str, valid_from: date, rate: Decimal) -> None:
+    """Set what the person gets per ``unit`` ("mi" or "km") from a day on. Raises BadRate, UnknownMileageUnit."""
+    _check_rate(rate)
+    MileageRate.objects.update_or_create(
+        user_id=user_id, unit=_checked_unit(unit), valid_from=valid_from, defaults={"rate": rate}
+    )
+
+
+def _check_email(email: str) -> None:
+    try:
+        validate_email(email)
+    except ValidationError:
+        raise BadEmail(email) from None
+    # Basic credentials end the name at the first colon (wire §1.0.6).
+    if ":" in email or len(email) > 254 or len(name_key(email)) > 254:
+        raise BadEmail(email)
+    if User.objects.filter(email_key=name_key(email)).exists():
+        raise EmailTaken(email)
+
+
+def _check_zone(zone: str) -> None:
+    if zone not in zoneinfo.available_timezones():
+        raise UnknownZone(zone)
+
+
+def _check_password(password: str, user: User) -> None:
+    try:
+        validate_password(password, user)
+    except ValidationError as error:
+        raise WeakPassword(error.messages) from None
+
+
+def _checked_unit(unit: str) -> str:
+    if unit not in User.MileageUnit.values:
+        raise UnknownMileageUnit(unit)
+    return unit
+
+
+def _check_rate(rate: Decimal) -> None:
+    exponent = rate.as_tuple().exponent
+    if not rate.is_finite() or not 0 <= rate <= 1_000_000 or (isinstance(exponent, int) and exponent < -12):
+        raise BadRate(rate)
