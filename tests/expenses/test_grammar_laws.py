@@ -1,0 +1,240 @@
+"""What holds for every text. Examples are in ``test_grammar``."""
+
+import re
+from collections import Counter
+from datetime import date
+from decimal import Decimal
+
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from accounts.currencies import MINOR_DIGITS
+from accounts.names import route_key
+from expenses.grammar import (
+    Entry,
+    GrammarError,
+    TimerStart,
+    TimerStop,
+    Vocabulary,
+    format_entry,
+    lookups,
+    parse,
+)
+from expenses.money import LIMIT
+
+TODAY = date(2010, 9, 1)
+LAW = settings(max_examples=200, deadline=None)  # a busy machine breaks no law
+VOCABULARIES = [
+    Vocabulary("USD", {}, {}),
+    Vocabulary(
+        "USD",
+        {
+            "time": "min", "mileage": "mi", "dinner": "", "client dinner": "", "exp": "", "exp work": "min", "pen": "",
+            "consulting": "min", "time start": "min", "copies": "page", "abo": "EUR", "top 5": "km", "dinner,": "km",
+            "昼食": "",
+        },
+        {"clientx": 76, "projectx": 5, "acmeinc.": 9, "five": 12, "クライアント": 7},
+    ),
+    Vocabulary("CAD", {"time": "", "dinner": "min", "eur": "mi", "5": "min", "at": "km"}, {"jim": 1, "5": 2}),
+    Vocabulary("SEK", {"dinner": "km", "mileage": "km", "for": "min"}, {"date": 1}),
+]  # fmt: skip
+
+WORDS = [
+    "lunch", "Dinner", "Client", "dinner,", "exp", "EXP", "Time", "time", "mileage", "consulting", "work", "copies",
+    "abo",
+    "start", "stop", "Stop,", "with", "at", "for", "from", "to", "on", "date", "Date", "today", "2010-08-31", "05:14",
+    "31",
+    "Aug", "2010", "08/31/2010", "date 2010-08-31", "5", "45", "45.", ".5", "-5", "−5", "1,234.56", "1.234,56",
+    "1,23,456",
+    "0.125", "1.125", "1'234", "12,50", "１２", "٤٥", "²", "5%", "07-08", "37Signals.com", "1A2B3C", "$", "€", "kr",
+    "zł",
+    "EUR", "USD", "CAD", "PEN", "eur", "all", "$5", "-$5", "$-5", "5€", "€5", "5eur", "EUR5", "US$5", "20kr", "$5CAD",
+    "€5£",
+    "h", "m", "min", "mins", "km", "mi", "miles", "2h", "1h30", "30m", "1:30", "5km", "0.01875h", "#cash", "#Cash,",
+    "#", "##x",
+    "#clientx", "＃経費", "#5", "@clientx", "@projectx,", "@jim", "@acmeinc.", "＠five", "@", "@nobody", "clientx",
+    "ProjectX.",
+    "five", "クライアント", "昼食", "🍕", "ﷺ", "غداء", "e\u0301", ",", ",,", "，", "-", "(x)", "999999999999999",
+    "1000000000000000",
+]  # fmt: skip
+BLANKS = [" ", " ", " ", " ", "  ", "\t", "\n", "　", ", ", ",", " ,", ""]
+composed = st.lists(st.tuples(st.sampled_from(WORDS), st.sampled_from(BLANKS)), max_size=14).map(
+    lambda parts: "".join(word + blank for word, blank in parts)
+)
+sparse = st.text(alphabet="a5.,'-+$€# @:hmkEUR\t", max_size=40)
+anything = st.text(st.characters(codec=None, categories=None), max_size=120)
+texts = st.one_of(composed, sparse, anything)
+vocabularies = st.sampled_from(VOCABULARIES)
+
+
+def read(text: str, vocabulary: Vocabulary, *, spoken: bool = False) -> Entry | TimerStart | TimerStop | None:
+    try:
+        return parse(text, vocabulary=vocabulary, today=TODAY, spoken=spoken)
+    except GrammarError:
+        return None
+
+
+@given(texts, vocabularies, st.booleans())
+@LAW
+@example("\ud800 5", VOCABULARIES[0], False)
+@example("lunch\0 5", VOCABULARIES[0], True)
+def test_any_text_is_read_or_refused(text: str, vocabulary: Vocabulary, spoken: bool) -> None:
+    value = read(text, vocabulary, spoken=spoken)
+
+    assert value == read(text, vocabulary, spoken=spoken)
+    if value is None:
+        return
+    assert value.type
+    assert value.type == value.type.strip()
+    assert value.notes == value.notes.strip()
+    assert all(tag and not set(tag) & set(" \t\n") for tag in value.tags)
+    if isinstance(value, Entry):
+        assert abs(value.raw_amount) < LIMIT
+        assert value.rate is None or value.rate > 0
+
+
+@given(texts, vocabularies, st.booleans())
+@LAW
+@example("5 ,#x 7 lunch", VOCABULARIES[0], False)
+@example("Dinner with Jim 5,#x", VOCABULARIES[1], False)
+@example("Dinner with a date 5 2010-08-31", VOCABULARIES[1], False)
+@example("€20 taxi at 5", VOCABULARIES[0], False)
+@example("time 0.01875h", VOCABULARIES[0], False)
+@example("5 EUR EUR", VOCABULARIES[0], False)
+@example("lunch,@clientx 5 @projectx @clientx", VOCABULARIES[1], False)
+@example("@clientx,5", VOCABULARIES[1], False)
+@example("exp exp work start", VOCABULARIES[1], False)
+def test_what_is_formatted_reads_back(text: str, vocabulary: Vocabulary, spoken: bool) -> None:
+    value = read(text, vocabulary, spoken=spoken)
+    if value is None:
+        return
+
+    written = format_entry(value, vocabulary=vocabulary)
+
+    assert parse(written, vocabulary=vocabulary, today=TODAY) == value
+    assert parse(written, vocabulary=vocabulary, today=TODAY, spoken=True) == value
+
+
+@given(texts, vocabularies, st.booleans())
+@LAW
+@example("@clientx exp Dinner, @nobody 5", VOCABULARIES[1], False)
+@example("exp @five 123,456,789,012,345 for copies", VOCABULARIES[1], True)
+@example("a@ @ b 5 for @jim dinner,jim", VOCABULARIES[2], False)
+def test_lookups_are_enough(text: str, vocabulary: Vocabulary, spoken: bool) -> None:
+    try:
+        found = lookups(text)
+    except GrammarError:
+        assert read(text, vocabulary, spoken=spoken) is None
+        return
+
+    known = Vocabulary(
+        vocabulary.base_currency,
+        {key: unit for key, unit in vocabulary.types.items() if key in found.types},
+        {key: number for key, number in vocabulary.reports.items() if key in found.reports},
+    )
+
+    assert read(text, known, spoken=spoken) == read(text, vocabulary, spoken=spoken)
+
+
+@given(texts, vocabularies, st.booleans())
+@LAW
+def test_nothing_is_invented(text: str, vocabulary: Vocabulary, spoken: bool) -> None:
+    value = read(text, vocabulary, spoken=spoken)
+    if value is None:
+        return
+
+    kept = _signs("".join([value.type, value.notes, *value.tags]))
+
+    assert kept <= _signs(text)
+
+
+MARKS = "|".join([*MINOR_DIGITS, "kr", "zł", r"[A-Z]{0,2}[$€£¥]"])
+UNITS = "hours?|hrs?|h|minutes?|mins?|m|miles?|mi|kms?|kilomet(?:er|re)s?"
+SPOKEN_FOR = re.compile(
+    rf"(?i:exp|for|on|date|at|{UNITS}|{MARKS}|[#@,;:.+\-−'’＃，]|\d|\s)*",
+)
+
+
+@given(composed, vocabularies, st.booleans())
+@LAW
+def test_every_token_is_accounted_for(text: str, vocabulary: Vocabulary, spoken: bool) -> None:
+    """What is in no field is a tag said twice, the report, the date, the amount and what belongs to it, or a comma."""
+    value = read(text, vocabulary, spoken=spoken)
+    if value is None:
+        return
+
+    rest = _words(text)
+    rest.subtract(_words(" ".join([value.type, value.notes, *value.tags])))
+
+    names = {key.rstrip(".") for key, number in vocabulary.reports.items() if number == value.report_id}
+    tags = {route_key(tag) for tag in value.tags}
+    day = {"today", "2010", "08", "31", "aug"} if isinstance(value, Entry) and value.date else set()
+    for word in +rest:
+        assert route_key(word) in names | tags | day or SPOKEN_FOR.fullmatch(word), (word, value)
+
+
+def _signs(text: str) -> Counter[str]:
+    return Counter("".join(text.split()))
+
+
+def _words(text: str) -> Counter[str]:
+    return Counter(re.findall(r"[^\s,，#＃@＠;:.]+", text))
+
+
+PLACES = st.permutations(["#tag", "@clientx", "lunch", "fifty", "bus", "taxi"])
+
+
+@given(PLACES, st.integers(0, 10**15 - 1), st.integers(0, 6), st.sampled_from(["", "$", "€", "-"]))
+def test_every_word_goes_where_its_place_says(words: list[str], whole: int, place: int, mark: str) -> None:
+    text = " ".join([*words[:place], f"{mark}{whole}", *words[place:]])
+    plain = [word for word in words[:place] if word[0] not in "#@"]
+    after = [word for word in words[place:] if word[0] not in "#@"]
+
+    value = read(text, VOCABULARIES[1])
+
+    assert isinstance(value, Entry)
+    assert value.type == (" ".join(plain) or after[0])
+    assert value.notes == " ".join(after if plain else after[1:])
+    assert value.tags == ("tag",)
+    assert value.report_id == 76
+    assert value.raw_amount == Decimal(-whole if mark == "-" else whole)
+
+
+@given(
+    st.decimals(min_value=-LIMIT + 1, max_value=LIMIT - 1, places=3, allow_nan=False),
+    st.sampled_from([",.", ".,", "'.", "',"]),
+)
+def test_grouped_numbers(number: Decimal, signs: str) -> None:
+    text = f"{number:,.4f}".translate({ord(","): signs[0], ord("."): signs[1]})
+
+    value = read(f"lunch {text}", VOCABULARIES[0])
+
+    assert isinstance(value, Entry)
+    assert value.raw_amount == number
+
+
+@pytest.mark.parametrize(
+    "fragment",
+    [
+        "1", "1,", "1.", "1'", "1m ", "1h ", "1h 3", "1x,", "1,23,456 ", "1.1h ", "# ", "#a ", "#", "@ ", "@a ",
+        "time ", "exp ",
+        "dinner with ", "with ", "date ", "date 1 ", "EUR ", "EUR 1, ", "$", "-", ",", "， ", "é1m ", "٣", "ﷺ", "\t",
+        " ",
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("start", ["", "time 1h", "dinner with "])
+@pytest.mark.parametrize("end", ["", "x 5"])
+@settings(max_examples=1, deadline=2000)
+@given(vocabulary=st.just(VOCABULARIES[1]))
+def test_the_longest_texts_take_no_time(start: str, fragment: str, end: str, vocabulary: Vocabulary) -> None:
+    """They take some milliseconds; the deadline is for a step that backtracks over the text again and again."""
+    text = start + (fragment * 2000)[: 2000 - len(start) - len(end)] + end
+
+    read(text, vocabulary)
+    try:
+        found = lookups(text)
+    except GrammarError:
+        return
+    assert len(found.types) <= 700
+    assert len(found.reports) <= 2100
