@@ -1,0 +1,50 @@
+"""From the bytes that came to the receipt that is stored."""
+
+from dataclasses import dataclass
+
+from expenses.images.coded import UNREADABLE, Coded, Damaged
+from expenses.images.decoding import check_size, decode
+from expenses.images.errors import BadReceipt, BrokenReceipt, ReceiptTooLarge
+from expenses.images.formats import FORMATS, Format, extension_of
+from expenses.images.metadata import has_metadata
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A receipt to be stored: ``data`` without positions; the size is the stored one, 0 x 0 for PDF."""
+
+    data: bytes
+    extension: str
+    content_type: str
+    width: int
+    height: int
+
+
+def inspect(data: bytes, *, max_bytes: int, max_pixels: int) -> Picture:
+    """Return the receipt in ``data`` as it is to be stored.
+
+    ``max_pixels`` counts all frames of an animation together. Raises BadReceipt and nothing else:
+    NotAReceipt, ReceiptTooLarge, TooManyPixels, TooManyFrames or BrokenReceipt.
+    """
+    if len(data) > max_bytes:
+        raise ReceiptTooLarge(len(data), max_bytes)
+    extension = extension_of(data)
+    try:
+        coded = _checked(data, FORMATS[extension], max_pixels)
+    except BadReceipt:
+        raise
+    except Damaged as error:
+        raise BrokenReceipt(extension, str(error)) from error
+    except Exception as error:  # see decode
+        raise BrokenReceipt(extension, UNREADABLE) from error
+    return Picture(coded.data, extension, FORMATS[extension].content_type, coded.width, coded.height)
+
+
+def _checked(data: bytes, kind: Format, max_pixels: int) -> Coded:
+    coded = kind.stripped(data)
+    if kind.image is not None:
+        check_size(coded, max_pixels=max_pixels, max_frame_pixels=kind.max_pixels)
+        decode(coded, kind.image)
+        if has_metadata(coded.data):
+            raise Damaged("it has metadata in the place of pixels")
+    return coded

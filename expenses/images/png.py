@@ -1,0 +1,43 @@
+"""PNG: W3C, Portable Network Graphics, third edition, section 5. An animation keeps its still picture only."""
+
+import re
+import struct
+import zlib
+from collections.abc import Iterator
+from typing import Final
+
+from expenses.images.coded import Coded, Damaged
+from expenses.images.metadata import minimal_exif
+from expenses.images.reading import Reader
+
+SIGNATURE: Final = re.compile(rb"\x89PNG\r\n\x1a\n")
+KEPT: Final = frozenset(b"IHDR PLTE IDAT IEND tRNS gAMA cHRM sRGB iCCP cICP mDCV cLLI sBIT bKGD pHYs".split())
+
+
+def stripped(data: bytes) -> Coded:
+    """Return the picture without metadata. Raises Damaged and struct.error."""
+    kept = [data[:8]]
+    width = height = 0
+    for kind, body in _chunks(data[8:]):
+        if kind == b"IHDR":
+            width, height = struct.unpack_from(">II", body)
+        if kind in KEPT:
+            kept.append(_chunk(kind, body))
+        elif kind == b"eXIf" and (exif := minimal_exif(body)):
+            kept.append(_chunk(kind, exif))
+    return Coded(b"".join(kept), width, height)
+
+
+def _chunks(data: bytes) -> Iterator[tuple[bytes, bytes]]:
+    """Yield the kind and the body of all chunks up to the end of the picture."""
+    reader, kind = Reader(data), b""
+    while kind != b"IEND":
+        length, kind = reader.number(4), reader.take(4)
+        body = reader.take(length)
+        if reader.number(4) != zlib.crc32(kind + body):
+            raise Damaged("a checksum is wrong")
+        yield kind, body
+
+
+def _chunk(kind: bytes, body: bytes) -> bytes:
+    return struct.pack(">I", len(body)) + kind + body + struct.pack(">I", zlib.crc32(kind + body))

@@ -1,0 +1,70 @@
+"""WebP: RFC 9649, section 2."""
+
+import re
+import struct
+from collections.abc import Iterator
+from typing import Final
+
+from expenses.images.coded import Coded
+from expenses.images.icc import is_profile
+from expenses.images.metadata import minimal_exif
+from expenses.images.reading import Reader
+
+SIGNATURE: Final = re.compile(rb"RIFF.{4}WEBP", re.DOTALL)
+CUT: Final = "its end is missing"
+PICTURE: Final = frozenset((b"VP8 ", b"VP8L", b"ALPH"))
+HAS_PROFILE, HAS_EXIF, HAS_XMP = 0x20, 0x08, 0x04
+
+
+def stripped(data: bytes) -> Coded:
+    """Return the picture or animation without metadata. Raises Damaged, IndexError and struct.error."""
+    riff = Reader(data[4:], fault=CUT)
+    chunks = list(_chunks(riff.take(riff.number(4, "little"))[4:]))
+    kept = [(kind, content) for kind, body in chunks if (content := _content(kind, body))]
+    has = {kind for kind, _ in kept}
+    content = b"".join(_chunk(kind, _true_flags(body, has) if kind == b"VP8X" else body) for kind, body in kept)
+    width, height = _size(*chunks[0])
+    frames = sum(kind == b"ANMF" for kind, _ in kept)
+    return Coded(_chunk(b"RIFF", b"WEBP" + content), width, height, max(frames, 1))
+
+
+def _chunks(data: bytes) -> Iterator[tuple[bytes, bytes]]:
+    reader = Reader(data, fault=CUT)
+    while reader:
+        kind, length = reader.take(4), reader.number(4, "little")
+        yield kind, reader.take(length)
+        if length % 2 and reader:  # encoders leave out the last filling
+            reader.take(1)
+
+
+def _chunk(kind: bytes, body: bytes) -> bytes:
+    return struct.pack("<4sI", kind, len(body)) + body + b"\0" * (len(body) % 2)
+
+
+def _content(kind: bytes, body: bytes) -> bytes:
+    """Return what is kept of a chunk; empty if nothing is."""
+    fixed = {b"VP8X": 10, b"ANIM": 6}  # a longer one has swallowed its neighbour
+    if kind in fixed:
+        return body[: fixed[kind]]
+    if kind == b"ANMF":  # the frame's place and duration, then chunks of its own
+        return body[:16] + b"".join(_chunk(*chunk) for chunk in _chunks(body[16:]) if chunk[0] in PICTURE)
+    if kind == b"EXIF":
+        return minimal_exif(body)
+    return body if kind in PICTURE or (kind == b"ICCP" and is_profile(body)) else b""
+
+
+def _true_flags(vp8x: bytes, has: set[bytes]) -> bytes:
+    flags = vp8x[0] & ~(HAS_PROFILE | HAS_EXIF | HAS_XMP)
+    flags |= HAS_PROFILE * (b"ICCP" in has) | HAS_EXIF * (b"EXIF" in has)
+    return bytes([flags]) + vp8x[1:]
+
+
+def _size(kind: bytes, body: bytes) -> tuple[int, int]:
+    """Read it from the first chunk, which tells the kind of file."""
+    if kind == b"VP8X":
+        return 1 + int.from_bytes(body[4:7], "little"), 1 + int.from_bytes(body[7:10], "little")
+    if kind == b"VP8L":
+        bits = int.from_bytes(body[1:5], "little")
+        return 1 + (bits & 0x3FFF), 1 + (bits >> 14 & 0x3FFF)
+    width, height = struct.unpack_from("<HH", body, 6)
+    return width & 0x3FFF, height & 0x3FFF
