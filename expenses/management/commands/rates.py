@@ -1,0 +1,112 @@
+"""``manage.py rates``: what currencies are worth, from the European Central Bank or by hand."""
+
+from contextlib import closing
+from http.client import HTTPException, IncompleteRead
+from pathlib import Path
+from typing import Any, Final
+from urllib.error import HTTPError
+from urllib.request import (
+    HTTPDefaultErrorHandler,
+    HTTPErrorProcessor,
+    HTTPHandler,
+    HTTPRedirectHandler,
+    HTTPSHandler,
+    OpenerDirector,
+    ProxyHandler,
+    UnknownHandler,
+)
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.utils import timezone
+
+from accounts.currencies import UnknownCurrency
+from accounts.selectors import AccountNotFound, account
+from expenses.ecb import MOST_BYTES, BadRatesFile, read_ecb
+from expenses.management.given import given_day, given_number
+from expenses.services import BadRate, SameCurrency, currency_rate_set, reference_rates_load
+
+HISTORY: Final = "https://www.ecb.europa.eu/stats/eurofxref/eurofxref-hist.zip"
+PATIENCE_SECONDS: Final = 30
+
+
+class Command(BaseCommand):
+    help = (
+        "Load the reference rates of the European Central Bank, which hold for everybody, from its XML or CSV files,"
+        f" packed or not. All since 1999: {HISTORY}. Loading a file again changes nothing."
+        " With --user, set a rate of one person instead."
+    )
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        what = parser.add_mutually_exclusive_group(required=True)
+        what.add_argument("source", nargs="?", metavar="FILE-or-URL", help="a file, or an address in http or https")
+        what.add_argument(
+            "--user", nargs=3, metavar=("EMAIL", "CURRENCY", "RATE"),
+            help="a person's own rate: what one unit of CURRENCY is worth in the base currency of the account",
+        )  # fmt: skip
+        parser.add_argument("--day", metavar="YYYY-MM-DD", help="with --user, from when on; without it, from today")
+
+    def handle(self, *args: Any, source: str | None, user: list[str] | None, day: str | None, **options: Any) -> None:
+        if user:
+            self.set_own(*user, day=day)
+        elif day is None:
+            self.load(source or "")
+        else:
+            raise CommandError("--day goes with --user; a file says its days itself")
+
+    def load(self, source: str) -> None:
+        try:
+            written = reference_rates_load(read_ecb(_content(source)))
+        except BadRatesFile as problem:
+            message = f"{source}: {problem}"
+            raise CommandError(message) from None
+        self.stdout.write(f"{written} rates are new or have changed.")
+
+    def set_own(self, email: str, currency: str, rate: str, *, day: str | None) -> None:
+        try:
+            owner = account(email=email)
+            start = owner.wall_clock(timezone.now()).date() if day is None else given_day("--day", day)
+            number = given_number("RATE", rate)
+            currency_rate_set(user_id=owner.id, currency=currency, base=owner.currency, day=start, rate=number)
+        except AccountNotFound:
+            message = f"{email}: no account has this name"
+            raise CommandError(message) from None
+        except (UnknownCurrency, SameCurrency, BadRate) as problem:
+            raise CommandError(str(problem)) from None
+        self.stdout.write(f"1 {currency.upper()} is {number:f} {owner.currency} for {owner.email} from {start} on.")
+
+
+def _content(source: str) -> bytes:
+    """Return what is in the file or at the address, or one byte more than may be in it."""
+    try:
+        return _read(source)
+    except (OSError, HTTPException, ValueError) as problem:
+        if isinstance(problem, HTTPError):
+            problem.close()
+        reason = " ".join(str(problem).split())
+        message = f"{source}: {reason}"
+        raise CommandError(message) from None
+
+
+def _read(source: str) -> bytes:
+    if source.lower().startswith(("http://", "https://")):
+        return _downloaded(source)
+    if "://" in source:
+        raise ValueError("an address in http or https is wanted")
+    with Path(source).open("rb") as file:
+        return file.read(MOST_BYTES + 1)
+
+
+def _downloaded(url: str) -> bytes:
+    opener = OpenerDirector()
+    # Not urlopen: it would follow a redirection to ftp.
+    for handler in (
+        ProxyHandler, UnknownHandler, HTTPHandler, HTTPSHandler,
+        HTTPDefaultErrorHandler, HTTPRedirectHandler, HTTPErrorProcessor,
+    ):  # fmt: skip
+        opener.add_handler(handler())
+    with closing(opener.open(url, timeout=PATIENCE_SECONDS)) as answer:
+        content = bytes(answer.read(MOST_BYTES + 1))
+        # A connection that breaks looks like an end, and half a CSV file like a whole one.
+        if answer.length and len(content) <= MOST_BYTES:
+            raise IncompleteRead(content, answer.length)
+        return content

@@ -1,0 +1,27 @@
+"""What an operator types behind an option, read; or refused in one line."""
+
+from datetime import date
+from decimal import Decimal, InvalidOperation
+
+from django.core.management.base import CommandError
+
+
+def given_day(name: str, text: str) -> date:
+    """Return the day that ``text`` spells. Raises CommandError, naming the option."""
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        message = f"{name} {text!r}: a date like 2026-11-20 is wanted"
+        raise CommandError(message) from None
+
+
+def given_number(name: str, text: str) -> Decimal:
+    """Return the number that ``text`` spells. Raises CommandError, naming the option."""
+    try:
+        number = Decimal(text)
+    except InvalidOperation:
+        number = Decimal("NaN")
+    if not number.is_finite():
+        message = f"{name} {text!r}: a number like 1.08 is wanted"
+        raise CommandError(message)
+    return number

@@ -1,0 +1,191 @@
+"""The tables of the ledger. No rules: those are in services."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+
+from accounts.fields import InstantField, ScaledField, WallClockField
+from expenses.money import LIMIT
+from reports.models import Report
+
+
+class Owned(models.Model):
+    """A row that belongs to one person. Constraints and indexes start with the owner, so the key needs none."""
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+", db_index=False)
+
+    class Meta:
+        abstract = True
+
+
+class Clock(models.Model):
+    """The last instant given to a change of the owner's ledger; taking it is the lock that orders the changes."""
+
+    user = models.OneToOneField(settings.AUTH_USER_MODEL, models.CASCADE, primary_key=True, related_name="+")
+    last = InstantField()
+
+
+class ServerZone(models.Model):
+    """The zone in which ``created`` and ``modified`` are printed: one row, written at the first start."""
+
+    zone = models.CharField(max_length=64)
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=Q(id=1), name="server_zone_one_row")]
+
+
+class Category(Owned):
+    name = models.CharField(max_length=200)
+    name_key = models.CharField(max_length=800)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["user", "name_key"], name="category_name_once"),
+            models.CheckConstraint(condition=~Q(name=""), name="category_has_name"),
+        ]
+
+
+class ExpenseType(Owned):
+    """What the ledger knows of a type that its owner has used: accounting category, unit and rate."""
+
+    name = models.CharField(max_length=200)
+    name_key = models.CharField(max_length=800)
+    category = models.ForeignKey(Category, models.PROTECT, null=True, related_name="+")
+    unit = models.CharField(max_length=20, default="")
+    rate = ScaledField(places=12, null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["user", "name_key"], name="type_name_once"),
+            models.CheckConstraint(condition=~Q(name=""), name="type_has_name"),
+            models.CheckConstraint(condition=Q(rate__isnull=True) | Q(rate__gte=0), name="type_rate_not_negative"),
+        ]
+
+
+class Tag(Owned):
+    """Ids start at 1 000 000 001 (migration 0002): an old desktop client takes a tag's id for the expense's."""
+
+    name = models.CharField(max_length=100)
+    name_key = models.CharField(max_length=400)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["user", "name_key"], name="tag_name_once"),
+            models.CheckConstraint(condition=~Q(name=""), name="tag_has_name"),
+        ]
+
+
+class Expense(Owned):
+    """``notes_key`` is a digest of the folded notes: PostgreSQL before 18 can't fold case as Python does."""
+
+    class Status(models.IntegerChoices):
+        LIVE = 1
+        DELETED = -1
+
+    report = models.ForeignKey(Report, models.PROTECT, related_name="+", db_index=False)
+    status = models.SmallIntegerField(choices=Status, default=Status.LIVE)
+    type = models.CharField(max_length=200)
+    type_key = models.CharField(max_length=800)
+    amount = ScaledField(places=3)
+    raw_amount = ScaledField(places=3)
+    unit = models.CharField(max_length=20, default="")
+    rate = ScaledField(places=12, null=True)
+    notes = models.TextField(default="")
+    notes_key = models.BigIntegerField()
+    sourceid = models.CharField(max_length=255, default="")
+    date = WallClockField()
+    created = InstantField()
+    modified = InstantField()
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["user", "modified"], name="expense_by_modified"),
+            models.Index(fields=["user", "date", "id"], name="expense_by_date"),
+            models.Index(fields=["report", "date", "id"], name="expense_by_report"),
+        ]
+        constraints = [
+            models.UniqueConstraint(fields=["user", "sourceid"], condition=~Q(sourceid=""), name="expense_source_once"),
+            models.CheckConstraint(condition=Q(status__in=[1, -1]), name="expense_status_known"),
+            models.CheckConstraint(condition=~Q(type=""), name="expense_has_type"),
+            models.CheckConstraint(condition=Q(amount__gt=-LIMIT, amount__lt=LIMIT), name="expense_amount_in_range"),
+            models.CheckConstraint(
+                condition=Q(raw_amount__gt=-LIMIT, raw_amount__lt=LIMIT), name="expense_raw_amount_in_range"
+            ),
+            models.CheckConstraint(condition=Q(rate__isnull=True) | Q(rate__gte=0), name="expense_rate_not_negative"),
+            models.CheckConstraint(
+                condition=Q(unit="", rate__isnull=True) | (~Q(unit="") & Q(rate__isnull=False)),
+                name="expense_unit_has_rate",
+            ),
+            models.CheckConstraint(condition=Q(modified__gte=F("created")), name="expense_modified_after_created"),
+        ]
+
+
+class ExpenseTag(Owned):
+    """Ids give the order in which the tags of an expense were named."""
+
+    expense = models.ForeignKey(Expense, models.CASCADE, related_name="+", db_index=False)
+    tag = models.ForeignKey(Tag, models.CASCADE, related_name="+")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["expense", "tag"], name="expense_tag_once")]
+
+
+class Receipt(Owned):
+    """A picture or document of an expense; the one at position 0 is what old clients see."""
+
+    expense = models.ForeignKey(Expense, models.CASCADE, related_name="+", db_index=False)
+    position = models.PositiveSmallIntegerField(default=0)
+    image = models.CharField(max_length=100, unique=True)
+    size = models.PositiveBigIntegerField()
+    sha256 = models.CharField(max_length=64)
+    created = InstantField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["expense", "position"], name="receipt_position_once")]
+
+
+class Timer(models.Model):
+    """A running clock: the Time expense that it will fill in, and when it was started."""
+
+    user = models.OneToOneField(settings.AUTH_USER_MODEL, models.CASCADE, primary_key=True, related_name="+")
+    expense = models.OneToOneField(Expense, models.CASCADE, related_name="+")
+    started = InstantField()
+
+
+class CurrencyRate(models.Model):
+    """One unit of ``base`` buys ``rate`` units of ``quote`` on ``day``.
+
+    Rows of an owner are what he entered; rows without one are the reference rates of the European Central Bank
+    (base EUR), which are the same for everybody.
+    """
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, null=True, related_name="+", db_index=False)
+    base = models.CharField(max_length=3)
+    quote = models.CharField(max_length=3)
+    day = models.DateField()
+    rate = ScaledField(places=12)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["user", "base", "quote", "day"], condition=Q(user__isnull=False), name="own_rate_once_a_day"
+            ),
+            models.UniqueConstraint(
+                fields=["base", "quote", "day"], condition=Q(user__isnull=True), name="reference_rate_once_a_day"
+            ),
+            models.CheckConstraint(condition=Q(rate__gt=0), name="currency_rate_positive"),
+        ]
+
+
+class IdempotencyKey(Owned):
+    """A write that was answered: what was asked (``digest``) and what was said, so that a repeat hears the same."""
+
+    key = models.CharField(max_length=255)
+    digest = models.CharField(max_length=64)
+    status = models.PositiveSmallIntegerField(default=0)
+    content_type = models.CharField(max_length=100, default="")
+    body = models.BinaryField(default=b"")
+    created = InstantField(db_index=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["user", "key"], name="idempotency_key_once")]

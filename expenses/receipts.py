@@ -1,0 +1,79 @@
+"""Receipts: the files, and the rows that say whose they are.
+
+A file is written before its row and taken away again if the row does not come to be; its name is never used twice.
+"""
+
+import hashlib
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from typing import NamedTuple
+
+from django.conf import settings
+from django.core.files.base import ContentFile, File
+from django.core.files.storage import default_storage
+from django.db.models import Max
+
+from expenses.images import CONTENT_TYPES, inspect
+from expenses.models import Receipt
+from expenses.selectors import ReceiptNotFound, receipt_owner
+
+
+class StoredImage(NamedTuple):
+    """A file that has been written. ``name`` is ``<user id>/<uuid4>.<EXT>`` (wire §1.2 "Receipt images")."""
+
+    name: str
+    size: int
+    sha256: str
+
+
+class OpenReceipt(NamedTuple):
+    """A stored receipt, open for reading; whoever takes it closes it."""
+
+    file: "File[bytes]"
+    size: int
+    content_type: str
+    owner_id: int
+
+
+@contextmanager
+def receipt_kept(*, user_id: int, upload: bytes | None) -> Iterator[StoredImage | None]:
+    """Write an uploaded receipt, and remove it if what is done with it fails. Raises BadReceipt."""
+    if upload is None:
+        yield None
+        return
+    picture = inspect(upload, max_bytes=settings.MAX_RECEIPT_BYTES, max_pixels=settings.MAX_RECEIPT_PIXELS)
+    name = default_storage.save(f"{user_id}/{uuid.uuid4()}.{picture.extension}", ContentFile(picture.data))
+    try:
+        yield StoredImage(name, len(picture.data), hashlib.sha256(picture.data).hexdigest())
+    except BaseException:
+        default_storage.delete(name)
+        raise
+
+
+def receipt_attach(*, user_id: int, expense_id: int, image: StoredImage | None, now: datetime) -> None:
+    """Make a stored file the receipt that old clients see; the one they saw before comes last from now on."""
+    if image is None:
+        return
+    receipts = Receipt.objects.filter(user_id=user_id, expense_id=expense_id)
+    last = receipts.aggregate(last=Max("position"))["last"]
+    if last is not None:
+        receipts.filter(position=0).update(position=last + 1)
+    Receipt.objects.create(
+        user_id=user_id, expense_id=expense_id, image=image.name, size=image.size, sha256=image.sha256, created=now
+    )
+
+
+def receipt_open(*, image: str) -> OpenReceipt:
+    """Open the receipt that is stored under this name.
+
+    Raises ReceiptNotFound where there is none, and from the moment its expense or its owner's account is gone.
+    """
+    owner_id = receipt_owner(image=image)
+    try:
+        file = default_storage.open(image)
+    except FileNotFoundError:
+        raise ReceiptNotFound from None
+    extension = image.rpartition(".")[2]
+    return OpenReceipt(file, file.size, CONTENT_TYPES[extension], owner_id)

@@ -1,0 +1,77 @@
+"""What may be done to the ledger. Doors call these; everything else in this package is theirs."""
+
+from expenses.services.accounts import ServerZoneFixed, account_open, server_zone_settle
+from expenses.services.expenses import (
+    expense_create,
+    expense_delete,
+    expense_update,
+    expenses_move,
+)
+from expenses.services.fields import AmountMissing, ExpenseFields
+from expenses.services.folders import report_create, report_delete, report_update
+from expenses.services.idempotency import Answer, BadKey, KeyReused, answer_once
+from expenses.services.pricing import BadRate, RateMissing
+from expenses.services.rates import SameCurrency, currency_rate_set, reference_rates_load
+from expenses.services.storing import BadType, NotesTooLong, ReportClosed
+from expenses.services.tags import (
+    BadTagName,
+    TagNameTaken,
+    TooManyTags,
+    tag_create,
+    tag_delete,
+    tag_merge,
+    tag_rename,
+)
+from expenses.services.text import TimerNotRunning, expense_create_from_text
+from expenses.services.types import (
+    BadCategoryName,
+    BadUnit,
+    CategoryNameTaken,
+    category_create,
+    category_delete,
+    category_rename,
+    type_set,
+)
+
+__all__ = [
+    "AmountMissing",
+    "Answer",
+    "BadCategoryName",
+    "BadKey",
+    "BadRate",
+    "BadTagName",
+    "BadType",
+    "BadUnit",
+    "CategoryNameTaken",
+    "ExpenseFields",
+    "KeyReused",
+    "NotesTooLong",
+    "RateMissing",
+    "ReportClosed",
+    "SameCurrency",
+    "ServerZoneFixed",
+    "TagNameTaken",
+    "TimerNotRunning",
+    "TooManyTags",
+    "account_open",
+    "answer_once",
+    "category_create",
+    "category_delete",
+    "category_rename",
+    "currency_rate_set",
+    "expense_create",
+    "expense_create_from_text",
+    "expense_delete",
+    "expense_update",
+    "expenses_move",
+    "reference_rates_load",
+    "report_create",
+    "report_delete",
+    "report_update",
+    "server_zone_settle",
+    "tag_create",
+    "tag_delete",
+    "tag_merge",
+    "tag_rename",
+    "type_set",
+]

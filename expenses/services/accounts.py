@@ -1,0 +1,67 @@
+"""Opening an account, whichever door it comes through; and what the server as a whole must agree on."""
+
+from datetime import datetime
+from decimal import Decimal
+
+from django.db import transaction
+
+from accounts.names import name_key, text_digest
+from accounts.selectors import account
+from accounts.services import user_create
+from expenses.models import Clock, Expense, ServerZone
+from expenses.services.clock import clock_take, instant
+from reports.services import report_create
+
+DEFAULT_REPORT = "My Expenses"
+SAMPLE_TYPE = "Sample Expense"
+SAMPLE_NOTES = "To modify anything (type, amount, etc) just click on it."
+"""The row that a new account of the old service held (wire §2.1, D)."""
+
+
+class ServerZoneFixed(Exception):
+    """The zone of ``created`` and ``modified`` was chosen at the first start. The message may be shown."""
+
+    def __init__(self, chosen: str, asked: str) -> None:
+        super().__init__(
+            f"SERVER_ZONE={asked!r}: this ledger was begun in {chosen}, and clients have its times; set {chosen}"
+        )
+
+
+@transaction.atomic
+def account_open(
+    *,
+    email: str,
+    password: str,
+    now: datetime,
+    zone: str = "UTC",
+    currency: str = "USD",
+    is_staff: bool = False,
+    is_superuser: bool = False,
+) -> int:
+    """Open an account and return its id: the person, his clock, his default report and a sample expense.
+
+    Raises BadAccount or UnknownCurrency, naming what is wrong.
+    """
+    user = user_create(
+        email=email, password=password, now=now, zone=zone, currency=currency,
+        is_staff=is_staff, is_superuser=is_superuser,
+    )  # fmt: skip
+    Clock.objects.create(user_id=user.pk, last=now)
+    report = report_create(user_id=user.pk, name=DEFAULT_REPORT, now=now, is_default=True)
+    taken = instant(clock_take(user_id=user.pk, now=now))
+    Expense.objects.create(
+        user_id=user.pk, report_id=report.id, type=SAMPLE_TYPE, type_key=name_key(SAMPLE_TYPE), amount=Decimal(0),
+        raw_amount=Decimal(0), notes=SAMPLE_NOTES, notes_key=text_digest(SAMPLE_NOTES),
+        date=account(email=user.email).wall_clock(now), created=taken, modified=taken,
+    )  # fmt: skip
+    return int(user.pk)
+
+
+def server_zone_settle(zone: str) -> None:
+    """Keep the zone in which the server prints its times, at the first start; later, see that it is the same.
+
+    Raises ServerZoneFixed.
+    """
+    kept, _ = ServerZone.objects.get_or_create(pk=1, defaults={"zone": zone})
+    if kept.zone != zone:
+        raise ServerZoneFixed(kept.zone, zone)

@@ -1,0 +1,51 @@
+"""The owner's clock: what orders the changes of a ledger, and what a change of many rows counts by."""
+
+from datetime import datetime, timedelta
+
+from django.db import connection
+
+from accounts.fields import EPOCH, microseconds
+
+_TAKE = """
+UPDATE expenses_clock SET last = CASE WHEN last >= %s THEN last + %s ELSE %s + %s END
+WHERE user_id = %s RETURNING last
+"""
+
+
+def clock_take(*, user_id: int, now: datetime, count: int = 1) -> int:
+    """Take ``count`` instants for changes of the owner's ledger and return the first, in microseconds since 1970.
+
+    They are later than all that were taken before, also when the machine's clock was put back. The row stays
+    locked until the transaction ends, so that no later instant is ever committed first: a client that has seen an
+    instant has seen all before it.
+    """
+    instant = microseconds(now)
+    with connection.cursor() as cursor:
+        cursor.execute(_TAKE, [instant, count, instant, count - 1, user_id])
+        (last,) = cursor.fetchone()
+    return int(last) - count + 1
+
+
+def instant(taken: int) -> datetime:
+    """Return the moment that ``clock_take`` gave as a number."""
+    return EPOCH + timedelta(microseconds=taken)
+
+
+def touch(*, user_id: int, now: datetime, where: str, values: list[int | str]) -> None:
+    """Move ``modified`` of the owner's expenses ``e`` for which the SQL condition holds, each to an instant of its own.
+
+    Their order among themselves is kept. Call it before the change if the change decides which rows are meant.
+    """
+    meant = f"FROM expenses_expense e WHERE e.user_id = %s AND {where}"
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT count(*) {meant}", [user_id, *values])
+        (count,) = cursor.fetchone()
+        if not count:
+            return
+        first = clock_take(user_id=user_id, now=now, count=count)
+        cursor.execute(
+            "UPDATE expenses_expense SET modified = %s + n.place FROM"
+            f" (SELECT e.id, row_number() OVER (ORDER BY e.modified, e.id) - 1 AS place {meant}) AS n"
+            " WHERE expenses_expense.id = n.id",
+            [first, user_id, *values],
+        )

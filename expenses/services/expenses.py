@@ -1,0 +1,123 @@
+"""What may be done to an expense: create, change, delete, restore, move.
+
+Every change takes the owner's clock first, which orders it, and is one transaction: the expense, its tags, its
+receipt and the clock, or nothing.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+
+from accounts.selectors import Account
+from expenses.exports.row import ExpenseRow
+from expenses.models import Expense, Timer
+from expenses.receipts import receipt_attach, receipt_kept
+from expenses.selectors import ExpenseNotFound, expense_row
+from expenses.services.clock import clock_take, instant, touch
+from expenses.services.fields import ExpenseFields, columns_after, draft_of
+from expenses.services.storing import checked_open, expense_store
+from expenses.services.tags import tag_ids, tags_replace
+from reports.selectors import report_row
+
+
+def expense_create(
+    *, owner: Account, fields: ExpenseFields, now: datetime, channel: str = "", upload: bytes | None = None
+) -> ExpenseRow:
+    """Store an expense and return it.
+
+    Raises BadType, AmountMissing, AmountTooLarge, RateMissing, NotesTooLong, BadTagName, TooManyTags,
+    ReportNotFound, ReportClosed, BadReceipt.
+    """
+    with receipt_kept(user_id=owner.id, upload=upload) as image, transaction.atomic():
+        taken = clock_take(user_id=owner.id, now=now)
+        draft = draft_of(owner, fields, now)
+        expense_id = expense_store(owner=owner, draft=draft, taken=taken, channel=channel)
+        receipt_attach(user_id=owner.id, expense_id=expense_id, image=image, now=now)
+        return expense_row(user_id=owner.id, expense_id=expense_id)
+
+
+def expense_update(
+    *,
+    owner: Account,
+    expense_id: int,
+    fields: ExpenseFields,
+    now: datetime,
+    restore: bool = False,
+    upload: bytes | None = None,
+) -> ExpenseRow:
+    """Change what is given of an expense and return it; where nothing changes, nothing is written.
+
+    ``restore`` takes back the deletion of a deleted one. A timer that ran for it ends where it is no longer counted in
+    minutes. Raises ExpenseNotFound (also where it was deleted and is not restored) and what ``expense_create`` raises.
+    """
+    with receipt_kept(user_id=owner.id, upload=upload) as image, transaction.atomic():
+        taken = clock_take(user_id=owner.id, now=now)
+        expense = _expense(owner, expense_id)
+        deleted = expense.status == Expense.Status.DELETED
+        if deleted and not restore:
+            raise ExpenseNotFound(expense_id)
+        changes = columns_after(owner, expense, fields) | {"status": Expense.Status.LIVE}
+        changed = {name: value for name, value in changes.items() if getattr(expense, name) != value}
+        retagged = "tags" in fields and tags_replace(
+            user_id=owner.id, expense_id=expense_id, tags=tag_ids(user_id=owner.id, names=fields["tags"])
+        )
+        if changed.get("unit", "min") != "min":
+            _timer_end(owner, expense_id)
+        if changed or retagged or image is not None:
+            checked_open(report_row(user_id=owner.id, report_id=expense.report_id))
+            _save(expense, taken, changed)
+        receipt_attach(user_id=owner.id, expense_id=expense_id, image=image, now=now)
+        return expense_row(user_id=owner.id, expense_id=expense_id)
+
+
+@transaction.atomic
+def expense_delete(*, owner: Account, expense_id: int, now: datetime) -> None:
+    """Mark an expense as deleted; a second time changes nothing. A timer that would have filled it ends.
+
+    Raises ExpenseNotFound, ReportClosed.
+    """
+    taken = clock_take(user_id=owner.id, now=now)
+    expense = _expense(owner, expense_id)
+    if expense.status == Expense.Status.LIVE:
+        checked_open(report_row(user_id=owner.id, report_id=expense.report_id))
+        _timer_end(owner, expense_id)
+        _save(expense, taken, {"status": Expense.Status.DELETED})
+
+
+@transaction.atomic
+def expenses_move(*, owner: Account, expense_ids: Sequence[int], report_id: int, now: datetime) -> None:
+    """File expenses in another report, all or none. Raises ExpenseNotFound, ReportNotFound, ReportClosed."""
+    clock_take(user_id=owner.id, now=now)
+    checked_open(report_row(user_id=owner.id, report_id=report_id))
+    meant = Expense.objects.filter(user_id=owner.id, status=Expense.Status.LIVE, pk__in=expense_ids)
+    found = dict(meant.values_list("pk", "report_id"))
+    for expense_id in expense_ids:
+        if expense_id not in found:
+            raise ExpenseNotFound(expense_id)
+    for source in set(found.values()) - {report_id}:
+        checked_open(report_row(user_id=owner.id, report_id=source))
+    moved = [expense_id for expense_id, source in found.items() if source != report_id]
+    if moved:
+        touch(user_id=owner.id, now=now, where=f"e.id IN ({', '.join(['%s'] * len(moved))})", values=[*moved])
+        meant.filter(pk__in=moved).update(report_id=report_id)
+
+
+def _expense(owner: Account, expense_id: int) -> Expense:
+    expense = Expense.objects.filter(user_id=owner.id, pk=expense_id).first()
+    if expense is None:
+        raise ExpenseNotFound(expense_id)
+    return expense
+
+
+def _timer_end(owner: Account, expense_id: int) -> None:
+    """Forget a timer whose expense it can't fill in any more."""
+    Timer.objects.filter(user_id=owner.id, expense_id=expense_id).delete()
+
+
+def _save(expense: Expense, taken: int, changes: dict[str, Any]) -> None:
+    changes["modified"] = instant(taken)
+    for name, value in changes.items():
+        setattr(expense, name, value)
+    expense.save(update_fields=list(changes))

@@ -1,0 +1,76 @@
+"""What may be done to reports and touches the expenses in them."""
+
+from datetime import datetime
+
+from django.db import transaction
+
+from expenses.models import Expense
+from expenses.services.clock import clock_take, touch
+from expenses.services.storing import checked_open
+from reports import services as reports
+from reports.selectors import ReportRow, report_default, report_named, report_row
+from reports.services import DefaultReportNeeded, ReportNameTaken
+from reports.status import Status
+
+
+@transaction.atomic
+def report_create(*, user_id: int, name: str, now: datetime, status: Status = Status.ACTIVE) -> ReportRow:
+    """Return a new report, or the open one that has this name: a client that repeats itself makes one report.
+
+    Raises BadReportName, and ReportNameTaken where the name's report was handed in or put away.
+    """
+    clock_take(user_id=user_id, now=now)
+    try:
+        return reports.report_create(user_id=user_id, name=name, now=now, status=status)
+    except ReportNameTaken:
+        known = report_named(user_id=user_id, name=name)
+        if known.status != Status.ACTIVE:
+            raise
+        return known
+
+
+@transaction.atomic
+def report_update(
+    *,
+    user_id: int,
+    report_id: int,
+    now: datetime,
+    name: str | None = None,
+    status: Status | None = None,
+    make_default: bool = False,
+) -> ReportRow:
+    """Change what is given of a report and return it; exports of its expenses show the new name.
+
+    ``make_default`` makes it the one that takes what names no other. Raises ReportNotFound, BadReportName,
+    ReportNameTaken, DefaultReportNeeded, ReportNotOpen.
+    """
+    clock_take(user_id=user_id, now=now)
+    report = report_row(user_id=user_id, report_id=report_id)
+    if name is not None and name.strip() != report.name:
+        report = reports.report_rename(user_id=user_id, report_id=report_id, name=name, now=now)
+        _touch_filed(user_id, report_id, now)
+    if status is not None and status != report.status:
+        report = reports.report_set_status(user_id=user_id, report_id=report_id, status=status, now=now)
+    if make_default and not report.is_default:
+        report = reports.report_make_default(user_id=user_id, report_id=report_id, now=now)
+    return report
+
+
+@transaction.atomic
+def report_delete(*, user_id: int, report_id: int, now: datetime) -> None:
+    """Delete a report; its expenses, the deleted ones too, move to the default one.
+
+    Raises ReportNotFound, DefaultReportNeeded, ReportClosed.
+    """
+    clock_take(user_id=user_id, now=now)
+    report = checked_open(report_row(user_id=user_id, report_id=report_id))
+    if report.is_default:
+        raise DefaultReportNeeded(report.name)
+    _touch_filed(user_id, report_id, now)
+    default_report = report_default(user_id=user_id)
+    Expense.objects.filter(user_id=user_id, report_id=report_id).update(report_id=default_report.id)
+    reports.report_remove(user_id=user_id, report_id=report_id)
+
+
+def _touch_filed(user_id: int, report_id: int, now: datetime) -> None:
+    touch(user_id=user_id, now=now, where="e.report_id = %s", values=[report_id])

@@ -1,0 +1,71 @@
+"""Writes that may arrive twice and count once."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Final, NamedTuple
+
+from django.db import connection, transaction
+
+from accounts.fields import microseconds
+from expenses.models import IdempotencyKey
+
+KEPT: Final = timedelta(days=7)
+KEY_LENGTH: Final = 255
+
+
+class Answer(NamedTuple):
+    """What was said to a write."""
+
+    status: int
+    content_type: str
+    body: bytes
+
+
+class KeyReused(ValueError):
+    """The key came before, with something else. The message may be shown."""
+
+    def __init__(self, key: str) -> None:
+        super().__init__(f"Idempotency-Key {key[:40]!r}: it came before with another request; a new key is wanted")
+
+
+class BadKey(ValueError):
+    """The key can't be kept. The message may be shown."""
+
+    def __init__(self, key: str) -> None:
+        super().__init__(f"Idempotency-Key {key[:40]!r}: 1 to {KEY_LENGTH} printable ASCII characters are wanted")
+
+
+@transaction.atomic
+def answer_once(*, user_id: int, key: str, digest: str, now: datetime, write: Callable[[], Answer]) -> Answer:
+    """Return the answer of ``write``, or the one that it gave when the key came first.
+
+    The key is stored in the transaction of the write, so both are kept or neither; a twin that arrives meanwhile
+    waits for it. A write that raises leaves no key. Keys are kept for a week. Raises KeyReused, BadKey.
+    """
+    if not 0 < len(key) <= KEY_LENGTH or not (key.isascii() and key.isprintable()):
+        raise BadKey(key)
+    IdempotencyKey.objects.filter(created__lt=now - KEPT, user_id=user_id).delete()
+    if not _claimed(user_id, key, digest, now):
+        return _first_answer(user_id, key, digest)
+    answer = write()
+    IdempotencyKey.objects.filter(user_id=user_id, key=key).update(
+        status=answer.status, content_type=answer.content_type, body=answer.body
+    )
+    return answer
+
+
+def _claimed(user_id: int, key: str, digest: str, now: datetime) -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO expenses_idempotencykey (user_id, key, digest, status, content_type, body, created)"
+            " VALUES (%s, %s, %s, 0, '', %s, %s) ON CONFLICT (user_id, key) DO NOTHING RETURNING id",
+            [user_id, key, digest, b"", microseconds(now)],
+        )
+        return cursor.fetchone() is not None
+
+
+def _first_answer(user_id: int, key: str, digest: str) -> Answer:
+    first = IdempotencyKey.objects.get(user_id=user_id, key=key)
+    if first.digest != digest:
+        raise KeyReused(key)
+    return Answer(first.status, first.content_type, bytes(first.body))

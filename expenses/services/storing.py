@@ -1,0 +1,112 @@
+"""What every way of making an expense shares: what may be kept, and the rows that keep it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+
+from django.conf import settings
+
+from accounts.names import name_fits, name_key, text_digest
+from accounts.selectors import Account
+from expenses.models import Expense, ExpenseType
+from expenses.services.clock import instant
+from expenses.services.pricing import Price
+from expenses.services.tags import tag_ids, tags_put
+from reports.selectors import ReportRow
+
+TYPE_LENGTH = 200
+NOTES_LENGTH = 20_000
+
+
+class BadType(ValueError):
+    """The text can't be a type. The message may be shown."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"type {name[:40]!r}: 1 to {TYPE_LENGTH} characters on one line, like lunch, are wanted")
+
+
+class NotesTooLong(ValueError):
+    """The notes are longer than the ledger keeps. The message may be shown."""
+
+    def __init__(self, notes: str) -> None:
+        super().__init__(f"notes {notes[:40]!r}: at most {NOTES_LENGTH} characters are kept, these are {len(notes)}")
+
+
+class ReportClosed(ValueError):
+    """The report was handed in: it takes no more, and what is in it stays as it is. The message may be shown."""
+
+    def __init__(self, report: ReportRow) -> None:
+        super().__init__(f"report {report.name[:40]!r} was handed in (status {report.status}) and can't be changed")
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """An expense about to be stored. ``date`` is the owner's wall clock."""
+
+    report_id: int
+    type: str
+    price: Price
+    notes: str
+    date: datetime
+    tags: Sequence[str]
+
+
+def expense_store(*, owner: Account, draft: Draft, taken: int, channel: str) -> int:
+    """Store an expense with its tags and return its id; its type is known from now on.
+
+    ``taken`` is the instant from the owner's clock; ``channel`` is how the entry came, "" where it names no source.
+    Raises BadTagName, TooManyTags.
+    """
+    created = instant(taken)
+    expense = Expense(
+        user_id=owner.id, report_id=draft.report_id, type=draft.type, type_key=name_key(draft.type),
+        amount=draft.price.amount, raw_amount=draft.price.raw_amount, unit=draft.price.unit, rate=draft.price.rate,
+        notes=draft.notes, notes_key=text_digest(draft.notes),
+        sourceid=_source_id(owner, channel, taken), date=draft.date, created=created, modified=created,
+    )  # fmt: skip
+    expense.save(force_insert=True)
+    tags = tag_ids(user_id=owner.id, names=draft.tags)
+    tags_put(user_id=owner.id, expense_id=expense.pk, tags=tags)
+    return expense.pk
+
+
+def _source_id(owner: Account, channel: str, taken: int) -> str:
+    """Return what names the entry for good, in the old service's form (wire §2.5): no instant is taken twice."""
+    if not channel:
+        return ""
+    entered = instant(taken) + timedelta(seconds=settings.SERVER_OFFSET_SECONDS)
+    return f"{channel}-{owner.id}-{entered.replace(tzinfo=None).isoformat(timespec='microseconds')}"
+
+
+def type_remember(*, owner: Account, name: str) -> None:
+    """Make a type known to the owner's ledger."""
+    ExpenseType.objects.bulk_create(
+        [ExpenseType(user_id=owner.id, name=name, name_key=name_key(name))], ignore_conflicts=True
+    )
+
+
+def checked_type(name: str) -> str:
+    """Return the type as it is kept. Raises BadType."""
+    name = name.strip()
+    if not name_fits(name, most=TYPE_LENGTH):
+        raise BadType(name)
+    return name
+
+
+def checked_notes(notes: str) -> str:
+    """Return the notes as they are kept. Raises NotesTooLong."""
+    if len(notes) > NOTES_LENGTH:
+        raise NotesTooLong(notes)
+    return notes
+
+
+def checked_open(report: ReportRow) -> ReportRow:
+    """Return the report if it takes expenses. Raises ReportClosed."""
+    if report.is_closed:
+        raise ReportClosed(report)
+    return report
+
+
+def moment(day: date) -> datetime:
+    """Return a wall clock's reading: a date without time means its midnight."""
+    return day if isinstance(day, datetime) else datetime.combine(day, time.min)

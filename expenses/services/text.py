@@ -1,0 +1,149 @@
+"""What may be said in free text: an expense, or a word to the timer."""
+
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from typing import NamedTuple
+
+from django.db import transaction
+
+from accounts.names import name_key, text_digest
+from accounts.selectors import Account
+from expenses import grammar
+from expenses.exports.row import ExpenseRow
+from expenses.models import Timer
+from expenses.money import raw_rounded
+from expenses.receipts import receipt_attach, receipt_kept
+from expenses.selectors import expense_row
+from expenses.services.clock import clock_take, instant
+from expenses.services.pricing import KnownType, price, worth
+from expenses.services.storing import Draft, checked_notes, checked_open, expense_store, moment, type_remember
+from expenses.services.tags import tag_ids, tags_replace
+from expenses.services.vocabulary import Words, words_of
+from reports.selectors import ReportRow, report_row
+
+
+class TimerNotRunning(ValueError):
+    """A timer was to be stopped that does not run. The message may be shown."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__(f"q {text[:40]!r}: no timer is running; 'Time start clientx' starts one")
+
+
+class _Arrival(NamedTuple):
+    """Whose text it is, when it came, and what came beside it."""
+
+    owner: Account
+    now: datetime
+    report_id: int | None
+    day: date | None
+
+
+def expense_create_from_text(
+    *,
+    owner: Account,
+    text: str,
+    now: datetime,
+    report_id: int | None = None,
+    day: date | None = None,
+    channel: str = "",
+    upload: bytes | None = None,
+) -> ExpenseRow:
+    """Do what the text says and return the expense: a new one, or the one whose timer was started or stopped.
+
+    ``report_id`` and ``day`` beat what the text says; a timer that stops leaves the day as it is. Raises GrammarError,
+    TimerNotRunning and what ``expense_create`` raises.
+    """
+    arrival = _Arrival(owner, now, report_id, day)
+    with receipt_kept(user_id=owner.id, upload=upload) as image, transaction.atomic():
+        taken = clock_take(user_id=owner.id, now=now)
+        words = words_of(owner=owner, text=text)
+        said = grammar.parse(text, vocabulary=words.vocabulary(owner), today=owner.wall_clock(now).date())
+        if isinstance(said, grammar.TimerStop):
+            expense_id = _timer_stop(arrival, said, text, taken)
+        elif isinstance(said, grammar.TimerStart):
+            expense_id = _timer_start(arrival, words, said, channel, taken)
+        else:
+            draft = _draft(arrival, words, said, said.raw_amount, said.unit)
+            expense_id = expense_store(owner=owner, draft=draft, taken=taken, channel=channel)
+        receipt_attach(user_id=owner.id, expense_id=expense_id, image=image, now=now)
+        return expense_row(user_id=owner.id, expense_id=expense_id)
+
+
+def _draft(
+    arrival: _Arrival, words: Words, said: grammar.Entry | grammar.TimerStart, raw_amount: Decimal, unit: str
+) -> Draft:
+    owner, when = arrival.owner, _when(arrival, said)
+    report = _report_named(arrival, said) or words.default_report
+    name = " ".join(said.type.splitlines())  # a text may come in lines, a type is on one
+    known = words.types.get(name_key(name), KnownType())
+    if name_key(name) not in words.remembered:
+        type_remember(owner=owner, name=name)
+    rate = said.rate if isinstance(said, grammar.Entry) else None
+    priced = price(owner=owner, raw_amount=raw_amount, unit=unit, day=when.date(), known=known, rate=rate)
+    return Draft(report.id, name, priced, checked_notes(said.notes), when, said.tags)
+
+
+def _report_named(arrival: _Arrival, said: grammar.Entry | grammar.TimerStart | grammar.TimerStop) -> ReportRow | None:
+    """Return the report that was named, in the text or beside it. Raises ReportNotFound, ReportClosed."""
+    named = said.report_id if arrival.report_id is None else arrival.report_id
+    return None if named is None else checked_open(report_row(user_id=arrival.owner.id, report_id=named))
+
+
+def _when(arrival: _Arrival, said: grammar.Entry | grammar.TimerStart) -> datetime:
+    """A day that the text names has the time of arrival; one that comes beside the text is taken as it is."""
+    if arrival.day is not None:
+        return moment(arrival.day)
+    clock = arrival.owner.wall_clock(arrival.now)
+    said_day = said.date if isinstance(said, grammar.Entry) else None
+    if said_day is None or isinstance(said_day, datetime):
+        return said_day or clock
+    return datetime.combine(said_day, clock.time())
+
+
+def _timer_start(arrival: _Arrival, words: Words, said: grammar.TimerStart, channel: str, taken: int) -> int:
+    """Store the expense that the timer will fill in, end the one that runs, and return the new expense's id."""
+    owner, now = arrival.owner, arrival.now
+    draft = _draft(arrival, words, said, Decimal(0), "min")
+    running = _running(owner)
+    if running is not None:
+        # One that was handed in stays as it is, and must not keep the owner from starting another for ever.
+        if not report_row(user_id=owner.id, report_id=running.expense.report_id).is_closed:
+            _fill(owner, running, now, taken)
+            taken = clock_take(user_id=owner.id, now=now)
+        running.delete()
+    expense_id = expense_store(owner=owner, draft=draft, taken=taken, channel=channel)
+    Timer.objects.create(user_id=owner.id, expense_id=expense_id, started=now)
+    return expense_id
+
+
+def _timer_stop(arrival: _Arrival, said: grammar.TimerStop, text: str, taken: int) -> int:
+    """Fill in the timer's expense, add what was said on stopping, and return the expense's id."""
+    owner = arrival.owner
+    running = _running(owner)
+    if running is None:
+        raise TimerNotRunning(text)
+    expense = running.expense
+    report = checked_open(report_row(user_id=owner.id, report_id=expense.report_id))
+    expense.report_id = (_report_named(arrival, said) or report).id
+    expense.notes = checked_notes(f"{expense.notes} {said.notes}".strip() if said.notes else expense.notes)
+    expense.notes_key = text_digest(expense.notes)
+    _fill(owner, running, arrival.now, taken)
+    running.delete()
+    present = [tag.name for tag in expense_row(user_id=owner.id, expense_id=expense.pk).tags]
+    tags = tag_ids(user_id=owner.id, names=[*present, *said.tags])
+    tags_replace(user_id=owner.id, expense_id=expense.pk, tags=tags)
+    return expense.pk
+
+
+def _running(owner: Account) -> Timer | None:
+    return Timer.objects.filter(user_id=owner.id).select_related("expense").first()
+
+
+def _fill(owner: Account, timer: Timer, now: datetime, taken: int) -> None:
+    expense = timer.expense
+    # A machine's clock that was put back makes no negative work.
+    minutes = Decimal(max(now - timer.started, timedelta(0)) // timedelta(microseconds=1)) / 60_000_000
+    expense.raw_amount = raw_rounded(minutes)
+    expense.amount = worth(owner=owner, raw_amount=expense.raw_amount, unit=expense.unit, rate=expense.rate)
+    expense.modified = instant(taken)
+    expense.save(update_fields=["report_id", "notes", "notes_key", "raw_amount", "amount", "modified"])

@@ -1,0 +1,121 @@
+"""What may be done to the types that a ledger knows, and to accounting categories."""
+
+from datetime import datetime
+from decimal import Decimal
+
+from django.db import transaction
+
+from accounts.names import name_fits, name_key
+from expenses.models import Category, ExpenseType
+from expenses.selectors import CategoryNotFound, CategoryRow, category_row
+from expenses.services.clock import clock_take, touch
+from expenses.services.pricing import checked_rate
+from expenses.services.storing import checked_type
+
+NAME_LENGTH = 200
+UNIT_LENGTH = 20
+
+
+class BadCategoryName(ValueError):
+    """The name can't be a category's. The message may be shown."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"category {name[:40]!r}: 1 to {NAME_LENGTH} characters on one line are wanted")
+
+
+class CategoryNameTaken(BadCategoryName):
+    """Another category of the person has this name. The message may be shown."""
+
+    def __init__(self, name: str) -> None:
+        ValueError.__init__(self, f"category {name[:40]!r}: another category of yours has this name")
+
+
+class BadUnit(ValueError):
+    """The text can't be a unit. The message may be shown."""
+
+    def __init__(self, unit: str) -> None:
+        super().__init__(f"unit {unit[:40]!r}: at most {UNIT_LENGTH} characters on one line, like page, are wanted")
+
+
+@transaction.atomic
+def type_set(
+    *,
+    user_id: int,
+    name: str,
+    now: datetime,
+    category_id: int | None = None,
+    unit: str = "",
+    rate: Decimal | None = None,
+) -> None:
+    """Say what a type is: its accounting category, its unit, and what one unit is worth ("min": an hour).
+
+    Expenses of the type show the category from now on; units and rates are for those to come. Raises BadType,
+    BadUnit, BadRate, CategoryNotFound.
+    """
+    name = checked_type(name)
+    if unit and not name_fits(unit, most=UNIT_LENGTH):
+        raise BadUnit(unit)
+    clock_take(user_id=user_id, now=now)
+    if category_id is not None:
+        category_row(user_id=user_id, category_id=category_id)
+    before = ExpenseType.objects.filter(user_id=user_id, name_key=name_key(name)).first()
+    if (before.category_id if before else None) != category_id:
+        touch(user_id=user_id, now=now, where="e.type_key = %s", values=[name_key(name)])
+    ExpenseType.objects.update_or_create(
+        user_id=user_id,
+        name_key=name_key(name),
+        defaults={
+            "name": name,
+            "category_id": category_id,
+            "unit": unit,
+            "rate": None if rate is None else checked_rate(rate),
+        },
+    )
+
+
+@transaction.atomic
+def category_create(*, user_id: int, name: str, now: datetime) -> CategoryRow:
+    """Return the person's category of this name, made if there is none. Raises BadCategoryName."""
+    name = _checked_name(name)
+    clock_take(user_id=user_id, now=now)
+    category, _ = Category.objects.get_or_create(user_id=user_id, name_key=name_key(name), defaults={"name": name})
+    return CategoryRow(category.pk, category.name)
+
+
+@transaction.atomic
+def category_rename(*, user_id: int, category_id: int, name: str, now: datetime) -> CategoryRow:
+    """Give a category another name; exports of its expenses change with it.
+
+    Raises CategoryNotFound, BadCategoryName, CategoryNameTaken.
+    """
+    name = _checked_name(name)
+    clock_take(user_id=user_id, now=now)
+    before = category_row(user_id=user_id, category_id=category_id)
+    if Category.objects.filter(user_id=user_id, name_key=name_key(name)).exclude(pk=category_id).exists():
+        raise CategoryNameTaken(name)
+    if name != before.name:
+        _touch_categorised(user_id, category_id, now)
+        Category.objects.filter(user_id=user_id, pk=category_id).update(name=name, name_key=name_key(name))
+    return CategoryRow(category_id, name)
+
+
+@transaction.atomic
+def category_delete(*, user_id: int, category_id: int, now: datetime) -> None:
+    """Take a category off its types, and delete it. Raises CategoryNotFound."""
+    clock_take(user_id=user_id, now=now)
+    _touch_categorised(user_id, category_id, now)
+    ExpenseType.objects.filter(user_id=user_id, category_id=category_id).update(category=None)
+    if not Category.objects.filter(user_id=user_id, pk=category_id).delete()[0]:
+        raise CategoryNotFound
+
+
+def _touch_categorised(user_id: int, category_id: int, now: datetime) -> None:
+    types = "SELECT k.name_key FROM expenses_expensetype k WHERE k.user_id = e.user_id AND k.category_id = %s"
+    touch(user_id=user_id, now=now, where=f"e.type_key IN ({types})", values=[category_id])
+
+
+def _checked_name(name: str) -> str:
+    name = name.strip()
+    if not name_fits(name, most=NAME_LENGTH):
+        raise BadCategoryName(name)
+    return name

@@ -1,0 +1,182 @@
+"""Receipts: a file and its row come to be together or not at all."""
+
+import hashlib
+import re
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from django.conf import LazySettings
+from django.core.files.storage import default_storage
+
+from accounts.models import User
+from accounts.selectors import Account
+from expenses import services
+from expenses.images import BadReceipt
+from expenses.models import Receipt
+from expenses.receipts import receipt_kept, receipt_open
+from expenses.selectors import (
+    ReceiptNotFound,
+    ReceiptRow,
+    expense_row,
+    receipt_owner,
+    receipt_row,
+    receipt_rows,
+)
+from tests.cast import NOON, spend
+from tests.expenses.pictures import jpeg, pdf, png
+
+LATER = NOON + timedelta(hours=1)
+
+
+@pytest.fixture(autouse=True)
+def folder(tmp_path: Path, settings: LazySettings) -> Path:
+    settings.STORAGES = {
+        **settings.STORAGES,
+        "default": {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": tmp_path}},
+    }
+    return tmp_path
+
+
+def files(folder: Path) -> list[str]:
+    return sorted(str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file())
+
+
+def test_it_works(alice: Account, folder: Path) -> None:
+    row = spend(alice, "lunch 45", upload=jpeg())
+
+    receipt = Receipt.objects.get()
+    data = Path(folder, row.receipt_image).read_bytes()
+    assert re.fullmatch(rf"{alice.id}/[0-9a-f]{{8}}(-[0-9a-f]{{4}}){{3}}-[0-9a-f]{{12}}\.JPG", row.receipt_image)
+    assert (receipt.user_id, receipt.expense_id, receipt.pk, receipt.image, receipt.position, receipt.created) == (
+        alice.id, row.id, row.receipt_id, row.receipt_image, 0, NOON,
+    )  # fmt: skip
+    assert (receipt.size, receipt.sha256) == (len(data), hashlib.sha256(data).hexdigest())
+    assert receipt_row(user_id=alice.id, receipt_id=receipt.pk) == ReceiptRow(receipt.pk, row.receipt_image)
+
+
+def test_open(alice: Account) -> None:
+    row = spend(alice, "lunch 45", upload=pdf())
+
+    opened = receipt_open(image=row.receipt_image)
+
+    with opened.file as file:
+        assert file.read().startswith(b"%PDF-1.4")
+    assert (opened.content_type, opened.owner_id, opened.size) == (
+        "application/pdf", alice.id, Receipt.objects.get().size,
+    )  # fmt: skip
+
+
+def test_no_upload(alice: Account, folder: Path) -> None:
+    row = spend(alice, "lunch 45")
+
+    assert (row.receipt_id, row.receipt_image, files(folder)) == (None, "", [])
+
+
+def test_a_second_one_is_what_old_clients_see(alice: Account, folder: Path) -> None:
+    first = spend(alice, "lunch 45", upload=jpeg())
+    second = services.expense_update(owner=alice, expense_id=first.id, fields={}, now=LATER, upload=png())
+    third = services.expense_update(owner=alice, expense_id=first.id, fields={}, now=LATER, upload=pdf())
+
+    positions = dict(Receipt.objects.values_list("image", "position"))
+    assert positions == {third.receipt_image: 0, first.receipt_image: 1, second.receipt_image: 2}
+    assert files(folder) == sorted(positions)
+    assert [row.image for row in receipt_rows(user_id=alice.id)] == [
+        first.receipt_image, second.receipt_image, third.receipt_image,
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("text", ["no amount", "lunch 20 EUR", "Time stop"])
+def test_the_file_goes_when_the_write_fails(alice: Account, folder: Path, text: str) -> None:
+    with pytest.raises(ValueError, match="'"):
+        spend(alice, text, upload=jpeg())
+
+    assert files(folder) == []
+    assert not Receipt.objects.exists()
+
+
+def test_the_file_goes_when_an_update_fails(alice: Account, folder: Path) -> None:
+    row = spend(alice, "lunch 45")
+
+    with pytest.raises(services.BadType):
+        services.expense_update(owner=alice, expense_id=row.id, fields={"type": ""}, now=LATER, upload=jpeg())
+
+    assert files(folder) == []
+    assert expense_row(user_id=alice.id, expense_id=row.id) == row
+
+
+def test_the_file_goes_when_somebody_pulls_the_plug(folder: Path) -> None:
+    kept = receipt_kept(user_id=1, upload=jpeg())
+    image = kept.__enter__()
+    assert image is not None
+    assert files(folder) == [image.name]
+
+    assert not kept.__exit__(KeyboardInterrupt, KeyboardInterrupt(), None)
+
+    assert files(folder) == []
+
+
+@pytest.mark.parametrize("upload", [b"", b"<html>", b"\xff\xd8\xff"])
+def test_no_picture(alice: Account, folder: Path, upload: bytes) -> None:
+    with pytest.raises(BadReceipt):
+        spend(alice, "lunch 45", upload=upload)
+
+    assert files(folder) == []
+
+
+def test_the_limits_are_the_operator_s(alice: Account, settings: LazySettings) -> None:
+    settings.MAX_RECEIPT_BYTES = len(jpeg()) - 1
+    with pytest.raises(BadReceipt):
+        spend(alice, "lunch 45", upload=jpeg())
+
+    settings.MAX_RECEIPT_BYTES, settings.MAX_RECEIPT_PIXELS = 10**6, 48 * 32 - 1
+    with pytest.raises(BadReceipt):
+        spend(alice, "lunch 45", upload=jpeg())
+
+
+def test_it_is_gone_with_its_expense_and_back_with_it(alice: Account) -> None:
+    row = spend(alice, "lunch 45", upload=jpeg())
+    services.expense_delete(owner=alice, expense_id=row.id, now=LATER)
+
+    for question in (
+        lambda: receipt_open(image=row.receipt_image),
+        lambda: receipt_owner(image=row.receipt_image),
+        lambda: receipt_row(user_id=alice.id, receipt_id=row.receipt_id or 0),
+    ):
+        with pytest.raises(ReceiptNotFound):
+            question()
+    assert receipt_rows(user_id=alice.id) == []
+
+    services.expense_update(owner=alice, expense_id=row.id, fields={}, restore=True, now=LATER)
+    assert receipt_owner(image=row.receipt_image) == alice.id
+
+
+def test_it_is_gone_with_its_owner(alice: Account) -> None:
+    row = spend(alice, "lunch 45", upload=jpeg())
+
+    User.objects.filter(pk=alice.id).update(is_active=False)
+
+    with pytest.raises(ReceiptNotFound):
+        receipt_open(image=row.receipt_image)
+
+
+@pytest.mark.parametrize("image", ["", "1", "1/x.JPG", "../secret_key", "/etc/passwd"])
+def test_names_that_nothing_is_stored_under(alice: Account, image: str) -> None:
+    with pytest.raises(ReceiptNotFound):
+        receipt_open(image=image)
+
+
+def test_a_file_that_was_lost(alice: Account) -> None:
+    row = spend(alice, "lunch 45", upload=jpeg())
+    default_storage.delete(row.receipt_image)
+
+    with pytest.raises(ReceiptNotFound):
+        receipt_open(image=row.receipt_image)
+
+
+def test_what_is_not_hers(alice: Account, bob: Account) -> None:
+    row = spend(alice, "lunch 45", upload=jpeg())
+
+    with pytest.raises(ReceiptNotFound):
+        receipt_row(user_id=bob.id, receipt_id=row.receipt_id or 0)
+    assert receipt_rows(user_id=bob.id) == []
