@@ -1,0 +1,92 @@
+"""Long answers: rendered whole before the status line is sent, and only so many at once."""
+
+import threading
+from collections import Counter
+from collections.abc import Iterable
+from contextlib import ExitStack
+from tempfile import SpooledTemporaryFile
+from typing import IO, Final, cast
+
+from django.http import FileResponse, HttpResponse
+
+SHORT: Final = 1 << 20
+"""Bytes up to which an answer stays in memory and counts as short."""
+MOST_LONG: Final = 8
+MOST_LONG_OF_ONE: Final = 2
+RETRY_AFTER: Final = 2
+_BLOCK: Final = 1 << 16
+
+
+class TooManyLongAnswers(Exception):
+    """As many long answers as may be are being made or sent; ``retry_after`` is in seconds."""
+
+    retry_after = RETRY_AFTER
+
+    def __init__(self) -> None:
+        super().__init__(f"Throttled, wait {RETRY_AFTER} seconds.")
+
+
+class _Places:
+    """The places for long answers in this process. A client that does not read what it asked for holds one."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._taken: Counter[int] = Counter()
+
+    def take(self, owner_id: int) -> None:
+        with self._lock:
+            if self._taken.total() >= MOST_LONG or self._taken[owner_id] >= MOST_LONG_OF_ONE:
+                raise TooManyLongAnswers
+            self._taken[owner_id] += 1
+
+    def give_back(self, owner_id: int) -> None:
+        with self._lock:
+            self._taken[owner_id] -= 1
+            if not self._taken[owner_id]:
+                del self._taken[owner_id]
+
+
+PLACES: Final = _Places()
+
+
+class _LongResponse(FileResponse):
+    """A file on its way out; the place it holds is given back when it has gone, or when the client has."""
+
+    block_size = _BLOCK
+
+    def __init__(self, file: IO[bytes], *, owner_id: int, content_type: str) -> None:
+        super().__init__(file, content_type=content_type)
+        self._owner_id: int | None = owner_id
+
+    def close(self) -> None:
+        owner_id, self._owner_id = self._owner_id, None
+        try:
+            super().close()
+        finally:
+            if owner_id is not None:
+                PLACES.give_back(owner_id)
+
+
+def rendered(chunks: Iterable[bytes], *, owner_id: int, content_type: str) -> HttpResponse | FileResponse:
+    """Return the answer that ``chunks`` make, all of them: an exception on the way is not a short 200.
+
+    Raises TooManyLongAnswers once it grows long and no place is free.
+    """
+    with ExitStack() as stack:
+        spool = stack.enter_context(SpooledTemporaryFile(max_size=SHORT))
+        size, is_long = 0, False
+        for chunk in chunks:
+            size += len(chunk)
+            if size > SHORT and not is_long:
+                PLACES.take(owner_id)
+                stack.callback(PLACES.give_back, owner_id)
+                is_long = True
+            spool.write(chunk)
+        spool.seek(0)
+        if not is_long:
+            return HttpResponse(spool.read(), content_type=content_type)
+        response = _LongResponse(cast("IO[bytes]", spool), owner_id=owner_id, content_type=content_type)
+        response.headers["Content-Length"] = str(size)
+        # From here on the response closes the file and gives back the place.
+        stack.pop_all()
+        return response

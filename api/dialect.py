@@ -1,0 +1,221 @@
+"""What all dialects share: the order of questions at the door, and nothing of what is said behind it.
+
+A request is asked who calls first, then for its method, then for its format. Nothing redirects.
+"""
+
+import hashlib
+import logging
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+from http import HTTPStatus
+from typing import Any, ClassVar, Final, cast
+
+from django.conf import settings
+from django.core.exceptions import RequestDataTooBig, SuspiciousOperation
+from django.http import HttpRequest, HttpResponse, UnreadablePostError
+from django.http.response import HttpResponseBase
+from rest_framework.exceptions import AuthenticationFailed, MethodNotAllowed, NotAuthenticated, UnsupportedMediaType
+from rest_framework.negotiation import BaseContentNegotiation
+from rest_framework.parsers import BaseParser
+from rest_framework.request import Request
+from rest_framework.views import APIView
+
+from accounts.selectors import Account
+from api.answers import TooManyLongAnswers
+from api.auth import BasicAuthentication
+from api.parameters import BadBody, BadParameter, FormParser, JSONParser, MultiPartParser, Parameters, query_pairs
+from expenses import services
+
+logger = logging.getLogger(__name__)
+_BLOCK: Final = 1 << 16
+
+
+class Refusal(Exception):
+    """A door's own no: a status, and what is said of it."""
+
+    def __init__(self, status: HTTPStatus, message: str) -> None:
+        super().__init__(message)
+        self.status = status
+
+
+class NoSuchPage(Exception):
+    """Nothing is at this path."""
+
+
+class ParserByType(BaseContentNegotiation):
+    """The body's Content-Type chooses the parser, and a body without one is a form (wire §1.0.7).
+
+    What is answered is chosen by ``?format=`` alone, which each dialect reads for itself.
+    """
+
+    def select_parser(self, request: Request, parsers: Any) -> BaseParser | None:
+        known = {parser.media_type: parser for parser in parsers}
+        return known.get(_media_type(request))
+
+
+def _media_type(request: Request) -> str:
+    return request.content_type.partition(";")[0].strip().lower() or FormParser.media_type
+
+
+class DialectView(APIView):
+    """The base of every view behind which a ledger lies.
+
+    A dialect gives ``errors``, the status of each exception that its services and parameters raise, and ``refusal``,
+    the form in which it says no.
+    """
+
+    authentication_classes = [BasicAuthentication]
+    parser_classes = [FormParser, MultiPartParser, JSONParser]
+    content_negotiation_class = ParserByType
+    errors: ClassVar[Mapping[type[Exception], HTTPStatus]] = {}
+    now: datetime
+    parameters: Parameters
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        """Ask who calls; only then read what was sent, whole."""
+        self.now = datetime.now(UTC)
+        self.perform_authentication(request)
+        self.check_permissions(request)
+        if not hasattr(self, str(request.method).lower()):
+            raise MethodNotAllowed(str(request.method))
+        self.parameters = _parameters(request)
+
+    def refusal(self, status: HTTPStatus, message: str) -> HttpResponse:
+        """Return a no in the dialect's form; ``message`` may be empty."""
+        raise NotImplementedError  # pragma: no cover - every dialect says no in its own form
+
+    def options(self, request: Request, *args: Any, **kwargs: Any) -> HttpResponse:  # type: ignore[override]
+        return nothing(HTTPStatus.OK, Allow=", ".join(self.allowed_methods))
+
+    def write(self, request: Request, change: Callable[[], HttpResponse]) -> HttpResponse:
+        """Return the answer of a change that a page of another site can't have asked for, made once for each key."""
+        if is_foreign(request):
+            raise Refusal(HTTPStatus.FORBIDDEN, "a page of another site can't write here")
+        key = request.headers.get("Idempotency-Key")
+        if key is None:
+            return change()
+        answer = services.answer_once(
+            user_id=owner(request).id,
+            key=key,
+            digest=_digest(request, self.parameters),
+            now=self.now,
+            write=lambda: _kept(change()),
+        )
+        if not answer.content_type:
+            return nothing(HTTPStatus(answer.status))
+        return HttpResponse(answer.body, status=answer.status, content_type=answer.content_type)
+
+    # DRF's own Response renders itself by negotiation; ours are Django's, rendered already.
+    def finalize_response(  # type: ignore[override]
+        self, request: Request, response: HttpResponseBase, *args: Any, **kwargs: Any
+    ) -> HttpResponseBase:
+        response.headers.setdefault("Vary", "Authorization")
+        response.headers.setdefault("Cache-Control", "private, no-store")
+        return response
+
+    def handle_exception(self, exc: Exception) -> HttpResponse:  # type: ignore[override]
+        _drain(self.request)
+        if isinstance(exc, NotAuthenticated | AuthenticationFailed):
+            return self._challenge()
+        if isinstance(exc, MethodNotAllowed):
+            return nothing(HTTPStatus.METHOD_NOT_ALLOWED, Allow=", ".join(self.allowed_methods))
+        if isinstance(exc, TooManyLongAnswers):
+            answer = self.refusal(HTTPStatus.SERVICE_UNAVAILABLE, str(exc))
+            answer.headers["Retry-After"] = str(exc.retry_after)
+            return answer
+        return self.refusal(*self._status(exc))
+
+    def _status(self, exc: Exception) -> tuple[HTTPStatus, str]:
+        if isinstance(exc, Refusal):
+            return exc.status, str(exc)
+        for kind in type(exc).__mro__:
+            if kind in DOOR_ERRORS or kind in self.errors:
+                return DOOR_ERRORS.get(kind) or self.errors[kind], str(exc)
+        logger.error("%s %s", self.request.method, self.request.path, exc_info=exc)
+        return HTTPStatus.INTERNAL_SERVER_ERROR, ""
+
+    def _challenge(self) -> HttpResponse:
+        # Python 2 reads only the last scheme of a challenge, so there is exactly one (wire §1.0.5).
+        answer = self.refusal(HTTPStatus.UNAUTHORIZED, "")
+        answer.headers["WWW-Authenticate"] = 'Basic realm="API"'
+        return answer
+
+
+DOOR_ERRORS: Final[Mapping[type[Exception], HTTPStatus]] = {
+    BadParameter: HTTPStatus.BAD_REQUEST,
+    BadBody: HTTPStatus.BAD_REQUEST,
+    NoSuchPage: HTTPStatus.NOT_FOUND,
+    RequestDataTooBig: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+    UnreadablePostError: HTTPStatus.BAD_REQUEST,  # the client went away; whoever reads this, nobody is to mend anything
+    SuspiciousOperation: HTTPStatus.BAD_REQUEST,
+    UnsupportedMediaType: HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
+}
+
+
+def nothing(status: HTTPStatus, **headers: str) -> HttpResponse:
+    """Return an answer without body, which has no type either."""
+    response = HttpResponse(status=status, headers=headers)
+    del response.headers["Content-Type"]
+    return response
+
+
+def owner(request: Request) -> Account:
+    """Return who calls: behind a dialect's door there is always somebody."""
+    return cast("Account", request.user)
+
+
+def is_foreign(request: Request | HttpRequest) -> bool:
+    """Tell whether a page of another site may have sent this request behind its reader's back.
+
+    Browsers add credentials that they remember to what such a page sends. They say where a POST comes from; of a
+    GET they say nothing on plain http, so one that would write is foreign when a browser sends it (design §4).
+    """
+    origin = request.META.get("HTTP_ORIGIN")
+    if origin is not None:
+        return bool(origin != f"{request.scheme}://{request.get_host()}")
+    browser = str(request.META.get("HTTP_USER_AGENT", "")).startswith("Mozilla/")
+    return browser and request.method == "GET"
+
+
+def _parameters(request: Request) -> Parameters:
+    query = Parameters(query_pairs(request.META.get("QUERY_STRING", "")))
+    length = request.META.get("CONTENT_LENGTH") or "0"
+    if not (length.isascii() and length.isdigit()):
+        message = f"Content-Length {length[:40]!r}: a number of bytes is wanted"
+        raise BadBody(message)
+    if int(length) > settings.DATA_UPLOAD_MAX_MEMORY_SIZE:
+        message = f"body: at most {settings.DATA_UPLOAD_MAX_MEMORY_SIZE} bytes are read, {length} were announced"
+        raise RequestDataTooBig(message)
+    if int(length) == 0:
+        return query
+    if request.META.get("HTTP_TRANSFER_ENCODING") and _media_type(request) == FormParser.media_type:
+        # The server can't tell where chunks end from where they were cut off; other bodies show it themselves.
+        message = "a form in chunks may have been cut off unseen; a Content-Length is wanted"
+        raise Refusal(HTTPStatus.LENGTH_REQUIRED, message)
+    body = cast("Parameters", request.data)
+    return Parameters(body.pairs(), query.pairs(), files=body.files)
+
+
+def _drain(request: Request | HttpRequest) -> None:
+    """Read what is still coming, up to the upload limit: a client that is cut off while it sends hears no answer."""
+    stream = request._request if isinstance(request, Request) else request
+    left = settings.DATA_UPLOAD_MAX_MEMORY_SIZE
+    try:
+        while left > 0 and (block := stream.read(min(left, _BLOCK))):
+            left -= len(block)
+    except (OSError, ValueError):
+        return
+
+
+def _digest(request: Request, parameters: Parameters) -> str:
+    """Return what tells one request from another; a form's boundary, which a repeat makes anew, does not."""
+    digest = hashlib.sha256()
+    files = [(name, hashlib.sha256(file.read()).hexdigest()) for name, file in sorted(parameters.files.items())]
+    for file in parameters.files.values():
+        file.seek(0)
+    digest.update(repr((request.method, request.path, sorted(parameters.pairs()), files)).encode())
+    return digest.hexdigest()
+
+
+def _kept(response: HttpResponse) -> services.Answer:
+    return services.Answer(response.status_code, response.headers.get("Content-Type", ""), response.content)

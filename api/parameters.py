@@ -1,0 +1,201 @@
+"""What a client sent, as text: the fields of its query and body, decoded as old clients encoded them."""
+
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from typing import IO, Any, cast
+from urllib.parse import parse_qsl
+
+from django.conf import settings
+from django.core.files.uploadedfile import UploadedFile
+from django.core.files.uploadhandler import MemoryFileUploadHandler
+from django.http.multipartparser import MultiPartParser as DjangoMultiPartParser
+from django.http.multipartparser import MultiPartParserError
+from django.utils.http import parse_header_parameters
+from rest_framework.parsers import BaseParser
+
+MOST_FIELDS = 1000
+Pairs = Iterable[tuple[str, str]]
+
+
+class BadParameter(ValueError):
+    """A parameter has a value that can't be meant. The message names it, the value, and what would be right."""
+
+    def __init__(self, name: str, value: str, wanted: str) -> None:
+        # A client chooses its names, too: one that can't be printed would break the answer that quotes it.
+        said = _short(name) if name.isprintable() else repr(_short(name))
+        super().__init__(f"{said} {_short(value)!r}: {wanted}")
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= 60 else text[:60] + "…"
+
+
+class BadBody(ValueError):
+    """The body is not what its Content-Type says, or holds too much. The message says what would be right."""
+
+
+class Parameters(Mapping[str, str]):
+    """The last value of each field by name, and all of them; the body's come before the query's."""
+
+    def __init__(self, *sources: Pairs, files: "Mapping[str, UploadedFile[bytes]] | None" = None) -> None:
+        self.files = files or {}
+        self._values: dict[str, list[str]] = {}
+        for source in sources:
+            fields: dict[str, list[str]] = {}
+            for name, value in source:
+                fields.setdefault(_storable(name, name), []).append(_storable(name, value))
+            for name, values in fields.items():
+                self._values.setdefault(name, values)
+
+    def __getitem__(self, name: str) -> str:
+        return self._values[name][-1]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._values)
+
+    def __len__(self) -> int:
+        return len(self._values)
+
+    def given(self, name: str) -> str | None:
+        """Return the last value of a field without blanks around it, or None where nothing is left of it."""
+        return (self.get(name) or "").strip() or None
+
+    def all(self, name: str) -> list[str]:
+        """Return the values of a field in the order in which they came."""
+        return self._values.get(name, [])
+
+    def pairs(self) -> Iterator[tuple[str, str]]:
+        """Yield every field with each of its values."""
+        for name, values in self._values.items():
+            for value in values:
+                yield name, value
+
+
+def query_pairs(query: str) -> Pairs:
+    """Return the fields of a query string or of a form's body, decoded. Raises BadBody, BadParameter.
+
+    ``query`` holds a byte in each character, as WSGI gives it. UTF-8 is taken as such; anything else is Latin-1,
+    in which the programs of 2008 sent their %E9 (wire §1.0.6).
+    """
+    try:
+        pairs = parse_qsl(query, keep_blank_values=True, encoding="latin-1", max_num_fields=MOST_FIELDS)
+    except ValueError:
+        message = f"fields: at most {MOST_FIELDS} in one request are read"
+        raise BadBody(message) from None
+    return [(decoded(name, name), decoded(name, value)) for name, value in pairs]
+
+
+def decoded(name: str, value: str) -> str:
+    """Return the text that the bytes in ``value`` (one in each character) spell. Raises BadParameter."""
+    if value.isascii():
+        return value
+    try:
+        return value.encode("latin-1").decode()
+    except UnicodeDecodeError:
+        # Latin-1 has control characters where broken UTF-8 has continuation bytes.
+        if any("\x80" <= character <= "\x9f" for character in value):
+            wanted = "text in UTF-8 is wanted"
+            raise BadParameter(name, value, wanted) from None
+        return value
+
+
+def _storable(name: str, value: str) -> str:
+    if "\0" in value:
+        raise BadParameter(name, value, "text without NUL characters is wanted")
+    try:
+        value.encode()
+    except UnicodeEncodeError:
+        raise BadParameter(name, value, "text without half surrogate pairs is wanted") from None
+    return value
+
+
+class FormParser(BaseParser):
+    """Read an ordinary form; a body that names no type is taken for one."""
+
+    media_type = "application/x-www-form-urlencoded"
+
+    def parse(
+        self, stream: IO[Any], media_type: str | None = None, parser_context: Mapping[str, Any] | None = None
+    ) -> Parameters:
+        body = stream.read(settings.DATA_UPLOAD_MAX_MEMORY_SIZE)
+        # A line break at the end is curl's or an editor's, not the form's.
+        return Parameters(query_pairs(body.decode("latin-1").rstrip("\r\n")))
+
+
+class _InMemory(MemoryFileUploadHandler):
+    """Take files of every size: they are read whole anyway, and a copy on the disk would have to be cleared away.
+
+    No body longer than the upload limit gets here.
+    """
+
+    def handle_raw_input(self, *args: Any, **kwargs: Any) -> None:
+        self.activated = True
+
+
+class MultiPartParser(BaseParser):
+    """Read a form with files; one that was cut short is refused, not read as far as it goes."""
+
+    media_type = "multipart/form-data"
+
+    def parse(
+        self, stream: IO[Any], media_type: str | None = None, parser_context: Mapping[str, Any] | None = None
+    ) -> Parameters:
+        request = (parser_context or {})["request"]
+        meta = {**request.META, "CONTENT_TYPE": media_type}
+        body = _Ending(stream)
+        try:
+            fields, files = DjangoMultiPartParser(meta, cast("Any", body), [_InMemory()], "latin-1").parse()
+        except MultiPartParserError as error:
+            message = f"body: {error}; a multipart form is wanted"
+            raise BadBody(message) from None
+        boundary = parse_header_parameters(media_type or "")[1]["boundary"]
+        if f"--{boundary}--".encode() not in body.ending:
+            message = "body: the form ends before its last boundary"
+            raise BadBody(message)
+        pairs = [(decoded(name, name), decoded(name, value)) for name, values in fields.lists() for value in values]
+        return Parameters(pairs, files=cast("Mapping[str, UploadedFile[bytes]]", files.dict()))
+
+
+class _Ending:
+    """A stream that remembers the end of what was read from it: more than a boundary, which has 200 characters."""
+
+    def __init__(self, stream: IO[Any]) -> None:
+        self._stream = stream
+        self.ending = b""
+
+    def read(self, size: int = -1) -> bytes:
+        block: bytes = self._stream.read(size)
+        self.ending = (self.ending + block)[-300:]
+        return block
+
+
+class JSONParser(BaseParser):
+    """Read a JSON object whose members are texts, numbers, or lists of them (wire §7 row 28)."""
+
+    media_type = "application/json"
+
+    def parse(
+        self, stream: IO[Any], media_type: str | None = None, parser_context: Mapping[str, Any] | None = None
+    ) -> Parameters:
+        try:
+            # Numbers stay the text they are: 0.1 is not a float.
+            value = json.loads(stream.read(), parse_float=str, parse_int=str, parse_constant=str)
+        except (ValueError, RecursionError):
+            value = None
+        if not isinstance(value, dict):
+            message = 'body: a JSON object like {"q": "lunch 45 with jack"} is wanted'
+            raise BadBody(message)
+        return Parameters(list(_json_pairs(value)))
+
+
+def _json_pairs(members: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    for name, value in members.items():
+        items = value if isinstance(value, list) else [value]
+        # No items at all is what a form says with an empty field.
+        for item in items or [""]:
+            if isinstance(item, bool):
+                yield name, str(item).lower()
+            elif isinstance(item, str):
+                yield name, item
+            elif item is not None:
+                raise BadParameter(name, json.dumps(item), "a text, a number or a list of them is wanted")

@@ -1,0 +1,166 @@
+"""What the two APIs of the old service have in common: one server answered both, with one set of words for a field."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from http import HTTPStatus
+from typing import Final
+
+from django.http import HttpResponse
+from rest_framework.request import Request
+
+from accounts.selectors import Account
+from api.dialect import DialectView, nothing, owner
+from api.parameters import BadParameter, Parameters
+from api.values import UnknownReference, read_amount, read_day, read_report
+from expenses import services
+from expenses.exports.as_csv import as_csv
+from expenses.exports.as_qif import as_qif
+from expenses.exports.row import ExpenseRow
+from expenses.grammar import GrammarError
+from expenses.images import BadReceipt
+from expenses.money import AmountTooLarge
+from expenses.selectors import CategoryNotFound, ExpenseNotFound, ReceiptNotFound, TagNotFound
+from reports.selectors import ReportNotFound
+from reports.services import BadReportName, DefaultReportNeeded, ReportNameTaken, ReportNotOpen
+from reports.status import UnknownStatus
+
+ERRORS: Final[Mapping[type[Exception], HTTPStatus]] = {
+    AmountTooLarge: HTTPStatus.BAD_REQUEST,
+    BadReceipt: HTTPStatus.BAD_REQUEST,
+    BadReportName: HTTPStatus.BAD_REQUEST,
+    CategoryNotFound: HTTPStatus.NOT_FOUND,
+    DefaultReportNeeded: HTTPStatus.BAD_REQUEST,
+    ExpenseNotFound: HTTPStatus.NOT_FOUND,
+    GrammarError: HTTPStatus.BAD_REQUEST,
+    ReceiptNotFound: HTTPStatus.NOT_FOUND,
+    ReportNameTaken: HTTPStatus.CONFLICT,
+    ReportNotFound: HTTPStatus.NOT_FOUND,
+    ReportNotOpen: HTTPStatus.BAD_REQUEST,
+    TagNotFound: HTTPStatus.NOT_FOUND,
+    UnknownReference: HTTPStatus.NOT_FOUND,
+    UnknownStatus: HTTPStatus.BAD_REQUEST,
+    services.AmountMissing: HTTPStatus.BAD_REQUEST,
+    services.BadCategoryName: HTTPStatus.BAD_REQUEST,
+    services.BadKey: HTTPStatus.BAD_REQUEST,
+    services.BadRate: HTTPStatus.BAD_REQUEST,
+    services.BadTagName: HTTPStatus.BAD_REQUEST,
+    services.BadType: HTTPStatus.BAD_REQUEST,
+    services.KeyReused: HTTPStatus.UNPROCESSABLE_ENTITY,
+    services.NotesTooLong: HTTPStatus.BAD_REQUEST,
+    services.RateMissing: HTTPStatus.BAD_REQUEST,
+    services.ReportClosed: HTTPStatus.BAD_REQUEST,
+    services.TagNameTaken: HTTPStatus.CONFLICT,
+    services.TimerNotRunning: HTTPStatus.BAD_REQUEST,
+    services.TooManyTags: HTTPStatus.BAD_REQUEST,
+}
+"""The status of each failure of the ledger."""
+
+Chunks = Callable[[Iterable[ExpenseRow], Account], Iterator[bytes]]
+FILES: Final[Mapping[str, tuple[str, Chunks]]] = {
+    "csv": ("text/csv; charset=utf-8", lambda rows, account: as_csv(rows, currency=account.currency)),
+    "qif": ("application/qif; charset=utf-8", lambda rows, account: as_qif(rows, currency=account.currency)),
+}
+"""The formats of a list that are ours to define: content type, and the bytes of rows."""
+
+_CHANNEL: Final = "SP"  # the sourceid of an entry by API or form begins with it (wire §2.5)
+_RECEIPT_FIELDS: Final = ("receipt", "image", "file")
+
+
+class XpenserView(DialectView):
+    """A door of the old service."""
+
+    errors = ERRORS
+
+    def action(self) -> str:
+        """Return the ``action`` that a POST stands for: "" or "delete", the one override there was."""
+        action = self.parameters.given("action") or ""
+        if action not in {"", "delete"}:
+            raise BadParameter("action", action, "delete is the only action")
+        return action
+
+    def expense_made(self, request: Request) -> ExpenseRow:
+        """Return the expense that the free text ``q`` makes, or the fields where there is none."""
+        if self.parameters.given("q") is not None:
+            return self.expense_entered(request)
+        account = owner(request)
+        return services.expense_create(
+            owner=account,
+            fields=read_fields(self.parameters, user_id=account.id),
+            now=self.now,
+            channel=_CHANNEL,
+            upload=read_upload(self.parameters),
+        )
+
+    def expense_entered(self, request: Request) -> ExpenseRow:
+        """Return the expense that the free text ``q`` makes, filed and dated as the fields beside it say."""
+        account, parameters = owner(request), self.parameters
+        beside = _filed_and_dated(parameters, user_id=account.id)
+        return services.expense_create_from_text(
+            owner=account,
+            text=parameters.get("q") or "",
+            now=self.now,
+            report_id=beside.get("report_id"),
+            day=beside.get("date"),
+            channel=_CHANNEL,
+            upload=read_upload(parameters),
+        )
+
+    def expense_changed(self, request: Request, expense_id: int) -> ExpenseRow:
+        """Return an expense after what the fields say of it; ``status=1`` takes back its deletion."""
+        account = owner(request)
+        return services.expense_update(
+            owner=account,
+            expense_id=expense_id,
+            fields=read_fields(self.parameters, user_id=account.id),
+            now=self.now,
+            restore=self.parameters.given("status") == "1",
+            upload=read_upload(self.parameters),
+        )
+
+    def expense_deleted(self, request: Request, expense_id: int) -> HttpResponse:
+        """Delete an expense, once for each key."""
+
+        def change() -> HttpResponse:
+            services.expense_delete(owner=owner(request), expense_id=expense_id, now=self.now)
+            return nothing(HTTPStatus.NO_CONTENT)
+
+        return self.write(request, change)
+
+
+def read_fields(parameters: Parameters, *, user_id: int) -> services.ExpenseFields:
+    """Return what a client says of an expense. Raises BadParameter, UnknownReference."""
+    fields = _filed_and_dated(parameters, user_id=user_id)
+    if (text := parameters.get("type")) is not None:
+        fields["type"] = text
+    if (text := parameters.get("notes")) is not None:
+        fields["notes"] = text
+    if (text := parameters.get("amount")) is not None:
+        fields["amount"] = read_amount("amount", text)
+    if (text := parameters.get("rawamount")) is not None:
+        fields["raw_amount"] = read_amount("rawamount", text)
+    if tags := parameters.all("tags"):
+        fields["tags"] = [tag for value in tags for tag in value.split()]
+    return fields
+
+
+def read_upload(parameters: Parameters) -> bytes | None:
+    """Return the bytes of the receipt that came with a form, or None. Raises BadParameter for two of them."""
+    files = [(name, parameters.files[name]) for name in _RECEIPT_FIELDS if name in parameters.files]
+    if len(files) > 1:
+        raise BadParameter(files[1][0], files[1][1].name or "", "one receipt in a request is wanted")
+    return files[0][1].read() if files else None
+
+
+def _filed_and_dated(parameters: Parameters, *, user_id: int) -> services.ExpenseFields:
+    """Return report and date. ``r`` and ``d``, documented beside ``q``, mean the same wherever they stand.
+
+    An expense that names its report must not land in the default one because the name of the field is another's.
+    """
+    fields: services.ExpenseFields = {}
+    for name in ("report", "r"):
+        if (text := parameters.given(name)) is not None:
+            fields["report_id"] = read_report(name, text, user_id=user_id)
+    if (text := parameters.get("date")) is not None:
+        fields["date"] = read_day("date", text)
+    if (text := parameters.given("d")) is not None:
+        fields["date"] = read_day("d", text)
+    return fields

@@ -1,0 +1,52 @@
+"""Every path of the house, found in the URLconf, so that no test has to remember a new one."""
+
+import re
+from collections.abc import Callable, Iterator
+from typing import Any, NamedTuple
+
+from django.urls import URLPattern, URLResolver, get_resolver
+
+_ID = re.compile(r"\(\?P<(\w+)>[^)]*\)")
+_METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
+
+
+class Route(NamedTuple):
+    """``path`` has ``{expense_id}`` and its like where a number belongs."""
+
+    path: str
+    view: Callable[..., Any]
+
+    def at(self, number: int, image: str = "") -> str:
+        names = re.findall(r"\{(\w+)\}", self.path)
+        return "/" + self.path.format(**{name: image if name == "image" else number for name in names})
+
+
+def routes() -> list[Route]:
+    return list(_routes("", get_resolver()))
+
+
+def calls() -> list[tuple[str, Route]]:
+    """Every route with every method."""
+    return [(method, route) for route in routes() for method in _METHODS]
+
+
+def _routes(before: str, resolver: URLResolver) -> Iterator[Route]:
+    for pattern in resolver.url_patterns:
+        path = before + _path(str(pattern.pattern))
+        if isinstance(pattern, URLResolver):
+            yield from _routes(path, pattern)
+        elif isinstance(pattern, URLPattern):
+            yield Route(path, pattern.callback)
+
+
+def _path(pattern: str) -> str:
+    """Return what a pattern of ours looks like as a path."""
+    plain = (
+        pattern.removeprefix("^")
+        .removeprefix(r"\s*")
+        .removesuffix(r"\Z")
+        .removesuffix("/?")
+        .replace("(?:/|$)", "/")
+        .replace(r"\.", ".")
+    )
+    return _ID.sub(r"{\1}", plain).replace("<path:image>", "{image}")
