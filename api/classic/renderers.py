@@ -1,0 +1,39 @@
+"""The bytes of the classic API: Django's own JSON of 2009 on one line (wire §1.1), and a page for a person."""
+
+import json
+from collections.abc import Iterable, Iterator
+from itertools import islice
+from json.encoder import encode_basestring_ascii as _quoted
+from typing import Final
+
+from expenses.exports.row import ExpenseRow
+from expenses.money import two_decimals
+
+JSON_TYPE: Final = "application/json"
+_ROWS: Final = 500
+
+
+def as_json(value: object) -> bytes:
+    """Return a value on one line, in ASCII."""
+    return json.dumps(value).encode("ascii")
+
+
+def expenses_as_json(rows: Iterable[ExpenseRow]) -> Iterator[bytes]:
+    """Yield the same as ``as_json`` of the rows' wire objects, many rows at a time and several times faster."""
+    texts, before = map(_json_row, rows), "["
+    while batch := list(islice(texts, _ROWS)):
+        yield (before + ", ".join(batch)).encode("ascii")
+        before = ", "
+    yield b"[]" if before == "[" else b"]"
+
+
+def _json_row(row: ExpenseRow) -> str:
+    category = "null" if row.category_id is None else row.category_id
+    tags = ", ".join([str(tag.id) for tag in row.tags])
+    return (
+        f'{{"pk": {row.id}, "model": "xpense.expense", "fields": {{"category": {category}, "status": {row.status}, '
+        f'"rawamount": "{two_decimals(row.raw_amount)}", "sourceid": {_quoted(row.sourceid)}, '
+        f'"notes": {_quoted(row.notes)}, "created": "{row.created}", "modified": "{row.modified}", '
+        f'"report": {row.report_id}, "amount": "{two_decimals(row.amount)}", "user": {row.user_id}, '
+        f'"date": "{row.date}", "type": {_quoted(row.type)}, "tags": [{tags}]}}}}'
+    )

@@ -1,0 +1,136 @@
+"""The doors of the classic API: read, ask, answer. What each answered on the old service stands in WIRE.md."""
+
+from collections.abc import Mapping
+from http import HTTPStatus
+from typing import Any, ClassVar, Final
+
+from django.http import HttpResponse
+from django.http.response import HttpResponseBase
+from django.template.loader import render_to_string
+from rest_framework.request import Request
+
+from accounts.selectors import Account
+from api.answers import rendered
+from api.classic import renderers, serializers
+from api.classic.errors import words
+from api.dialect import NoSuchPage, is_foreign, owner
+from api.parameters import BadParameter, Parameters
+from api.values import read_filter
+from api.xpenser import FILES, Chunks, XpenserView
+from expenses import selectors
+from expenses.exports.row import ExpenseRow
+from expenses.money import two_decimals
+
+_TEXT: Final = "text/plain; charset=utf-8"
+_LISTS: Final[Mapping[str, tuple[str, Chunks]]] = {
+    "csv": FILES["csv"],  # the first is what a list is in that names no format
+    "json": (renderers.JSON_TYPE, lambda rows, _: renderers.expenses_as_json(rows)),
+    "qif": FILES["qif"],
+}
+
+
+class ClassicView(XpenserView):
+    """A door of the classic API. Its list of authentication classes is where OAuth will come in."""
+
+    formats: ClassVar[tuple[str, ...]] = ("json",)
+    output: str
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        # A no to what can't be read is said in the format that the rest of the request asks for.
+        asked = request.GET.get("format")
+        self.output = asked if asked in self.formats else self.formats[0]
+        super().initial(request, *args, **kwargs)
+        output = self.parameters.given("format") or self.formats[0]
+        if output not in self.formats:
+            raise BadParameter("format", output, f"one of {', '.join(self.formats)} is wanted")
+        self.output = output
+
+    def refusal(self, status: HTTPStatus, message: str) -> HttpResponse:
+        if self.output == "json" and status is not HTTPStatus.UNAUTHORIZED:
+            return self.answer({"status": int(status), "error": words(status, message)}, status)
+        return HttpResponse(words(status, message), status=status, content_type=_TEXT)
+
+    def answer(self, value: object, status: HTTPStatus = HTTPStatus.OK) -> HttpResponse:
+        return HttpResponse(renderers.as_json(value), status=status, content_type=renderers.JSON_TYPE)
+
+
+class ExpensesView(ClassicView):
+    formats = tuple(_LISTS)
+
+    def get(self, request: Request) -> HttpResponseBase:
+        account = owner(request)
+        matching = read_filter(self.parameters, user_id=account.id)
+        rows = selectors.expense_rows(user_id=account.id, matching=matching, newest_first=True)
+        content_type, chunks = _LISTS[self.output]
+        return rendered(chunks(rows, account), owner_id=account.id, content_type=content_type)
+
+
+class ExpenseCreateView(ClassicView):
+    def post(self, request: Request) -> HttpResponse:
+        return self.write(request, lambda: self.answer(serializers.envelope(self.expense_made(request), with_id=True)))
+
+
+class ExpenseView(ClassicView):
+    def get(self, request: Request, expense_id: int) -> HttpResponse:
+        with_deleted = self.parameters.given("status") == "all"
+        row = selectors.expense_row(user_id=owner(request).id, expense_id=expense_id, with_deleted=with_deleted)
+        return self.answer(serializers.envelope(row, with_id=False))
+
+    def post(self, request: Request, expense_id: int) -> HttpResponse:
+        if self.action() == "delete":
+            return self.expense_deleted(request, expense_id)
+        return self.write(
+            request, lambda: self.answer(serializers.envelope(self.expense_changed(request, expense_id), with_id=True))
+        )
+
+    put = post
+
+    def delete(self, request: Request, expense_id: int) -> HttpResponse:
+        return self.expense_deleted(request, expense_id)
+
+
+class SimpleView(ClassicView):
+    """Free text in, one expense recorded; the answer is JSON for a program and a page for a person."""
+
+    formats = ("html", "json")
+
+    def get(self, request: Request) -> HttpResponse:
+        return self.post(request)
+
+    def head(self, request: Request) -> HttpResponse:
+        """Record nothing: a HEAD asks what a GET would say, and must not do it."""
+        return self._page("simple/confirm.html", {})
+
+    def post(self, request: Request) -> HttpResponse:
+        if self.output == "html" and is_foreign(request):
+            return self._page("simple/confirm.html", {})
+        return self.write(request, lambda: self._added(self.expense_entered(request), owner(request)))
+
+    def refusal(self, status: HTTPStatus, message: str) -> HttpResponse:
+        if self.output == "json" or status is HTTPStatus.UNAUTHORIZED:
+            return super().refusal(status, message)
+        return self._page("simple/refused.html", {"message": words(status, message)}, status)
+
+    def _added(self, row: ExpenseRow, account: Account) -> HttpResponse:
+        if self.output == "json":
+            return self.answer(serializers.envelope(row, with_id=True))
+        return self._page(
+            "simple/added.html", {"row": row, "amount": two_decimals(row.amount), "currency": account.currency}
+        )
+
+    def _page(self, template: str, context: dict[str, Any], status: HTTPStatus = HTTPStatus.OK) -> HttpResponse:
+        parameters = getattr(self, "parameters", Parameters())
+        context |= {"q": parameters.get("q") or "", "report": parameters.get("report") or ""}
+        policy = "default-src 'none'; style-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+        return HttpResponse(
+            render_to_string(template, context), status=status, headers={"Content-Security-Policy": policy}
+        )
+
+
+class NothingView(ClassicView):
+    """What is at no path: asks who calls like every other, so that a stranger can't tell paths apart."""
+
+    def get(self, request: Request) -> HttpResponse:
+        raise NoSuchPage
+
+    post = put = delete = patch = head = get
