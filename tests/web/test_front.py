@@ -1,0 +1,94 @@
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.contrib.staticfiles import finders
+from django.templatetags.static import static
+from django.test import Client
+
+POLICY = (
+    "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+)
+PAGE = """<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>Xpenser</title>
+<link rel="stylesheet" href="{style}">
+</head>
+<body>
+<main>
+
+<h1>Xpenser</h1>
+<p>An expense server is running here. Every program that was written for Xpenser can use it.</p>
+<p>Type an expense:</p>
+<pre><code>curl -u me@example.com:secret -d "q=lunch 45 with jack #clientx" {url}/api/v1.0/expense/</code></pre>
+<p>List them:</p>
+<pre><code>curl -u me@example.com:secret "{url}/api/v1.0/expenses/?report=*"</code></pre>
+<p>Or open <a href="/api/simple/">the entry page</a>, and type there.</p>
+
+</main>
+</body>
+</html>
+"""
+
+
+def test_it_works() -> None:
+    response = Client().get("/")
+
+    assert response.status_code == 200
+    assert response.headers["Content-Type"] == "text/html; charset=utf-8"
+    assert response.headers["Content-Security-Policy"] == POLICY
+    assert response.headers["X-Frame-Options"] == "DENY"
+    assert response.content.decode() == PAGE.format(style=static("app.css"), url=settings.PUBLIC_URL)
+
+
+def test_its_address_does_not_come_from_the_host_header() -> None:
+    response = Client().get("/", headers={"Host": "127.0.0.1:4711"})
+
+    assert response.status_code == 200
+    assert b"4711" not in response.content
+
+
+def test_its_address_is_escaped(settings: Any) -> None:
+    settings.PUBLIC_URL = "http://<b>"
+
+    response = Client().get("/")
+
+    assert b"<b>" not in response.content
+
+
+@pytest.mark.django_db  # the end of a request looks at the connection
+def test_its_style_sheet_is_there() -> None:
+    path = finders.find("app.css")
+
+    assert static("app.css").encode() in Client().get("/").content
+    assert path is not None
+
+
+def test_head() -> None:
+    response = Client().head("/")
+
+    assert (response.status_code, response.content) == (200, b"")
+
+
+@pytest.mark.parametrize("method", ["POST", "PUT", "DELETE", "PATCH"])
+def test_other_methods(method: str) -> None:
+    response = Client().generic(method, "/")
+
+    assert response.status_code == 405
+    assert response.headers["Allow"] == "GET, HEAD"
+
+
+@pytest.mark.parametrize("host", ["xpenser.com", "www.xpenser.com", "evil.example"])
+def test_it_is_not_for_other_hosts(host: str) -> None:
+    response = Client().get("/", headers={"Host": host})
+
+    assert response.status_code == 400
+
+
+def test_nothing_else_is_there() -> None:
+    response = Client().get("/nothing")
+
+    assert response.status_code == 404

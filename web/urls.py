@@ -1,0 +1,7 @@
+"""The pages."""
+
+from django.urls import path
+
+from web import views
+
+urlpatterns = [path("", views.front)]
