@@ -1,0 +1,190 @@
+"""Bodies that are long, slow, unasked for or cut off (design §4): an answer arrives, and only a whole one is stored."""
+
+import socket
+import struct
+import time
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import closing, suppress
+from io import BytesIO
+from typing import Any
+
+import pytest
+from django.core.handlers.wsgi import WSGIRequest
+from django.http import UnreadablePostError
+
+from tests.callers import EVERYTHING, Caller, eventually, heard, plugged
+from tests.cast import FORM, basic
+from tests.live import LiveServer, start_server
+from xpenser.wsgi import with_whole_body
+
+LIMIT = 200_000
+FIVE_MEGABYTES = b"q=lunch+45+with+jack&pad=" + b"x" * 5_000_000
+CREATE = "/api/v1.0/expense/"
+
+
+@pytest.fixture(scope="module")
+def small(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveServer]:
+    """A server that reads no more than LIMIT bytes."""
+    with start_server(tmp_path_factory.mktemp("small"), MAX_UPLOAD_BYTES=str(LIMIT)) as server:
+        yield server
+
+
+def head(email: str, *lines: str) -> bytes:
+    """Return the head of a request that records an expense."""
+    first = f"POST {CREATE} HTTP/1.1\r\nHost: localhost\r\nAuthorization: {basic(email)}\r\nContent-Type: {FORM}\r\n"
+    return "".join([first, *(f"{line}\r\n" for line in lines), "\r\n"]).encode()
+
+
+def types(server: LiveServer, email: str) -> list[str]:
+    """Return the types of all that is stored."""
+    with Caller(server, email) as caller:
+        return [row["type"] for row in caller.get(EVERYTHING).json]
+
+
+def chunks(body: bytes) -> Iterator[bytes]:
+    for start in range(0, len(body), 100_000):
+        yield body[start : start + 100_000]
+
+
+def test_it_works(server: LiveServer) -> None:
+    email = server.newcomer()
+    with Caller(server, email) as caller:
+        caller.connection.request("POST", CREATE, FIVE_MEGABYTES, {**caller.headers, "Content-Type": FORM})
+        answer = caller.connection.getresponse()
+        assert (answer.status, b'"lunch"' in answer.read()) == (200, True)
+
+    assert types(server, email) == ["Sample Expense", "lunch"]
+
+
+@pytest.mark.parametrize("password", [None, "not my password"], ids=["nobody", "wrong"])
+@pytest.mark.parametrize("chunked", [False, True], ids=["length", "chunked"])
+def test_a_challenge_reaches_a_client_that_is_still_sending(
+    server: LiveServer, chunked: bool, password: str | None
+) -> None:
+    email = server.newcomer()
+    with Caller(server, email) as caller:
+        headers = {} if password is None else {"Authorization": basic(email, password)}
+        body = chunks(FIVE_MEGABYTES) if chunked else FIVE_MEGABYTES
+        caller.connection.request("POST", CREATE, body, headers, encode_chunked=chunked)
+        refusal = caller.connection.getresponse()
+        said = refusal.read()
+        connection = caller.connection.sock
+        assert (refusal.status, said, refusal.headers["WWW-Authenticate"]) == (
+            401,
+            b"Authorization Required",
+            'Basic realm="API"',
+        )
+
+        repeated = caller.post(CREATE, FIVE_MEGABYTES)
+
+        assert repeated.status == 200
+        assert caller.connection.sock is connection
+    assert types(server, email) == ["Sample Expense", "lunch"]
+
+
+@pytest.mark.parametrize("chunked", [False, True], ids=["length", "chunked"])
+@pytest.mark.parametrize("path", [CREATE, "/api/expense/", "/api/simple/?format=json"])
+def test_more_than_the_limit_is_refused(small: LiveServer, path: str, chunked: bool) -> None:
+    email = small.newcomer()
+    body = FIVE_MEGABYTES[: LIMIT + 1]
+    with Caller(small, email) as caller:
+        headers = {**caller.headers, "Content-Type": FORM}
+        caller.connection.request("POST", path, chunks(body) if chunked else body, headers, encode_chunked=chunked)
+        answer = caller.connection.getresponse()
+        assert (answer.status, f"at most {LIMIT} bytes".encode() in answer.read()) == (413, True)
+
+        assert caller.post(path, "q=lunch+45").status == 200
+    assert types(small, email) == ["Sample Expense", "lunch"]
+
+
+@pytest.mark.parametrize("chunked", [False, True], ids=["length", "chunked"])
+def test_a_flood_is_cut_off_and_the_next_request_works(small: LiveServer, chunked: bool) -> None:
+    email = small.newcomer()
+    with Caller(small, email) as caller, suppress(ConnectionError):  # 413, if the flood leaves a way for it
+        caller.connection.request(
+            "POST",
+            CREATE,
+            chunks(FIVE_MEGABYTES) if chunked else FIVE_MEGABYTES,
+            caller.headers,
+            encode_chunked=chunked,
+        )
+        answer = caller.connection.getresponse()
+        assert answer.status == 413
+
+    with Caller(small, email) as caller:
+        assert caller.post(CREATE, "q=dinner+46").status == 200
+    assert types(small, email) == ["Sample Expense", "dinner"]
+
+
+def test_as_much_as_the_limit_is_read(small: LiveServer) -> None:
+    email = small.newcomer()
+    with Caller(small, email) as caller:
+        assert caller.post(CREATE, FIVE_MEGABYTES[:LIMIT]).status == 200
+
+
+def test_a_slow_client_is_waited_for(server: LiveServer) -> None:
+    email, body = server.newcomer(), b"q=lunch+45+with+jack"
+    with closing(plugged(server)) as connection:
+        for byte in head(email, f"Content-Length: {len(body)}") + body:
+            connection.sendall(bytes([byte]))
+            time.sleep(0.002)
+        answer = heard(connection)
+
+    assert (answer.status, answer.json["notes"]) == (200, "with jack")
+
+
+def reset(connection: socket.socket) -> None:
+    """Be gone without a word, as after a crash."""
+    connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+    connection.close()
+
+
+def hang_up(connection: socket.socket) -> None:
+    """Say that nothing more will come, and listen."""
+    connection.shutdown(socket.SHUT_WR)
+    connection.settimeout(5)
+    try:
+        while connection.recv(1000):
+            pass
+    finally:
+        connection.close()
+
+
+@pytest.mark.parametrize("leave", [reset, hang_up, socket.socket.close])
+def test_a_client_that_leaves_in_the_middle_leaves_nothing(
+    server: LiveServer, leave: Callable[[socket.socket], None]
+) -> None:
+    email, before = server.newcomer(), len(server.log.read_text())
+    with closing(plugged(server)) as connection:
+        connection.sendall(head(email, "Content-Length: 24") + b"q=lunch+45+with+jack")
+        time.sleep(0.1)
+        leave(connection)
+
+    assert not eventually(lambda: "lunch" in types(server, email), seconds=0.5)
+    assert "ERROR" not in server.log.read_text()[before:]  # nobody has anything to mend
+
+
+@pytest.mark.parametrize("part", [b"14\r\nq=lunch+45+with+jack\r\n", b"18\r\nq=lunch+45+with+jack"])
+def test_a_client_that_leaves_between_chunks_leaves_nothing(server: LiveServer, part: bytes) -> None:
+    email = server.newcomer()
+    with closing(plugged(server)) as connection:
+        connection.sendall(head(email, "Transfer-Encoding: chunked") + part)
+        time.sleep(0.1)
+        hang_up(connection)
+
+    assert not eventually(lambda: "lunch" in types(server, email), seconds=20)
+
+
+def test_the_beginning_of_a_body_is_not_taken_for_all_of_it() -> None:
+    def read(environ: dict[str, Any], start_response: Any) -> list[bytes]:
+        request = WSGIRequest(environ)
+        return [request.readline(), request.read()]
+
+    def answer(body: bytes, **length: str) -> Iterable[bytes]:
+        environ = {"REQUEST_METHOD": "POST", "wsgi.input": BytesIO(body), **length}
+        return with_whole_body(read)(environ, None)
+
+    assert answer(b"q=lunch\n45 and more", CONTENT_LENGTH="10") == [b"q=lunch\n", b"45"]
+    assert answer(b"q=lunch\n45") == [b"", b""]
+    with pytest.raises(UnreadablePostError, match="1 bytes of the body did not come"):
+        answer(b"q=lunch\n4", CONTENT_LENGTH="10")
