@@ -73,11 +73,11 @@ def expense_posted(email: str, password: str, *, chunked: bool = True) -> tuple[
     credentials = base64.b64encode(f"{email}:{password}".encode()).decode()
     head = (
         "POST /api/v1.0/expense/ HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n"
-        f"Authorization: Basic {credentials}\r\nContent-Type: application/x-www-form-urlencoded\r\n"
+        f"Authorization: Basic {credentials}\r\nContent-Type: application/json\r\n"
     )
     if chunked:
-        return f"{head}Transfer-Encoding: chunked\r\n\r\n7\r\nq=lunch\r\n".encode(), b"3\r\n+45\r\n0\r\n\r\n"
-    return f"{head}Content-Length: 10\r\n\r\nq=lunch".encode(), b"+45"
+        return f'{head}Transfer-Encoding: chunked\r\n\r\nc\r\n{{"q": "lunch\r\n'.encode(), b'5\r\n 45"}\r\n0\r\n\r\n'
+    return f'{head}Content-Length: 17\r\n\r\n{{"q": "lunch'.encode(), b' 45"}'
 
 
 def seconds_to_start(server: LiveServer) -> float:
