@@ -1,0 +1,84 @@
+r"""The free text: ``lunch 45 with jack #clientx``. One grammar behind every door. Source: wire §3, design §3.12.
+
+::
+
+    text     = [ "exp" ] ( timer | entry )     tags and one filing @report may stand anywhere between
+    timer    = time-type ( "start" | "stop" ) [ [ "," ] notes ]
+    entry    = ( type [ "," ] amount [ [ "," ] notes ]
+               | amount [ "," ] [ "for" | "on" ] word [ [ "," ] notes ] ) [ tail ]
+    amount   = money [ "at" rate ] | time | distance [ "at" rate ]
+    money    = [ mark ] number | number [ mark ]        a mark is glued on or the neighbouring word
+    time     = number [ "h" | "m" … ] | H ":" MM | 1h30 | 1h 30m           where the type is counted in minutes
+    distance = number [ "mi" | "km" … ]                                    where the type is counted in mi or km
+    tag      = "#" non-blanks, less trailing ",;:."
+    report   = "@" non-blanks, if they are the name of an open report; five such words are looked up
+    tail     = "date" ( any form of dates.read_date | "today" | "yesterday" )
+
+The steps are taken in the order of the rules in wire §3: tags (rule 2), ``@report`` (7), ``exp`` (1), timer, the date
+at the end (3), the first stand-alone number (4), the type before or behind it (5, 6, 8), what belongs to the number
+(9, 10). What no step takes is notes, kept as typed with its inner blanks; only the ends are trimmed, and a tag
+or report that is taken out goes with the blanks before it.
+
+- A number stands alone between blanks and commas. One separator with exactly three digits after it sets off thousands,
+  other counts of digits are decimals; of two different separators the last is the decimal point. In a rate a single
+  separator is always the point: ``at 1.085`` is an exchange rate, no price.
+- A currency is a symbol, or an ISO code in capitals ("all", "top" and "try" are words); glued behind the number
+  (``20eur``) a code may have any case. ``$`` is the owner's own dollar, or the US one. A code before the number
+  is no mark where the words including it are a known type ("PEN 20").
+- Nothing behind a comma belongs to the number: ``20, EUR cash`` has the notes "EUR cash". ``format_entry`` uses this.
+- The signs of full-width keyboards and the decimal digits of every script count. They are read in a copy of the text
+  of the same length; type, notes and tags are cut from the original.
+
+Down is allowed: ``reading``, ``asking`` and ``formatting``; ``amounts``; ``filing``, ``line`` and ``marks``;
+``spelling``; ``values``.
+"""
+
+from expenses.grammar.asking import lookups
+from expenses.grammar.formatting import format_entry
+from expenses.grammar.reading import parse
+from expenses.grammar.values import (
+    MAX_ATS,
+    MAX_DIGITS,
+    MAX_TAG,
+    MAX_TEXT,
+    MAX_TYPE,
+    AmountTooLong,
+    Entry,
+    GrammarError,
+    Lookups,
+    NoAmount,
+    NoType,
+    TagTooLong,
+    TextEmpty,
+    TextTooLong,
+    TextUnstorable,
+    TimerStart,
+    TimerStop,
+    TypeTooLong,
+    Vocabulary,
+)
+
+__all__ = [
+    "MAX_ATS",
+    "MAX_DIGITS",
+    "MAX_TAG",
+    "MAX_TEXT",
+    "MAX_TYPE",
+    "AmountTooLong",
+    "Entry",
+    "GrammarError",
+    "Lookups",
+    "NoAmount",
+    "NoType",
+    "TagTooLong",
+    "TextEmpty",
+    "TextTooLong",
+    "TextUnstorable",
+    "TimerStart",
+    "TimerStop",
+    "TypeTooLong",
+    "Vocabulary",
+    "format_entry",
+    "lookups",
+    "parse",
+]

@@ -1,0 +1,36 @@
+"""What of the owner's words a text may ask for, before any are known."""
+
+from collections.abc import Iterator
+
+from accounts.names import name_key, route_key
+from expenses.grammar.filing import ats, spellings, take_tags
+from expenses.grammar.line import type_ends
+from expenses.grammar.spelling import EXP, WORD, check, joined, pieces_of
+from expenses.grammar.values import MAX_TYPE, Lookups
+
+
+def lookups(text: str) -> Lookups:
+    """Return the keys that ``parse`` may look up for ``text``, whatever they would mean.
+
+    A dozen for a common text; at most some two thousand for the longest. Raises GrammarError where ``parse`` would
+    not look at the text either.
+    """
+    check(text)
+    rest, tags = take_tags(text)
+    words = WORD.findall(rest)
+    opening = words[: MAX_TYPE // 2 + 2]  # as many as a type can have, an "exp" and an @word
+    # The first @word that files is taken out, and nobody knows yet which that is.
+    variants = [opening, *(opening[:index] + opening[index + 1 :] for index in ats(opening))]
+    types = {key for variant in variants for key in _type_keys(joined(variant))}
+    pieces = pieces_of(rest)
+    # A type behind the amount: before it there is no more than exp, an @word, two marks, "at", "for" and two numbers of
+    # five groups each.
+    types.update(map(name_key, pieces[:20]))
+    names = [*tags, *pieces, *(words[index][1][1:] for index in ats(words))]
+    return Lookups(frozenset(types), frozenset(route_key(spelled) for name in names for spelled in spellings(name)))
+
+
+def _type_keys(text: str) -> Iterator[str]:
+    exp = EXP.match(text)
+    for opened in (text, text[exp.end() :]) if exp else (text,):
+        yield from (name_key(opened[:end]) for end in type_ends(opened))
