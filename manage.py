@@ -5,6 +5,7 @@ import sys
 from xpenser.env import BadEnvironment
 
 if __name__ == "__main__":
+    os.umask(0o077)  # what we write is one person's money, and a data folder made beforehand may be open to all
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "xpenser.settings")
     from django.core.management import execute_from_command_line
 

@@ -42,6 +42,7 @@ def certificate_issue(folder: Path, *, names: Sequence[str], now: datetime) -> F
         key = _key()
         _write_key(kept.ca_key, key)
         kept.ca_cert.write_bytes(_authority(key, now).public_bytes(serialization.Encoding.PEM))
+        kept.ca_cert.chmod(0o644)  # it is there to be copied to where everybody reads it
     authority = x509.load_pem_x509_certificate(kept.ca_cert.read_bytes())
     authority_key = cast("rsa.RSAPrivateKey", serialization.load_pem_private_key(kept.ca_key.read_bytes(), None))
     key = _key()

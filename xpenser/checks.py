@@ -10,13 +10,16 @@ from django.core import checks
 
 @checks.register()
 def data_folder(app_configs: Sequence[Any] | None, **kwargs: Any) -> list[checks.CheckMessage]:
-    """xpenser.E001, xpenser.W001: only we can write the data folder's key, and only we can read it."""
+    """xpenser.E001, xpenser.W001: only we can write the data folder, and only we can read key and ledger."""
     data = settings.ENV.data
     if not os.access(data, os.W_OK | os.X_OK):
         return [checks.Error(f"{data} can't be written.", hint="XPENSER_DATA names another folder.", id="xpenser.E001")]
-    if (data / "secret_key").stat().st_mode & 0o077:
-        return [checks.Warning(f"Others can read {data / 'secret_key'}.", hint="chmod 600 it.", id="xpenser.W001")]
-    return []
+    private = [path for name in ("secret_key", "xpenser.sqlite3") if (path := data / name).exists()]
+    return [
+        checks.Warning(f"Others can read {path}.", hint="chmod 600 it.", id="xpenser.W001")
+        for path in private
+        if path.stat().st_mode & 0o077
+    ]
 
 
 @checks.register()

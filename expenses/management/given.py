@@ -4,6 +4,7 @@ from datetime import date
 from decimal import Decimal, InvalidOperation
 
 from django.core.management.base import CommandError
+from django.db import connection
 
 
 def given_day(name: str, text: str) -> date:
@@ -25,3 +26,10 @@ def given_number(name: str, text: str) -> Decimal:
         message = f"{name} {text!r}: a number like 1.08 is wanted"
         raise CommandError(message)
     return number
+
+
+def ledger_given() -> None:
+    """See that there is a ledger where the environment says. Raises CommandError, saying how there comes to be one."""
+    if "accounts_user" not in connection.introspection.table_names():
+        message = "there is no ledger here yet: start the server once, with the same XPENSER_DATA or DATABASE_URL"
+        raise CommandError(message)

@@ -1,6 +1,7 @@
 import dataclasses
 from pathlib import Path
 
+import pytest
 from django.core import checks
 from pytest_django import Settings
 
@@ -12,12 +13,17 @@ def test_as_it_comes_all_is_well() -> None:
     assert [problem for problem in checks.run_checks() if str(problem.id).startswith("xpenser.")] == []
 
 
-def test_a_key_that_others_can_read(settings: Settings, tmp_path: Path) -> None:
+@pytest.mark.parametrize("name", ["secret_key", "xpenser.sqlite3"])
+def test_what_others_can_read(settings: Settings, tmp_path: Path, name: str) -> None:
     settings.ENV = dataclasses.replace(settings.ENV, data=tmp_path)
     secret_key(tmp_path)
-    (tmp_path / "secret_key").chmod(0o640)
+    (tmp_path / "xpenser.sqlite3").touch(mode=0o600)
+    assert data_folder(None) == []
+
+    (tmp_path / name).chmod(0o640)
 
     assert [problem.id for problem in data_folder(None)] == ["xpenser.W001"]
+    assert name in data_folder(None)[0].msg
 
 
 def test_a_folder_that_is_gone(settings: Settings, tmp_path: Path) -> None:

@@ -79,6 +79,7 @@ def test_keys_are_their_owner_s_only(tmp_path: Path) -> None:
 
     folder = tmp_path / "tls"
     assert folder.stat().st_mode & 0o777 == 0o700
+    assert (folder / "ca.pem").stat().st_mode & 0o777 == 0o644
     assert {path.name: path.stat().st_mode & 0o777 for path in folder.glob("*-key.pem")} == {
         "ca-key.pem": 0o600,
         "server-key.pem": 0o600,

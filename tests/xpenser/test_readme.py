@@ -1,6 +1,9 @@
+import base64
 import re
 import shlex
+import socket
 import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -37,17 +40,86 @@ def reader(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveServer]:
 def test_every_curl_example_works_word_for_word(reader: LiveServer) -> None:
     program("curl")
     examples = commands(section("Examples"))
-    assert len(examples) >= 10
+    assert len(examples) >= 15
 
+    image = ""
     for example in examples:
-        words = shlex.split(example.replace("localhost:8000", f"localhost:{reader.port}"))
+        assert image or "IMAGE" not in example
+        words = shlex.split(example.replace("localhost:8000", f"localhost:{reader.port}").replace("IMAGE", image))
         assert words[0] == "curl"
         done = subprocess.run(
             ["curl", "--silent", "--show-error", "--fail-with-body", *words[1:]],
             cwd=reader.folder, capture_output=True, text=True, check=False, timeout=30,
         )  # fmt: skip
         assert done.returncode == 0, f"{example}\n{done.stdout}{done.stderr}"
-        assert done.stdout or "DELETE" in example, example
+        assert done.stdout or "DELETE" in example or "--output" in example, example
+        image = image or next(iter(re.findall(r'"image": "([^"]+)"', done.stdout)), "")
+    assert (reader.folder / "receipt.copy").stat().st_size > 0
+
+
+def run_lines(text: str, folder: Path) -> None:
+    """Run the commands word for word, in a shell that stops at the first failure."""
+    subprocess.run(["sh", "-eu", "-c", "\n".join(commands(text))], cwd=folder, check=True, timeout=60)
+
+
+def modes(folder: Path) -> set[int]:
+    return {path.stat().st_mode & 0o077 for path in (folder, *folder.rglob("*"))}
+
+
+def texts(server: LiveServer) -> str:
+    """Return the expenses of the person of the examples, as CSV."""
+    answer = got(server, "/api/expenses/?report=*&format=csv")
+    assert answer.startswith(b"HTTP/1.0 200")
+    return answer.partition(b"\r\n\r\n")[2].decode()
+
+
+def got(server: LiveServer, path: str, host: str = "localhost") -> bytes:
+    """Return the bytes that the server sends for a GET by the person of the examples."""
+    credentials = base64.b64encode(b"me@example.com:correct horse").decode()
+    request = f"GET {path} HTTP/1.0\r\nHost: {host}\r\nAuthorization: Basic {credentials}\r\n\r\n"
+    with socket.create_connection(("127.0.0.1", server.port), 10) as client:
+        client.sendall(request.encode())
+        return b"".join(iter(lambda: client.recv(65536), b""))
+
+
+def test_a_backup_as_printed_can_be_restored_as_printed(tmp_path: Path) -> None:
+    backing_up, restoring = section("Where data lives, and how to back it up").split("To restore")
+    (tmp_path / ".venv").symlink_to(sys.prefix)
+    (tmp_path / "data").mkdir(mode=0o755)
+    with start_server(tmp_path, DATABASE_URL="") as server:
+        server.adduser("me@example.com", "correct horse")
+        before = texts(server)
+        run_lines(backing_up, tmp_path)  # before the first receipt, and without a certificate
+        assert server.manage("devcert").returncode == 0
+        run_lines(backing_up, tmp_path)
+
+        server.stop()
+        (tmp_path / "data").rename(tmp_path / "old")
+        run_lines(restoring, tmp_path)
+        server.start()
+
+        assert texts(server) == before
+        key = (tmp_path / "old" / "secret_key").read_text()
+        assert (tmp_path / "backup" / "secret_key").read_text() == (server.data / "secret_key").read_text() == key
+        assert (tmp_path / "backup" / "tls" / "ca.pem").exists()
+        assert modes(tmp_path / "backup") == {0}
+        assert server.data.stat().st_mode & 0o777 == 0o700
+
+
+@pytest.mark.parametrize("title", ["### 2. The ports\n", "### 3. The certificate\n"])
+def test_under_the_names_of_the_recipe_it_answers(title: str, tmp_path: Path) -> None:
+    recipe = section("Point an old client at it").split(title)[1].split("\n### ")[0].replace("\\\n", "")
+    (line,) = [line for line in commands(recipe) if line.endswith("make serve")]
+    given = dict(word.split("=", 1) for word in shlex.split(line)[:-2])
+    assert given["HOST"] == "0.0.0.0"
+    chosen = {name: given[name] for name in ("PUBLIC_URL", "ALLOWED_HOSTS")}
+
+    with start_server(tmp_path, **chosen) as server:
+        server.adduser("me@example.com", "correct horse")
+
+        for host in ("pi.local", "192.168.1.5", "xpenser.com"):
+            assert got(server, "/api/expenses/", host).startswith(b"HTTP/1.0 200"), host
+        assert got(server, "/api/expenses/", "elsewhere.example").startswith(b"HTTP/1.0 400")
 
 
 def test_the_table_of_variables_is_whole() -> None:
@@ -72,7 +144,7 @@ def test_the_defaults_in_the_table_are_true() -> None:
     assert table["PUBLIC_URL"].replace("PORT", table["PORT"]) == env.read({}).public_url
 
 
-@pytest.mark.parametrize("page", ["README.md", "CONTRIBUTING.md", "CHANGELOG.md", "docs/server.md"])
+@pytest.mark.parametrize("page", ["README.md", "CONTRIBUTING.md", "CHANGELOG.md", "docs/server.md", "docs/design.md"])
 def test_links_lead_somewhere(page: str) -> None:
     path = PROJECT / page
 

@@ -1,6 +1,9 @@
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+import pytest
+
+from xpenser.env import BadEnvironment
 from xpenser.secret import secret_key
 
 
@@ -26,3 +29,10 @@ def test_those_who_start_at_once_agree(tmp_path: Path) -> None:
             keys = set(pool.map(secret_key, [tmp_path / str(attempt)] * 8))
 
         assert len(keys) == 1
+
+
+def test_a_folder_that_cannot_be_made_is_told(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+
+    with pytest.raises(BadEnvironment, match=r"^XPENSER_DATA='.*/file/data': the folder can't be made: Not a"):
+        secret_key(tmp_path / "file" / "data")

@@ -1,7 +1,6 @@
 import base64
 import dataclasses
 import os
-import re
 import signal
 import socket
 import sqlite3
@@ -94,9 +93,29 @@ def test_the_first_start_makes_everything(tmp_path: Path) -> None:
         assert (server.data / "secret_key").stat().st_mode & 0o777 == 0o600
         assert server.data.stat().st_mode & 0o777 == 0o700
         assert (server.data / "assets").is_dir()
+        assert (server.data / "receipts").stat().st_mode & 0o777 == 0o700
         whole = b"".join(expense_posted("first@example.com", "correct horse"))
         assert ask(server, whole).startswith(b"HTTP/1.1 200 OK\r\n")
         assert server.stop() == 0
+
+
+def test_in_a_folder_that_was_there_others_can_read_nothing(tmp_path: Path) -> None:
+    (tmp_path / "data").mkdir(mode=0o755)
+    with start_server(tmp_path, DATABASE_URL="", **FIRST_ACCOUNT) as server:
+        whole = b"".join(expense_posted("first@example.com", "correct horse"))
+        assert ask(server, whole).startswith(b"HTTP/1.1 200 OK\r\n")
+
+        assert (server.data / "xpenser.sqlite3").stat().st_mode & 0o777 == 0o600
+        ours = [path for path in server.data.rglob("*") if "assets" not in path.parts]  # those anybody may see
+        assert [path for path in ours if path.stat().st_mode & 0o077] == []
+
+
+@pytest.mark.parametrize("raw", [b" ", b"<", b">", b'"', "é".encode("latin-1")])
+def test_raw_bytes_in_a_target_are_refused(server: LiveServer, raw: bytes) -> None:
+    quoted = b"".join(b"%%%02X" % byte for byte in raw)
+
+    assert ask(server, b"GET /api/simple/?q=a%sb HTTP/1.0\r\n\r\n" % raw).startswith(b"HTTP/1.1 400")
+    assert ask(server, b"GET /api/simple/?q=a%sb HTTP/1.0\r\n\r\n" % quoted).startswith(b"HTTP/1.0 401")
 
 
 def test_the_second_start_changes_nothing_and_is_quick(tmp_path: Path) -> None:
@@ -113,7 +132,7 @@ def test_the_second_start_changes_nothing_and_is_quick(tmp_path: Path) -> None:
 
 def test_without_an_account_it_says_how_to_open_one(tmp_path: Path) -> None:
     with start_server(tmp_path) as server:
-        assert "manage.py adduser me@example.com" in server.log.read_text()
+        assert "To open one: .venv/bin/python manage.py adduser me@example.com" in server.log.read_text()
 
 
 @pytest.mark.parametrize("chunked", [True, False])
@@ -257,7 +276,15 @@ def test_a_database_that_is_not_there_is_told(tmp_path: Path) -> None:
 def test_a_port_that_is_taken_is_told(server: LiveServer, tmp_path: Path) -> None:
     said = refused(XPENSER_DATA=str(tmp_path), HOST="127.0.0.1", PORT=str(server.port))
 
-    assert said == [f"CommandError: HOST='127.0.0.1' PORT={server.port}: Address already in use"]
+    way_out = "(to take another: PORT=8001 make serve)"
+    assert said == [f"CommandError: HOST='127.0.0.1' PORT={server.port}: Address already in use {way_out}"]
+
+
+def test_a_data_folder_that_cannot_be_made_is_told() -> None:
+    said = refused(XPENSER_DATA="/proc/nowhere/data", PORT=str(free_port()))
+
+    assert len(said) == 1
+    assert said[0].startswith("XPENSER_DATA='/proc/nowhere/data")
 
 
 # --- in this process: each step by itself
@@ -301,7 +328,7 @@ def test_without_one_it_says_how(db: None, chosen: Callable[..., None]) -> None:
 
     Command(stdout=said).prepare()
 
-    assert "manage.py adduser me@example.com" in said.getvalue()
+    assert "To open one: .venv/bin/python manage.py adduser me@example.com" in said.getvalue()
 
 
 def test_a_weak_password_is_told(db: None, chosen: Callable[..., None]) -> None:
@@ -334,13 +361,35 @@ def test_a_database_that_fails_is_told(db: None, chosen: Callable[..., None]) ->
     assert said == ["The database can't be used: disk I/O error"]
 
 
-def test_files_that_are_no_certificate_are_told(chosen: Callable[..., None]) -> None:
-    chosen(tls_cert=Path(__file__), tls_key=Path(__file__))
+def test_an_address_that_is_not_ours_needs_another_way_out(chosen: Callable[..., None]) -> None:
+    chosen(host="192.0.2.1")
 
     with told() as said:
         call_command("serve")
 
-    assert re.match(r"TLS_CERT='.*test_serve\.py' TLS_KEY='.*test_serve\.py': ", said[0])
+    assert said[0].endswith(": Cannot assign requested address")
+
+
+@pytest.mark.parametrize(
+    ("cert", "key", "reason"),
+    [
+        ("other", "pem", "TLS_CERT='{folder}/other': this is no PEM file"),
+        ("pem", "other", "TLS_KEY='{folder}/other': this is no PEM file"),
+        ("pem", ".", "TLS_KEY='{folder}': Is a directory"),
+        ("pem", "pem", "TLS_CERT='{folder}/pem' TLS_KEY='{folder}/pem': "),
+    ],
+)
+def test_the_file_that_is_no_certificate_is_told(
+    chosen: Callable[..., None], tmp_path: Path, cert: str, key: str, reason: str
+) -> None:
+    (tmp_path / "pem").write_text("-----BEGIN CERTIFICATE-----\n")
+    (tmp_path / "other").write_bytes(b"\x30\x82\xff")
+    chosen(tls_cert=tmp_path / cert, tls_key=tmp_path / key)
+
+    with told() as said:
+        call_command("serve")
+
+    assert said[0].startswith(reason.format(folder=tmp_path))
 
 
 def test_a_key_with_a_password_is_told(tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from accounts import selectors
 from accounts.services import BadAccount, mileage_rate_set, preferences_set
-from expenses.management.given import given_day, given_number
+from expenses.management.given import given_day, given_number, ledger_given
 
 SAID: Final = """\
 {email}
@@ -32,6 +32,7 @@ class Command(BaseCommand):
         parser.add_argument("--from", metavar="YYYY-MM-DD", dest="start", help="the day on which --mileage-rate begins")
 
     def handle(self, *args: Any, email: str, mileage_rate: str | None, start: str | None, **options: Any) -> None:
+        ledger_given()
         try:
             with transaction.atomic():
                 preferences_change(email, options)

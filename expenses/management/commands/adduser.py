@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from accounts.currencies import UnknownCurrency
 from accounts.services import BadAccount
+from expenses.management.given import ledger_given
 from expenses.services import account_open
 
 
@@ -21,6 +22,7 @@ class Command(BaseCommand):
         parser.add_argument("--currency", default="USD", help="what amounts are in, like EUR; it stays")
 
     def handle(self, *args: Any, email: str, zone: str, currency: str, **options: Any) -> None:
+        ledger_given()
         password = password_asked_for()
         try:
             account_open(email=email, password=password, now=timezone.now(), zone=zone, currency=currency)

@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from accounts.services import BadAccount
 from expenses.management.commands.adduser import password_asked_for
+from expenses.management.given import ledger_given
 from expenses.services import account_open
 
 
@@ -19,6 +20,7 @@ class Command(BaseCommand):
         parser.add_argument("--noinput", "--no-input", action="store_false", dest="interactive")
 
     def handle(self, *args: Any, email: str, interactive: bool, **options: Any) -> None:
+        ledger_given()
         if not email and interactive:
             email = input("Email: ")
         password = password_asked_for() if interactive else os.environ.get("DJANGO_SUPERUSER_PASSWORD", "")

@@ -22,7 +22,7 @@ from django.utils import timezone
 from accounts.currencies import UnknownCurrency
 from accounts.selectors import AccountNotFound, account
 from expenses.ecb import MOST_BYTES, BadRatesFile, read_ecb
-from expenses.management.given import given_day, given_number
+from expenses.management.given import given_day, given_number, ledger_given
 from expenses.services import BadRate, SameCurrency, currency_rate_set, reference_rates_load
 
 HISTORY: Final = "https://www.ecb.europa.eu/stats/eurofxref/eurofxref-hist.zip"
@@ -46,6 +46,7 @@ class Command(BaseCommand):
         parser.add_argument("--day", metavar="YYYY-MM-DD", help="with --user, from when on; without it, from today")
 
     def handle(self, *args: Any, source: str | None, user: list[str] | None, day: str | None, **options: Any) -> None:
+        ledger_given()
         if user:
             self.set_own(*user, day=day)
         elif day is None:

@@ -16,6 +16,8 @@ from expenses.management.commands import rates
 from expenses.selectors import currency_rate
 from tests.cast import open_account
 
+pytestmark = pytest.mark.django_db  # whatever is asked for, a ledger comes first
+
 FRIDAY = date(2026, 11, 20)
 DAILY = b"Date, USD, JPY, \n20 November 2026, 1.0812, 161.93, \n"
 

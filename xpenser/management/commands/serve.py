@@ -1,5 +1,6 @@
 """``manage.py serve``: make everything ready, then serve until told to end."""
 
+import errno
 import fcntl
 import hashlib
 import os
@@ -31,7 +32,10 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         try:
             self.serve()
-        except (server.CannotListen, server.BadCertificate, ServerZoneFixed) as problem:
+        except server.CannotListen as problem:
+            message = f"{problem}{_way_out(problem)}"
+            raise CommandError(message, returncode=2) from None
+        except (server.BadCertificate, ServerZoneFixed) as problem:
             raise CommandError(str(problem), returncode=2) from None
         except BadAccount as problem:
             message = f"XPENSER_EMAIL, XPENSER_PASSWORD: {problem}"
@@ -43,6 +47,8 @@ class Command(BaseCommand):
     def serve(self) -> None:
         env = settings.ENV
         if env.tls_cert and env.tls_key:
+            pem_given("TLS_CERT", env.tls_cert)
+            pem_given("TLS_KEY", env.tls_key)
             server.certificate_check(env.tls_cert, env.tls_key)
         with server.listening(env.host, env.port, max(LEAST_WORKERS, os.cpu_count() or 1)) as sockets:
             self.prepare()
@@ -56,6 +62,7 @@ class Command(BaseCommand):
         """Bring database and files to the state that the workers need; a second start changes nothing."""
         with alone(settings.ENV.data / "serve.lock"):
             migrate()
+            (settings.ENV.data / "receipts").mkdir(mode=0o700, exist_ok=True)  # a backup finds it before the first one
             collect_static_files()
             server_zone_settle(settings.ENV.server_zone)
             self.open_first_account()
@@ -66,7 +73,9 @@ class Command(BaseCommand):
         if settings.ENV.email:
             account_open(email=settings.ENV.email, password=settings.ENV.password, now=timezone.now())
         else:
-            self.stdout.write("Nobody has an account yet. To open one: manage.py adduser me@example.com")
+            self.stdout.write(
+                "Nobody has an account yet. To open one: .venv/bin/python manage.py adduser me@example.com"
+            )
 
     def announce(self) -> None:
         self.stdout.write(settings.PUBLIC_URL)
@@ -79,6 +88,17 @@ def alone(path: Path) -> Iterator[None]:
     with path.open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         yield
+
+
+def pem_given(name: str, path: Path) -> None:
+    """Raise CommandError where the file is no PEM: OpenSSL does not say which of the two it means."""
+    try:
+        reason = "" if b"-----BEGIN " in path.read_bytes() else "this is no PEM file: it has no line with -----BEGIN"
+    except OSError as problem:
+        reason = str(problem.strerror)
+    if reason:
+        message = f"{name}={str(path)!r}: {reason}"
+        raise CommandError(message, returncode=2)
 
 
 def migrate() -> None:
@@ -104,3 +124,9 @@ def _fingerprint() -> str:
             state = Path(storage.path(name)).stat()
             digest.update(f"{name}\0{state.st_size}\0{state.st_mtime_ns}\0".encode())
     return digest.hexdigest()
+
+
+def _way_out(problem: server.CannotListen) -> str:
+    """Return what helps against the commonest failure of a first start, and nothing for the others."""
+    taken = isinstance(problem.__cause__, OSError) and problem.__cause__.errno == errno.EADDRINUSE
+    return " (to take another: PORT=8001 make serve)" if taken else ""
