@@ -17,8 +17,8 @@ RETRY_AFTER: Final = 2
 _BLOCK: Final = 1 << 16
 
 
-class TooManyLongAnswers(Exception):
-    """As many long answers as may be are being made or sent; ``retry_after`` is in seconds."""
+class Busy(Exception):
+    """The server does as much of something as it may; ``retry_after`` is in seconds. The words are piston's."""
 
     retry_after = RETRY_AFTER
 
@@ -26,16 +26,22 @@ class TooManyLongAnswers(Exception):
         super().__init__(f"Throttled, wait {RETRY_AFTER} seconds.")
 
 
+class TooManyLongAnswers(Busy):
+    """As many long answers as may be are being made or sent."""
+
+
 class _Places:
     """The places for long answers in this process. A client that does not read what it asked for holds one."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, most: int, most_of_one: int) -> None:
+        self._most = most
+        self._most_of_one = most_of_one
         self._lock = threading.Lock()
         self._taken: Counter[int] = Counter()
 
     def take(self, owner_id: int) -> None:
         with self._lock:
-            if self._taken.total() >= MOST_LONG or self._taken[owner_id] >= MOST_LONG_OF_ONE:
+            if self._taken.total() >= self._most or self._taken[owner_id] >= self._most_of_one:
                 raise TooManyLongAnswers
             self._taken[owner_id] += 1
 
@@ -46,7 +52,9 @@ class _Places:
                 del self._taken[owner_id]
 
 
-PLACES: Final = _Places()
+PLACES: Final = _Places(most=MOST_LONG, most_of_one=MOST_LONG_OF_ONE)
+# Whoever knows the address of one receipt must not be able to keep its owner from his lists.
+FILE_PLACES: Final = _Places(most=2 * MOST_LONG, most_of_one=MOST_LONG)
 
 
 class _LongResponse(FileResponse):
@@ -54,8 +62,9 @@ class _LongResponse(FileResponse):
 
     block_size = _BLOCK
 
-    def __init__(self, file: IO[bytes], *, owner_id: int, content_type: str) -> None:
+    def __init__(self, file: IO[bytes], *, places: _Places, owner_id: int, content_type: str) -> None:
         super().__init__(file, content_type=content_type)
+        self._places = places
         self._owner_id: int | None = owner_id
 
     def close(self) -> None:
@@ -64,7 +73,7 @@ class _LongResponse(FileResponse):
             super().close()
         finally:
             if owner_id is not None:
-                PLACES.give_back(owner_id)
+                self._places.give_back(owner_id)
 
 
 def rendered(chunks: Iterable[bytes], *, owner_id: int, content_type: str) -> HttpResponse | FileResponse:
@@ -85,8 +94,26 @@ def rendered(chunks: Iterable[bytes], *, owner_id: int, content_type: str) -> Ht
         spool.seek(0)
         if not is_long:
             return HttpResponse(spool.read(), content_type=content_type)
-        response = _LongResponse(cast("IO[bytes]", spool), owner_id=owner_id, content_type=content_type)
+        response = _LongResponse(cast("IO[bytes]", spool), places=PLACES, owner_id=owner_id, content_type=content_type)
         response.headers["Content-Length"] = str(size)
         # From here on the response closes the file and gives back the place.
         stack.pop_all()
         return response
+
+
+def file_answer(file: IO[bytes], *, size: int, owner_id: int, content_type: str) -> HttpResponse | FileResponse:
+    """Return the answer that a stored file of ``size`` bytes is; it is closed in any case.
+
+    Raises TooManyLongAnswers where it is long and no place for files is free.
+    """
+    if size <= SHORT:
+        with file:
+            return HttpResponse(file.read(), content_type=content_type)
+    try:
+        FILE_PLACES.take(owner_id)
+    except TooManyLongAnswers:
+        file.close()
+        raise
+    response = _LongResponse(file, places=FILE_PLACES, owner_id=owner_id, content_type=content_type)
+    response.headers["Content-Length"] = str(size)
+    return response

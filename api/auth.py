@@ -16,6 +16,7 @@ from rest_framework.exceptions import AuthenticationFailed
 from rest_framework.request import Request
 
 from accounts.selectors import Account, AccountNotFound, credentials
+from api.answers import Busy
 
 REMEMBERED: Final = 300
 """Seconds for which a verified password need not be hashed again."""
@@ -46,6 +47,8 @@ class VerifiedCredentials:
 VERIFIED: Final = VerifiedCredentials()
 # A hash takes 19 MiB and a core for 18 ms: one at a time, or a handful of strangers fill the machine.
 _HASHING: Final = threading.Semaphore(1)
+# Who waits holds a thread: wrong passwords by the hundred must leave some to those who are known.
+_PATIENCE: Final = 1.0
 
 
 class BasicAuthentication(BaseAuthentication):
@@ -102,8 +105,13 @@ def _digest(email: str, password: str, password_hash: str) -> bytes:
 
 
 def _matches(password: str, password_hash: str) -> bool:
-    with _HASHING:
+    """Tell whether the password is the one of the hash. Raises Busy where too many wait for their turn."""
+    if not _HASHING.acquire(timeout=_PATIENCE):
+        raise Busy
+    try:
         return check_password(password, password_hash)
+    finally:
+        _HASHING.release()
 
 
 @cache

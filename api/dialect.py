@@ -21,7 +21,7 @@ from rest_framework.request import Request
 from rest_framework.views import APIView
 
 from accounts.selectors import Account
-from api.answers import TooManyLongAnswers
+from api.answers import Busy
 from api.auth import BasicAuthentication
 from api.parameters import BadBody, BadParameter, FormParser, JSONParser, MultiPartParser, Parameters, query_pairs
 from expenses import services
@@ -91,7 +91,7 @@ class DialectView(APIView):
         """Return the answer of a change that a page of another site can't have asked for, made once for each key."""
         if is_foreign(request):
             raise Refusal(HTTPStatus.FORBIDDEN, "a page of another site can't write here")
-        key = request.headers.get("Idempotency-Key")
+        key = self.idempotency_key(request)
         if key is None:
             return change()
         answer = services.answer_once(
@@ -104,6 +104,10 @@ class DialectView(APIView):
         if not answer.content_type:
             return nothing(HTTPStatus(answer.status))
         return HttpResponse(answer.body, status=answer.status, content_type=answer.content_type)
+
+    def idempotency_key(self, request: Request) -> str | None:
+        """Return what tells this write from every other of the person's, or None where nothing does."""
+        return request.headers.get("Idempotency-Key")
 
     # DRF's own Response renders itself by negotiation; ours are Django's, rendered already.
     def finalize_response(  # type: ignore[override]
@@ -119,7 +123,7 @@ class DialectView(APIView):
             return self._challenge()
         if isinstance(exc, MethodNotAllowed):
             return nothing(HTTPStatus.METHOD_NOT_ALLOWED, Allow=", ".join(self.allowed_methods))
-        if isinstance(exc, TooManyLongAnswers):
+        if isinstance(exc, Busy):
             answer = self.refusal(HTTPStatus.SERVICE_UNAVAILABLE, str(exc))
             answer.headers["Retry-After"] = str(exc.retry_after)
             return answer
@@ -172,7 +176,7 @@ def is_foreign(request: Request | HttpRequest) -> bool:
     """
     origin = request.META.get("HTTP_ORIGIN")
     if origin is not None:
-        return bool(origin != f"{request.scheme}://{request.get_host()}")
+        return origin not in {f"{request.scheme}://{request.get_host()}", settings.PUBLIC_URL}
     browser = str(request.META.get("HTTP_USER_AGENT", "")).startswith("Mozilla/")
     return browser and request.method == "GET"
 
@@ -213,7 +217,7 @@ def _digest(request: Request, parameters: Parameters) -> str:
     files = [(name, hashlib.sha256(file.read()).hexdigest()) for name, file in sorted(parameters.files.items())]
     for file in parameters.files.values():
         file.seek(0)
-    digest.update(repr((request.method, request.path, sorted(parameters.pairs()), files)).encode())
+    digest.update(repr((request.method, request.path.rstrip("/"), sorted(parameters.pairs()), files)).encode())
     return digest.hexdigest()
 
 

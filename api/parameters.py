@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterable, Iterator, Mapping
+from itertools import islice
 from typing import IO, Any, cast
 from urllib.parse import parse_qsl
 
@@ -14,6 +15,7 @@ from django.utils.http import parse_header_parameters
 from rest_framework.parsers import BaseParser
 
 MOST_FIELDS = 1000
+_TOO_MANY = f"fields: at most {MOST_FIELDS} in one request are read"
 Pairs = Iterable[tuple[str, str]]
 
 
@@ -80,8 +82,7 @@ def query_pairs(query: str) -> Pairs:
     try:
         pairs = parse_qsl(query, keep_blank_values=True, encoding="latin-1", max_num_fields=MOST_FIELDS)
     except ValueError:
-        message = f"fields: at most {MOST_FIELDS} in one request are read"
-        raise BadBody(message) from None
+        raise BadBody(_TOO_MANY) from None
     return [(decoded(name, name), decoded(name, value)) for name, value in pairs]
 
 
@@ -142,30 +143,33 @@ class MultiPartParser(BaseParser):
     ) -> Parameters:
         request = (parser_context or {})["request"]
         meta = {**request.META, "CONTENT_TYPE": media_type}
-        body = _Ending(stream)
+        body = _Closing(stream, parse_header_parameters(media_type or "")[1].get("boundary", ""))
         try:
             fields, files = DjangoMultiPartParser(meta, cast("Any", body), [_InMemory()], "latin-1").parse()
         except MultiPartParserError as error:
             message = f"body: {error}; a multipart form is wanted"
             raise BadBody(message) from None
-        boundary = parse_header_parameters(media_type or "")[1]["boundary"]
-        if f"--{boundary}--".encode() not in body.ending:
+        if not body.closed:
             message = "body: the form ends before its last boundary"
             raise BadBody(message)
         pairs = [(decoded(name, name), decoded(name, value)) for name, values in fields.lists() for value in values]
         return Parameters(pairs, files=cast("Mapping[str, UploadedFile[bytes]]", files.dict()))
 
 
-class _Ending:
-    """A stream that remembers the end of what was read from it: more than a boundary, which has 200 characters."""
+class _Closing:
+    """A stream that notices the boundary which closes a form as it passes."""
 
-    def __init__(self, stream: IO[Any]) -> None:
+    def __init__(self, stream: IO[Any], boundary: str) -> None:
         self._stream = stream
-        self.ending = b""
+        self._last = f"--{boundary}--".encode()
+        self._seen = b""
+        self.closed = False
 
     def read(self, size: int = -1) -> bytes:
         block: bytes = self._stream.read(size)
-        self.ending = (self.ending + block)[-300:]
+        window = self._seen + block
+        self.closed = self.closed or self._last in window
+        self._seen = window[-len(self._last) :]
         return block
 
 
@@ -185,7 +189,10 @@ class JSONParser(BaseParser):
         if not isinstance(value, dict):
             message = 'body: a JSON object like {"q": "lunch 45 with jack"} is wanted'
             raise BadBody(message)
-        return Parameters(list(_json_pairs(value)))
+        pairs = list(islice(_json_pairs(value), MOST_FIELDS + 1))
+        if len(pairs) > MOST_FIELDS:
+            raise BadBody(_TOO_MANY)
+        return Parameters(pairs)
 
 
 def _json_pairs(members: Mapping[str, Any]) -> Iterator[tuple[str, str]]:

@@ -1,11 +1,11 @@
 """The wires."""
 
-from django.urls import include, path, re_path
+from django.urls import include, re_path
 
 from api.v1.views import ReceiptImageView
 
 urlpatterns = [
     re_path(r"^api/v1\.0(?:/|$)", include("api.v1.urls")),
     re_path("^api(?:/|$)", include("api.classic.urls")),
-    path("static/xpenser/media/Receipts/<path:image>", ReceiptImageView.as_view()),
+    re_path(r"(?s)^static/xpenser/media/Receipts(?:/(?P<image>.*))?\Z", ReceiptImageView.as_view()),
 ]

@@ -79,7 +79,7 @@ class XpenserView(DialectView):
 
     def expense_made(self, request: Request) -> ExpenseRow:
         """Return the expense that the free text ``q`` makes, or the fields where there is none."""
-        if self.parameters.given("q") is not None:
+        if self.parameters.given("q") is not None or ("q" in self.parameters and "type" not in self.parameters):
             return self.expense_entered(request)
         account = owner(request)
         return services.expense_create(

@@ -17,7 +17,7 @@ from django.http.request import validate_host
 from xpenser.env import Network
 
 FORWARDED = ("HTTP_X_FORWARDED_FOR", "HTTP_X_FORWARDED_PROTO", "HTTP_X_FORWARDED_HOST", "HTTP_X_FORWARDED_PORT")
-LEGACY_PATHS = ("/api/", "/oauth/", "/static/xpenser/media/Receipts/")
+LEGACY_PATHS = ("/api/", "/oauth/", "/static/xpenser/media/Receipts/", "/assets/")  # the last: the entry page's style
 
 
 class Caller(NamedTuple):

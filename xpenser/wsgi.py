@@ -1,6 +1,7 @@
 """The door that granian knocks at."""
 
 import os
+import re
 from collections.abc import Callable, Iterable
 from io import RawIOBase
 from tempfile import SpooledTemporaryFile
@@ -49,6 +50,21 @@ def with_whole_body(inner: Application) -> Application:
     return outer
 
 
+_BOUNDARY = re.compile(r';[ \t]*boundary=("[^"]*"|[^;]*)', re.IGNORECASE)
+
+
+def with_plain_type(inner: Application) -> Application:
+    """Leave of a Content-Type its type and boundary: Django and DRF raise on some of what else may stand there."""
+
+    def outer(environ: Environ, start_response: Any) -> Iterable[bytes]:
+        sent = environ.get("CONTENT_TYPE", "")
+        boundary = _BOUNDARY.search(sent)
+        plain = sent.partition(";")[0].strip().lower() + (boundary[0] if boundary else "")
+        return inner({**environ, "CONTENT_TYPE": plain}, start_response)
+
+    return outer
+
+
 def with_body_length(inner: Application) -> Application:
     """Give a chunked body a length: without one Django takes a body for empty.
 
@@ -85,4 +101,4 @@ def with_answer_length(inner: Application) -> Application:
 
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "xpenser.settings")
-application = with_whole_body(with_body_length(with_answer_length(get_wsgi_application())))
+application = with_whole_body(with_plain_type(with_body_length(with_answer_length(get_wsgi_application()))))

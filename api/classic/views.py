@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Any, ClassVar, Final
+from urllib.parse import parse_qsl
+from uuid import uuid4
 
 from django.http import HttpResponse
 from django.http.response import HttpResponseBase
@@ -37,7 +39,7 @@ class ClassicView(XpenserView):
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         # A no to what can't be read is said in the format that the rest of the request asks for.
-        asked = request.GET.get("format")
+        asked = dict(parse_qsl(request.META.get("QUERY_STRING", ""))).get("format")
         self.output = asked if asked in self.formats else self.formats[0]
         super().initial(request, *args, **kwargs)
         output = self.parameters.given("format") or self.formats[0]
@@ -95,6 +97,8 @@ class SimpleView(ClassicView):
     formats = ("html", "json")
 
     def get(self, request: Request) -> HttpResponse:
+        if self.output == "html" and "q" not in self.parameters:
+            return self._page("simple/confirm.html", {})
         return self.post(request)
 
     def head(self, request: Request) -> HttpResponse:
@@ -106,25 +110,39 @@ class SimpleView(ClassicView):
             return self._page("simple/confirm.html", {})
         return self.write(request, lambda: self._added(self.expense_entered(request), owner(request)))
 
+    def idempotency_key(self, request: Request) -> str | None:
+        """Return the header's, or that of the page's own form: who loads the answer anew adds nothing twice."""
+        return super().idempotency_key(request) or self.parameters.given("idempotency_key")
+
     def refusal(self, status: HTTPStatus, message: str) -> HttpResponse:
         if self.output == "json" or status is HTTPStatus.UNAUTHORIZED:
             return super().refusal(status, message)
-        return self._page("simple/refused.html", {"message": words(status, message)}, status)
+        return self._page("simple/refused.html", {"message": message or words(status, "")}, status)
 
     def _added(self, row: ExpenseRow, account: Account) -> HttpResponse:
         if self.output == "json":
             return self.answer(serializers.envelope(row, with_id=True))
-        return self._page(
-            "simple/added.html", {"row": row, "amount": two_decimals(row.amount), "currency": account.currency}
-        )
+        context = {
+            "row": row,
+            "amount": two_decimals(row.amount),
+            "raw_amount": two_decimals(row.raw_amount),
+            "currency": account.currency,
+            "beside": self._beside("report", "r"),  # the next one goes there too, but has a day of its own
+        }
+        return self._page("simple/added.html", context)
 
     def _page(self, template: str, context: dict[str, Any], status: HTTPStatus = HTTPStatus.OK) -> HttpResponse:
-        parameters = getattr(self, "parameters", Parameters())
-        context |= {"q": parameters.get("q") or "", "report": parameters.get("report") or ""}
+        typed = self._beside("q").get("q", "")
+        context = {"q": typed, "beside": self._beside("report", "r", "date", "d"), "key": uuid4(), **context}
         policy = "default-src 'none'; style-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
         return HttpResponse(
             render_to_string(template, context), status=status, headers={"Content-Security-Policy": policy}
         )
+
+    def _beside(self, *names: str) -> dict[str, str]:
+        """Return those of the fields that were sent, if what was sent could be read."""
+        parameters = getattr(self, "parameters", Parameters())
+        return {name: text for name in names if (text := parameters.given(name)) is not None}
 
 
 class NothingView(ClassicView):

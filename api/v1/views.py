@@ -2,15 +2,15 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from http import HTTPStatus
-from typing import Any, ClassVar, Final
+from typing import IO, Any, ClassVar, Final, cast
 
 from django.conf import settings
-from django.http import FileResponse, HttpResponse
+from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 from django.utils.html import escape
 from rest_framework.request import Request
 
-from api.answers import rendered
+from api.answers import file_answer, rendered
 from api.dialect import DialectView, NoSuchPage, Refusal, nothing, owner
 from api.parameters import BadParameter
 from api.v1 import renderers, serializers
@@ -315,9 +315,9 @@ class ReceiptImageView(DialectView):
     def refusal(self, status: HTTPStatus, message: str) -> HttpResponse:
         return text_refusal(status, message)
 
-    def get(self, request: Request, image: str) -> HttpResponseBase:
+    def get(self, request: Request, image: str | None = None) -> HttpResponseBase:
         # PostgreSQL's driver raises on a NUL, which no name has.
-        if "\0" in image:
+        if image is None or "\0" in image:
             raise NoSuchPage
         try:
             receipt = receipts.receipt_open(image=image)
@@ -326,16 +326,16 @@ class ReceiptImageView(DialectView):
         if not settings.RECEIPTS_PUBLIC and receipt.owner_id != owner(request).id:
             receipt.file.close()
             raise NoSuchPage
-        return FileResponse(
-            receipt.file,
+        answer = file_answer(
+            cast("IO[bytes]", receipt.file),
+            size=receipt.size,
+            owner_id=receipt.owner_id,
             content_type=receipt.content_type,
-            # Whatever a reader takes the bytes for, it is no page of this site and runs no script.
-            headers={
-                "Content-Length": str(receipt.size),
-                "Content-Disposition": "inline",
-                "Content-Security-Policy": "default-src 'none'; sandbox",
-                "Cache-Control": "private",
-                "Referrer-Policy": "no-referrer",
-                "X-Content-Type-Options": "nosniff",
-            },
         )
+        # Whatever a reader takes the bytes for, it is no page of this site and runs no script.
+        answer.headers["Content-Disposition"] = "inline"
+        answer.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
+        answer.headers["Cache-Control"] = "private"
+        answer.headers["Referrer-Policy"] = "no-referrer"
+        answer.headers["X-Content-Type-Options"] = "nosniff"
+        return answer

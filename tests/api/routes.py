@@ -42,11 +42,12 @@ def _routes(before: str, resolver: URLResolver) -> Iterator[Route]:
 def _path(pattern: str) -> str:
     """Return what a pattern of ours looks like as a path."""
     plain = (
-        pattern.removeprefix("^")
+        pattern.removeprefix("(?s)")
+        .removeprefix("^")
         .removeprefix(r"\s*")
         .removesuffix(r"\Z")
         .removesuffix("/?")
         .replace("(?:/|$)", "/")
         .replace(r"\.", ".")
     )
-    return _ID.sub(r"{\1}", plain).replace("<path:image>", "{image}")
+    return _ID.sub(r"{\1}", plain).replace("(?:/{image})?", "/{image}")

@@ -2,15 +2,26 @@ import gc
 import tracemalloc
 from collections.abc import Iterator
 from http import HTTPStatus
+from io import BytesIO
 from typing import Any
 
 import pytest
 from django.core.signals import request_finished
+from django.db import close_old_connections
 from django.http import FileResponse, HttpResponse
 from django.test import RequestFactory
 from rest_framework.request import Request
 
-from api.answers import MOST_LONG, MOST_LONG_OF_ONE, SHORT, TooManyLongAnswers, _Places, rendered
+from api.answers import (
+    FILE_PLACES,
+    MOST_LONG,
+    MOST_LONG_OF_ONE,
+    SHORT,
+    TooManyLongAnswers,
+    _Places,
+    file_answer,
+    rendered,
+)
 from api.classic.views import ClassicView
 from api.dialect import DialectView, owner
 from api.v1.views import V1View
@@ -23,9 +34,17 @@ LONG = [BLOCK] * (SHORT // 1000 + 1)
 
 
 @pytest.fixture(autouse=True)
+def connection_kept() -> Iterator[None]:
+    """Let answers be closed without the test's own connection going with them, as Django's client does."""
+    request_finished.disconnect(close_old_connections)
+    yield
+    request_finished.connect(close_old_connections)
+
+
+@pytest.fixture(autouse=True)
 def places(monkeypatch: pytest.MonkeyPatch) -> _Places:
     """The places of a process in which nothing else is under way."""
-    fresh = _Places()
+    fresh = _Places(most=MOST_LONG, most_of_one=MOST_LONG_OF_ONE)
     monkeypatch.setattr("api.answers.PLACES", fresh)
     return fresh
 
@@ -255,3 +274,39 @@ class TestAtTheDoor:
         for answer in [*held, bobs]:
             answer.close()
         assert self.ask(alice_client, "blocks=1").status_code == HTTPStatus.OK
+
+
+class TestFileAnswer:
+    def test_it_works(self) -> None:
+        file = BytesIO(b"picture")
+
+        response = file_answer(file, size=7, owner_id=ALICE, content_type="image/png")
+
+        assert (response.content, response.headers["Content-Type"]) == (b"picture", "image/png")
+        assert file.closed
+
+    def test_a_long_one_takes_a_place_until_it_has_gone(self) -> None:
+        file = BytesIO(b"x" * (SHORT + 1))
+
+        response = file_answer(file, size=SHORT + 1, owner_id=ALICE, content_type="image/png")
+
+        assert response.headers["Content-Length"] == str(SHORT + 1)
+        assert FILE_PLACES._taken == {ALICE: 1}
+        assert len(response.getvalue()) == SHORT + 1
+        response.close()
+        assert (file.closed, FILE_PLACES._taken) == (True, {})
+
+    def test_one_owner_has_so_many(self) -> None:
+        def answer() -> Any:
+            return file_answer(BytesIO(), size=SHORT + 1, owner_id=ALICE, content_type="image/png")
+
+        held = [answer() for _ in range(MOST_LONG)]
+        last = BytesIO()
+
+        with pytest.raises(TooManyLongAnswers):
+            file_answer(last, size=SHORT + 1, owner_id=ALICE, content_type="image/png")
+
+        assert last.closed
+        for response in held:
+            response.close()
+        assert FILE_PLACES._taken == {}

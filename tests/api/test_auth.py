@@ -15,7 +15,7 @@ from accounts.selectors import Account, credentials
 from accounts.services import password_set
 from api import auth
 from api.auth import REMEMBERED, BasicAuthentication, VerifiedCredentials, account_with
-from tests.cast import PASSWORD, basic, open_account
+from tests.cast import PASSWORD, OldClient, basic, open_account
 
 Hashes = list[str]
 
@@ -279,3 +279,20 @@ def _user(email: str, password: str) -> User:
     account = open_account(email)
     User.objects.filter(pk=account.id).update(password=make_password(password))
     return User.objects.get(pk=account.id)
+
+
+def test_who_would_wait_for_long_is_told_to_come_again(
+    alice_client: OldClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    alice_client.get("/api/v1.0/user/")
+    monkeypatch.setattr(auth, "_PATIENCE", 0.01)
+
+    with auth._HASHING:
+        refused = Client(headers={"Authorization": basic("alice@example.com", "not it")}).get("/api/v1.0/user/")
+        in_classic = OldClient("nobody@example.com").get("/api/expenses/?format=json")
+        known = alice_client.get("/api/v1.0/user/")
+
+    assert (refused.status_code, refused.content) == (503, b"Throttled, wait 2 seconds.")
+    assert refused.headers["Retry-After"] == "2"
+    assert (in_classic.status_code, in_classic.json()) == (503, {"status": 503, "error": "Throttled, wait 2 seconds."})
+    assert known.status_code == 200

@@ -233,6 +233,14 @@ class TestExceptions:
         assert response.status_code == 400
 
 
+def test_the_servers_own_address_is_no_other_site(alice_client: OldClient, settings: Any) -> None:
+    settings.PUBLIC_URL = "https://expenses.example.com"  # a proxy that speaks https stands in front, unannounced
+
+    response = alice_client.send("/api/v1.0/expense/", "q=lunch+4", headers={"Origin": "https://expenses.example.com"})
+
+    assert response.status_code == 200
+
+
 class TestLength:
     @pytest.mark.parametrize("length", ["abc", "-1", "²", "1.5"])
     def test_one_that_is_no_number(self, alice_client: OldClient, length: str) -> None:

@@ -289,6 +289,13 @@ class TestMultipart:
             parsed(part(b"q", b"a\0b") + b"--b--\r\n", BOUNDARY)
 
 
+class TestEpilogue:
+    def test_what_comes_after_the_form_does_not_matter(self) -> None:
+        body = part(b"q", b"lunch 4") + b"--b--\r\n" + b"x" * 500
+
+        assert list(parsed(body, BOUNDARY).pairs()) == [("q", "lunch 4")]
+
+
 class TestJSON:
     @pytest.mark.parametrize(
         ("value", "pairs"),
@@ -423,3 +430,10 @@ class TestAtTheDoor:
 
         assert response.status_code == 400  # it is no picture
         assert b"receipt" in response.content
+
+    def test_more_than_can_be_meant(self) -> None:
+        tags = json.dumps({"tags": ["a"] * 1001}).encode()
+
+        with pytest.raises(BadBody, match="at most 1000 in one request"):
+            parsed(tags, "application/json")
+        assert len(parsed(json.dumps({"tags": ["a"] * 1000}).encode(), "application/json").all("tags")) == 1000

@@ -5,7 +5,7 @@ import pytest
 from django.http import FileResponse, HttpResponse
 from pytest_django import Settings
 
-from xpenser.wsgi import application, with_answer_length, with_body_length
+from xpenser.wsgi import application, with_answer_length, with_body_length, with_plain_type
 
 
 def told(environ: dict[str, Any], start_response: Any) -> list[bytes]:
@@ -63,3 +63,21 @@ def test_the_application_answers() -> None:
 
     assert isinstance(answer, list)
     assert started[0][0] == "404 Not Found"
+
+
+@pytest.mark.parametrize(
+    ("sent", "left"),
+    [
+        ("application/x-www-form-urlencoded; charset=hex", "application/x-www-form-urlencoded"),
+        ("text/plain; a*=bogus''x", "text/plain"),
+        ("Multipart/Form-Data; charset=utf-8; Boundary=aB", "multipart/form-data; Boundary=aB"),
+        ('multipart/form-data; boundary="a;b"; x=y', 'multipart/form-data; boundary="a;b"'),
+        ("", ""),
+    ],
+)
+def test_of_a_content_type_its_type_and_boundary_are_left(sent: str, left: str) -> None:
+    def told_type(environ: dict[str, Any], start_response: Any) -> list[bytes]:
+        return [environ["CONTENT_TYPE"].encode()]
+
+    assert with_plain_type(told_type)({"CONTENT_TYPE": sent}, None) == [left.encode()]
+    assert with_plain_type(told_type)({}, None) == [b""]

@@ -1,3 +1,4 @@
+import re
 from typing import Any
 
 import pytest
@@ -37,6 +38,7 @@ FORM = """<form method="post" action="/api/simple/">
 <label for="q">Expense</label>
 <input id="q" name="q" value="{q}" placeholder="lunch 45 with jack #clientx" autofocus required>
 {report}
+<input type="hidden" name="idempotency_key" value="KEY">
 <button>{button}</button>
 </form>
 """
@@ -51,7 +53,8 @@ def form(*, button: str, q: str = "", report: str = "") -> str:
 
 
 def squeezed(text: str) -> str:
-    """Blank lines are what template tags leave behind."""
+    """Blank lines are what template tags leave behind; a form's key is another each time."""
+    text = re.sub('name="idempotency_key" value="[0-9a-f-]{36}"', 'name="idempotency_key" value="KEY"', text)
     return "\n".join(line for line in text.splitlines() if line)
 
 
@@ -160,7 +163,7 @@ def test_the_page_goes_on_in_the_same_report(alice: Account, alice_client: OldCl
     response = alice_client.get("/api/simple/", {"q": "taxi 20", "report": str(trip.id)})
 
     hidden = f'<input type="hidden" name="report" value="{trip.id}">'
-    assert form(button="Add another", report=hidden) in response.content.decode()
+    assert squeezed(form(button="Add another", report=hidden)) in shown(response)
 
 
 @pytest.mark.parametrize("said", ["Trip", "999999999999999999", "-1", "0", "1e3", "*"])
@@ -213,7 +216,7 @@ def test_a_refusal_as_a_page(alice: Account, alice_client: OldClient) -> None:
     assert shown(response) == page(
         "Not added",
         """<h1>Not added</h1>
-<p class="error" role="alert">Bad Request: &#x27;lunch&#x27;: there is no amount, a number between blanks or commas; \
+<p class="error" role="alert">&#x27;lunch&#x27;: there is no amount, a number between blanks or commas; \
 write it like: lunch 45 with jack #clientx</p>
 """
         + form(button="Add", q="lunch"),
@@ -407,3 +410,53 @@ def test_a_form_with_a_picture(alice: Account, alice_client: OldClient) -> None:
     assert row.receipt_image.endswith(".JPG")
     with receipt_open(image=row.receipt_image).file as stored:
         assert stored.read() == inspect(picture, **LARGE).data
+
+
+def test_a_person_sees_what_was_typed(alice_client: OldClient) -> None:
+    abroad = alice_client.get("/api/simple/?q=hotel+20+EUR+at+1.085")
+    worked = alice_client.get("/api/simple/?q=Time+90+mins")
+
+    assert '<dt>Typed</dt><dd class="amount">20.00 EUR at 1.085</dd>' in shown(abroad)
+    assert '<dt>Typed</dt><dd class="amount">90.00 min at 0 an hour</dd>' in shown(worked)
+
+
+def test_what_stands_beside_the_text_is_asked_about_too(alice_client: OldClient) -> None:
+    response = alice_client.get("/api/simple/?q=lunch+4&r=7&d=2009-10-02+05:14", headers=BROWSER)
+
+    assert '<input type="hidden" name="r" value="7">' in shown(response)
+    assert '<input type="hidden" name="d" value="2009-10-02 05:14">' in shown(response)
+
+
+def test_a_day_is_not_the_next_ones(alice_client: OldClient) -> None:
+    response = alice_client.get("/api/simple/?q=lunch+4&d=2009-10-02")
+
+    assert "<dt>Date</dt><dd>2009-10-02 00:00:00</dd>" in shown(response)
+    assert 'name="d"' not in shown(response)
+
+
+def test_loading_the_answer_anew_adds_nothing(alice: Account, alice_client: OldClient) -> None:
+    asked = alice_client.get("/api/simple/?q=lunch+4", headers=BROWSER).content.decode()
+    (key,) = re.findall('name="idempotency_key" value="([^"]+)"', asked)
+    body = f"q=lunch+4&idempotency_key={key}"
+
+    first, second = (alice_client.send("/api/simple/", body) for _ in range(2))
+
+    assert first.content == second.content
+    assert len(entries(alice)) == 1
+
+
+def test_the_entry_page_needs_no_browser(alice: Account, alice_client: OldClient) -> None:
+    response = alice_client.get("/api/simple/")
+
+    assert (response.status_code, "<h1>Add an expense</h1>" in shown(response)) == (200, True)
+    assert entries(alice) == []
+
+
+def test_a_query_beyond_counting(alice: Account, alice_client: OldClient) -> None:
+    query = "&".join(f"a{number}=1" for number in range(1100))
+
+    response = alice_client.get(f"/api/simple/?{query}&format=json&q=lunch+4")
+
+    assert response.status_code == 400
+    assert response.json() == {"status": 400, "error": "Bad Request: fields: at most 1000 in one request are read"}
+    assert Client().get(f"/api/simple/?{query}").status_code == 401
