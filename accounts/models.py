@@ -52,4 +52,5 @@ class MileageRate(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["user", "unit", "valid_from"], name="mileage_rate_once_a_day"),
             models.CheckConstraint(condition=Q(rate__gte=0), name="mileage_rate_not_negative"),
+            models.CheckConstraint(condition=Q(unit__in=["mi", "km"]), name="mileage_rate_unit_known"),
         ]

@@ -3,10 +3,12 @@
 import zoneinfo
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Any
 
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
+from django.db import IntegrityError, transaction
 
 from accounts.currencies import currency_code
 from accounts.models import MileageRate, User
@@ -68,7 +70,11 @@ def user_create(
     )  # fmt: skip
     _check_password(password, user)
     user.set_password(password)
-    user.save(force_insert=True)
+    try:
+        with transaction.atomic():
+            user.save(force_insert=True)
+    except IntegrityError:  # somebody else took the name since it was looked for
+        raise EmailTaken(email) from None
     return user
 
 
@@ -91,16 +97,18 @@ def preferences_set(
 
     The base currency is not among them: amounts that stand in the ledger are in it.
     """
-    user = User.objects.get(pk=user_id)
+    changes: dict[str, Any] = {}
     if zone is not None:
         _check_zone(zone)
-        user.zone = zone
+        changes["zone"] = zone
     if hourly_rate is not None:
         _check_rate(hourly_rate)
-        user.hourly_rate = hourly_rate
+        changes["hourly_rate"] = hourly_rate
     if mileage_unit is not None:
-        user.mileage_unit = _checked_unit(mileage_unit)
-    user.save(update_fields=["zone", "hourly_rate", "mileage_unit"])
+        changes["mileage_unit"] = _checked_unit(mileage_unit)
+    # What was not given is not written: to read it first and write it back would undo a change made meanwhile.
+    if changes:
+        User.objects.filter(pk=user_id).update(**changes)
 
 
 def mileage_rate_set(*, user_id: int, unit: str, valid_from: date, rate: Decimal) -> None:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import date
 from decimal import Decimal
 from typing import Final, TypeVar, cast
@@ -15,6 +16,7 @@ from reports.selectors import ReportNotFound, report_default, report_named, repo
 _NUMBER: Final = re.compile(r"[+-]?(?:[0-9]{1,40}(?:\.[0-9]{0,40})?|\.[0-9]{1,40})")
 _ID: Final = re.compile(r"[0-9]{1,18}")
 _OPERATORS: Final = {"": "exact", "eq": "exact", "exact": "exact", "lt": "lt", "lte": "lte", "gt": "gt", "gte": "gte"}
+_EXACT_ONLY: Final = ("report", "type", "notes", "tags", "status")
 # The documentation's own sample lost an ampersand (wire §1.2 "Oddities").
 _LOST_AMPERSAND: Final = re.compile(r"([0-9]{1,18})tags=(.+)", re.DOTALL)
 
@@ -51,11 +53,20 @@ def read_operator(parameters: Parameters, name: str) -> Operator:
     return cast("Operator", _OPERATORS[text])
 
 
+def _check_exact(parameters: Parameters, name: str) -> None:
+    """Refuse another comparison than equality: to leave it out would answer a question that was not asked."""
+    name_of_operator = f"{name}_op"
+    text = parameters.get(name_of_operator) or ""
+    if _OPERATORS.get(text) != "exact":
+        raise BadParameter(name_of_operator, text, f"{name} can be compared by exact only")
+
+
 def read_report(name: str, text: str, *, user_id: int) -> int:
-    """Return the id of the person's report with this id or this exact name. Raises UnknownReference."""
-    try:
-        if _ID.fullmatch(text):
+    """Return the id of the person's report with this id, or else with this exact name. Raises UnknownReference."""
+    if _ID.fullmatch(text):
+        with suppress(ReportNotFound):  # "2010" may be a name
             return report_row(user_id=user_id, report_id=int(text)).id
+    try:
         return report_named(user_id=user_id, name=text).id
     except ReportNotFound:
         message = f"{name} {text[:60]!r}: no report of yours has this id or name"
@@ -64,6 +75,8 @@ def read_report(name: str, text: str, *, user_id: int) -> int:
 
 def read_filter(parameters: Parameters, *, user_id: int) -> ExpenseFilter:
     """Return which expenses a list asks for (wire §1.1, §1.2). Parameters that are empty or unknown ask nothing."""
+    for name in _EXACT_ONLY:
+        _check_exact(parameters, name)
     report, tags = parameters.given("report"), [tag for tag in parameters.all("tags") if tag.strip()]
     if report and (lost := _LOST_AMPERSAND.fullmatch(report)):
         report, tags = lost[1], [lost[2], *tags]

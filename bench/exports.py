@@ -35,7 +35,10 @@ DATE, CREATED, MODIFIED = (
     "strftime('%Y-%m-%d %H:%M:%S', e.modified / 1000000, 'unixepoch')",
 )
 ROWS = "FROM expenses_expense e WHERE e.user_id = 1 AND e.status = 1 ORDER BY"
-TAGS = "FROM expenses_expensetag l JOIN expenses_tag t ON t.id = l.tag_id WHERE l.expense_id = e.id"
+TAGS = (
+    "FROM expenses_expensetag l JOIN expenses_tag t ON t.id = l.tag_id"
+    " WHERE l.user_id = e.user_id AND l.expense_id = e.id"
+)
 Chunks = Iterator[bytes]
 
 

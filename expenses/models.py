@@ -63,7 +63,10 @@ class ExpenseType(Owned):
 
 
 class Tag(Owned):
-    """Ids start at 1 000 000 001 (migration 0002): an old desktop client takes a tag's id for the expense's."""
+    """Ids start at 1 000 000 001 (migration 0002): an old desktop client takes a tag's id for the expense's.
+
+    The constraint on them makes it an error when a table is built anew and the count begins at 1 again.
+    """
 
     name = models.CharField(max_length=100)
     name_key = models.CharField(max_length=400)
@@ -72,6 +75,7 @@ class Tag(Owned):
         constraints = [
             models.UniqueConstraint(fields=["user", "name_key"], name="tag_name_once"),
             models.CheckConstraint(condition=~Q(name=""), name="tag_has_name"),
+            models.CheckConstraint(condition=Q(id__gte=1_000_000_001), name="tag_id_is_high"),
         ]
 
 
@@ -127,7 +131,7 @@ class ExpenseTag(Owned):
     tag = models.ForeignKey(Tag, models.CASCADE, related_name="+")
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["expense", "tag"], name="expense_tag_once")]
+        constraints = [models.UniqueConstraint(fields=["user", "expense", "tag"], name="expense_tag_once")]
 
 
 class Receipt(Owned):
@@ -141,7 +145,7 @@ class Receipt(Owned):
     created = InstantField()
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["expense", "position"], name="receipt_position_once")]
+        constraints = [models.UniqueConstraint(fields=["user", "expense", "position"], name="receipt_position_once")]
 
 
 class Timer(models.Model):
@@ -174,6 +178,7 @@ class CurrencyRate(models.Model):
                 fields=["base", "quote", "day"], condition=Q(user__isnull=True), name="reference_rate_once_a_day"
             ),
             models.CheckConstraint(condition=Q(rate__gt=0), name="currency_rate_positive"),
+            models.CheckConstraint(condition=~Q(base=F("quote")), name="currency_rate_of_two"),
         ]
 
 

@@ -51,7 +51,7 @@ FROM expenses_expense e
 JOIN reports_report r ON r.id = e.report_id
 LEFT JOIN expenses_expensetype k ON k.user_id = e.user_id AND k.name_key = e.type_key
 LEFT JOIN expenses_category c ON c.id = k.category_id
-LEFT JOIN expenses_receipt p ON p.expense_id = e.id AND p.position = 0
+LEFT JOIN expenses_receipt p ON p.user_id = e.user_id AND p.expense_id = e.id AND p.position = 0
 """
 
 
@@ -98,7 +98,8 @@ def expense_rows(*, user_id: int, matching: ExpenseFilter, newest_first: bool = 
     """
     where, values = conditions(user_id, matching)
     # SQLite would walk the index on date to save sorting, and so the whole history; the plus takes that away.
-    by_date = "+e.date" if connection.vendor == "sqlite" and matching.modified else "e.date"
+    is_picky = matching.modified is not None or matching.tags
+    by_date = "+e.date" if connection.vendor == "sqlite" and is_picky else "e.date"
     order = f"{by_date} DESC, e.id" if newest_first else f"{by_date}, e.id"
     statement = f"{_select()} WHERE {' AND '.join(where)} ORDER BY {order}"
     with connection.chunked_cursor() as cursor:

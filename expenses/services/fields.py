@@ -9,7 +9,7 @@ from accounts.currencies import MINOR_DIGITS
 from accounts.names import name_key, text_digest
 from accounts.selectors import Account
 from expenses.models import Expense
-from expenses.money import raw_rounded, rounded
+from expenses.money import raw_rounded, rounded, two_decimals
 from expenses.services.pricing import KnownType, Price, RateMissing, plain_price, price, worth
 from expenses.services.storing import Draft, checked_notes, checked_open, checked_type, moment, type_remember
 from expenses.services.vocabulary import known_types
@@ -42,7 +42,7 @@ class ExpenseFields(TypedDict, total=False):
 def draft_of(owner: Account, fields: ExpenseFields, now: datetime) -> Draft:
     """Return the new expense that ``fields`` describe. For what is raised see ``expense_create``."""
     name = checked_type(fields.get("type", ""))
-    known = _known(owner, name)
+    known, is_remembered = _known(owner, name)
     when = moment(fields["date"]) if "date" in fields else owner.wall_clock(now)
     return Draft(
         report_id=_report_for(owner, fields).id,
@@ -51,15 +51,14 @@ def draft_of(owner: Account, fields: ExpenseFields, now: datetime) -> Draft:
         notes=checked_notes(fields.get("notes", "")),
         date=when,
         tags=fields.get("tags", ()),
+        type_is_new=not is_remembered,
     )
 
 
-def _known(owner: Account, name: str) -> KnownType:
-    """Return what is known of the type, which is known from now on."""
+def _known(owner: Account, name: str) -> tuple[KnownType, bool]:
+    """Return what is known of the type, and whether the owner's ledger has a row of it."""
     types, remembered = known_types(owner=owner, names={name})
-    if name_key(name) not in remembered:
-        type_remember(owner=owner, name=name)
-    return types.get(name_key(name), KnownType())
+    return types.get(name_key(name), KnownType()), name_key(name) in remembered
 
 
 def _report_for(owner: Account, fields: ExpenseFields) -> ReportRow:
@@ -86,9 +85,12 @@ def _with_amount(owner: Account, priced: Price, fields: ExpenseFields) -> Price:
 
 
 def columns_after(owner: Account, expense: Expense, fields: ExpenseFields) -> dict[str, Any]:
-    """Return the columns of an expense as they are once ``fields`` are applied. Raises what ``draft_of`` raises."""
+    """Return the columns of an expense as they are once ``fields`` are applied; a new type is known from now on.
+
+    A report that was handed in may be named where the expense is in it already. Raises what ``draft_of`` raises.
+    """
     columns: dict[str, Any] = {}
-    if "report_id" in fields:
+    if fields.get("report_id", expense.report_id) != expense.report_id:
         columns["report_id"] = _report_for(owner, fields).id
     if "notes" in fields:
         columns["notes"] = checked_notes(fields["notes"])
@@ -111,38 +113,75 @@ def _next_price(owner: Account, expense: Expense, fields: ExpenseFields, columns
     is priced at the rate that was applied, and a new amount alone leaves the raw one (wire §7 row 7).
     """
     before = Price(expense.amount, expense.raw_amount, expense.unit, expense.rate)
+    news = _news(expense, fields)
     if columns.get("type_key", expense.type_key) != expense.type_key:
-        before = _retyped(owner, expense, before, columns)
+        known = _known_from_now_on(owner, columns["type"])
+        day = columns.get("date", expense.date).date()
+        if known.unit and _is_counted(fields, news):
+            raw_amount = news.get("raw_amount", before.raw_amount)
+            counted = price(owner=owner, raw_amount=raw_amount, unit=known.unit, day=day, known=known)
+            return _with_amount(owner, counted, news)
+        before = _retyped(owner, before, known, day)
     if before.rate is None:
-        return _plain_change(owner, before, fields)
-    if "raw_amount" in fields:
-        raw_amount = raw_rounded(fields["raw_amount"])
+        return _plain_change(owner, before, news)
+    if "raw_amount" in news:
+        raw_amount = raw_rounded(news["raw_amount"])
         amount = worth(owner=owner, raw_amount=raw_amount, unit=before.unit, rate=before.rate)
         before = Price(amount, raw_amount, before.unit, before.rate)
-    return _with_amount(owner, before, fields)
+    return _with_amount(owner, before, news)
 
 
-def _retyped(owner: Account, expense: Expense, before: Price, columns: dict[str, Any]) -> Price:
-    """Return the price of the same expense under another type.
+def _news(expense: Expense, fields: ExpenseFields) -> ExpenseFields:
+    """Return ``fields`` without an amount that is the stored one, or what the old wires print of it.
 
-    What was typed is counted in the new type's unit, at its rate. Money stays what it is under a type without unit,
-    a foreign currency too.
+    They print two decimals of the three that are kept, and a client sends back what it read with what it changes.
     """
-    known = _known(owner, columns["type"])
-    if not known.unit:
-        is_money = not before.unit or before.unit in MINOR_DIGITS
-        return before if is_money else plain_price(owner=owner, amount=before.amount)
-    day = columns.get("date", expense.date).date()
+    news = fields.copy()
+    if "amount" in news and _is_printed(expense.amount, news["amount"]):
+        del news["amount"]
+    if "raw_amount" in news and _is_printed(expense.raw_amount, news["raw_amount"]):
+        del news["raw_amount"]
+    return news
+
+
+def _is_printed(stored: Decimal, said: Decimal) -> bool:
+    return said in {stored, Decimal(two_decimals(int(stored.scaleb(3))))}
+
+
+def _is_counted(fields: ExpenseFields, news: ExpenseFields) -> bool:
+    """Tell whether a raw amount that came with another type is meant in its unit, and was not just sent back."""
+    return "raw_amount" in news or ("raw_amount" in fields and "amount" not in fields)
+
+
+def _known_from_now_on(owner: Account, name: str) -> KnownType:
+    known, is_remembered = _known(owner, name)
+    if not is_remembered:
+        type_remember(owner=owner, name=name)
+    return known
+
+
+def _retyped(owner: Account, before: Price, known: KnownType, day: date) -> Price:
+    """Return the price of the same expense under another type, of which no new raw amount was said.
+
+    Minutes stay minutes, and a distance a distance: the same number at the new type's rate, or at the old one where
+    nothing says what the new is worth. Anything else is money that was spent, and to correct the type must not change
+    it: 45 dollars are not 45 miles. A foreign currency and its rate stay, too.
+    """
+    if not before.unit or before.unit in MINOR_DIGITS:
+        return before
+    if not _are_alike(before.unit, known.unit):
+        return plain_price(owner=owner, amount=before.amount)
     try:
         return price(owner=owner, raw_amount=before.raw_amount, unit=known.unit, day=day, known=known)
     except RateMissing:
-        # The same unit under another name: the rate that was given by hand still holds.
-        if known.unit != before.unit:
-            raise
         return before
 
 
-def _plain_change(owner: Account, before: Price, fields: ExpenseFields) -> Price:
-    amount = fields.get("amount", fields.get("raw_amount", before.amount))
-    raw_amount = fields.get("raw_amount", fields.get("amount", before.raw_amount))
+def _are_alike(unit: str, other: str) -> bool:
+    return unit == other or {unit, other} == {"mi", "km"}
+
+
+def _plain_change(owner: Account, before: Price, news: ExpenseFields) -> Price:
+    amount = news.get("amount", news.get("raw_amount", before.amount))
+    raw_amount = news.get("raw_amount", news.get("amount", before.raw_amount))
     return Price(rounded(amount, currency=owner.currency), raw_rounded(raw_amount), "", None)

@@ -17,14 +17,14 @@ from reports.status import Status
 def report_create(*, user_id: int, name: str, now: datetime, status: Status = Status.ACTIVE) -> ReportRow:
     """Return a new report, or the open one that has this name: a client that repeats itself makes one report.
 
-    Raises BadReportName, and ReportNameTaken where the name's report was handed in or put away.
+    Raises BadReportName, and ReportNameTaken where the name's report is not open, or the new one was not to be.
     """
     clock_take(user_id=user_id, now=now)
     try:
         return reports.report_create(user_id=user_id, name=name, now=now, status=status)
     except ReportNameTaken:
         known = report_named(user_id=user_id, name=name)
-        if known.status != Status.ACTIVE:
+        if not known.status == status == Status.ACTIVE:
             raise
         return known
 

@@ -11,6 +11,7 @@ from expenses.models import IdempotencyKey
 
 KEPT: Final = timedelta(days=7)
 KEY_LENGTH: Final = 255
+_FORGOTTEN_AT_ONCE: Final = 100
 
 
 class Answer(NamedTuple):
@@ -40,18 +41,29 @@ def answer_once(*, user_id: int, key: str, digest: str, now: datetime, write: Ca
     """Return the answer of ``write``, or the one that it gave when the key came first.
 
     The key is stored in the transaction of the write, so both are kept or neither; a twin that arrives meanwhile
-    waits for it. A write that raises leaves no key. Keys are kept for a week. Raises KeyReused, BadKey.
+    waits for it. A write that raises leaves no key. Keys are kept for a week at least. Raises KeyReused, BadKey.
     """
     if not 0 < len(key) <= KEY_LENGTH or not (key.isascii() and key.isprintable()):
         raise BadKey(key)
-    IdempotencyKey.objects.filter(created__lt=now - KEPT, user_id=user_id).delete()
-    if not _claimed(user_id, key, digest, now):
-        return _first_answer(user_id, key, digest)
+    _forget(before=now - KEPT)
+    while not _claimed(user_id, key, digest, now):
+        # One that has just become too old may be gone since it was in the way: then this request is the first.
+        if first := IdempotencyKey.objects.filter(user_id=user_id, key=key).first():
+            return _first_answer(first, digest)
     answer = write()
     IdempotencyKey.objects.filter(user_id=user_id, key=key).update(
         status=answer.status, content_type=answer.content_type, body=answer.body
     )
     return answer
+
+
+def _forget(*, before: datetime) -> None:
+    """Remove some of the keys older than this, whoever's: more than a request adds, so that all of them go in time.
+
+    Those that another request is about to remove are left to it: nobody waits for a stranger's write.
+    """
+    old = IdempotencyKey.objects.filter(created__lt=before).order_by("created").select_for_update(skip_locked=True)
+    IdempotencyKey.objects.filter(pk__in=old.values("pk")[:_FORGOTTEN_AT_ONCE]).delete()
 
 
 def _claimed(user_id: int, key: str, digest: str, now: datetime) -> bool:
@@ -64,8 +76,7 @@ def _claimed(user_id: int, key: str, digest: str, now: datetime) -> bool:
         return cursor.fetchone() is not None
 
 
-def _first_answer(user_id: int, key: str, digest: str) -> Answer:
-    first = IdempotencyKey.objects.get(user_id=user_id, key=key)
+def _first_answer(first: IdempotencyKey, digest: str) -> Answer:
     if first.digest != digest:
-        raise KeyReused(key)
+        raise KeyReused(first.key)
     return Answer(first.status, first.content_type, bytes(first.body))

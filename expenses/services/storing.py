@@ -41,7 +41,7 @@ class ReportClosed(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """An expense about to be stored. ``date`` is the owner's wall clock."""
+    """An expense about to be stored. ``date`` is the owner's wall clock; a new type has no row in his ledger yet."""
 
     report_id: int
     type: str
@@ -49,6 +49,7 @@ class Draft:
     notes: str
     date: datetime
     tags: Sequence[str]
+    type_is_new: bool
 
 
 def expense_store(*, owner: Account, draft: Draft, taken: int, channel: str) -> int:
@@ -57,6 +58,8 @@ def expense_store(*, owner: Account, draft: Draft, taken: int, channel: str) -> 
     ``taken`` is the instant from the owner's clock; ``channel`` is how the entry came, "" where it names no source.
     Raises BadTagName, TooManyTags.
     """
+    if draft.type_is_new:
+        type_remember(owner=owner, name=draft.type)
     created = instant(taken)
     expense = Expense(
         user_id=owner.id, report_id=draft.report_id, type=draft.type, type_key=name_key(draft.type),

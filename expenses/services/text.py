@@ -16,10 +16,10 @@ from expenses.receipts import receipt_attach, receipt_kept
 from expenses.selectors import expense_row
 from expenses.services.clock import clock_take, instant
 from expenses.services.pricing import KnownType, price, worth
-from expenses.services.storing import Draft, checked_notes, checked_open, expense_store, moment, type_remember
+from expenses.services.storing import Draft, checked_notes, checked_open, expense_store, moment
 from expenses.services.tags import tag_ids, tags_replace
 from expenses.services.vocabulary import Words, words_of
-from reports.selectors import ReportRow, report_row
+from reports.selectors import ReportRow, report_default, report_row
 
 
 class TimerNotRunning(ValueError):
@@ -50,8 +50,9 @@ def expense_create_from_text(
 ) -> ExpenseRow:
     """Do what the text says and return the expense: a new one, or the one whose timer was started or stopped.
 
-    ``report_id`` and ``day`` beat what the text says; a timer that stops leaves the day as it is. Raises GrammarError,
-    TimerNotRunning and what ``expense_create`` raises.
+    ``report_id`` and ``day`` beat what the text says; a timer that stops leaves the day as it is, and moves its expense
+    to the default report where its own was handed in. Raises GrammarError, TimerNotRunning and what ``expense_create``
+    raises.
     """
     arrival = _Arrival(owner, now, report_id, day)
     with receipt_kept(user_id=owner.id, upload=upload) as image, transaction.atomic():
@@ -76,11 +77,11 @@ def _draft(
     report = _report_named(arrival, said) or words.default_report
     name = " ".join(said.type.splitlines())  # a text may come in lines, a type is on one
     known = words.types.get(name_key(name), KnownType())
-    if name_key(name) not in words.remembered:
-        type_remember(owner=owner, name=name)
     rate = said.rate if isinstance(said, grammar.Entry) else None
     priced = price(owner=owner, raw_amount=raw_amount, unit=unit, day=when.date(), known=known, rate=rate)
-    return Draft(report.id, name, priced, checked_notes(said.notes), when, said.tags)
+    return Draft(
+        report.id, name, priced, checked_notes(said.notes), when, said.tags, name_key(name) not in words.remembered
+    )
 
 
 def _report_named(arrival: _Arrival, said: grammar.Entry | grammar.TimerStart | grammar.TimerStop) -> ReportRow | None:
@@ -106,10 +107,9 @@ def _timer_start(arrival: _Arrival, words: Words, said: grammar.TimerStart, chan
     draft = _draft(arrival, words, said, Decimal(0), "min")
     running = _running(owner)
     if running is not None:
-        # One that was handed in stays as it is, and must not keep the owner from starting another for ever.
-        if not report_row(user_id=owner.id, report_id=running.expense.report_id).is_closed:
-            _fill(owner, running, now, taken)
-            taken = clock_take(user_id=owner.id, now=now)
+        running.expense.report_id = _report_kept(owner, running)
+        _fill(owner, running, now, taken)
+        taken = clock_take(user_id=owner.id, now=now)
         running.delete()
     expense_id = expense_store(owner=owner, draft=draft, taken=taken, channel=channel)
     Timer.objects.create(user_id=owner.id, expense_id=expense_id, started=now)
@@ -117,14 +117,17 @@ def _timer_start(arrival: _Arrival, words: Words, said: grammar.TimerStart, chan
 
 
 def _timer_stop(arrival: _Arrival, said: grammar.TimerStop, text: str, taken: int) -> int:
-    """Fill in the timer's expense, add what was said on stopping, and return the expense's id."""
+    """Fill in the timer's expense, add what was said on stopping, and return the expense's id.
+
+    Where its report was handed in meanwhile, it moves to the one that was named or to the default one.
+    """
     owner = arrival.owner
     running = _running(owner)
     if running is None:
         raise TimerNotRunning(text)
     expense = running.expense
-    report = checked_open(report_row(user_id=owner.id, report_id=expense.report_id))
-    expense.report_id = (_report_named(arrival, said) or report).id
+    named = _report_named(arrival, said)
+    expense.report_id = named.id if named else _report_kept(owner, running)
     expense.notes = checked_notes(f"{expense.notes} {said.notes}".strip() if said.notes else expense.notes)
     expense.notes_key = text_digest(expense.notes)
     _fill(owner, running, arrival.now, taken)
@@ -137,6 +140,15 @@ def _timer_stop(arrival: _Arrival, said: grammar.TimerStop, text: str, taken: in
 
 def _running(owner: Account) -> Timer | None:
     return Timer.objects.filter(user_id=owner.id).select_related("expense").first()
+
+
+def _report_kept(owner: Account, timer: Timer) -> int:
+    """Return the id of the report in which the timer's expense ends up where none was named.
+
+    A report that was handed in must not change, nor the owner lose his work: it goes to the default report.
+    """
+    report = report_row(user_id=owner.id, report_id=timer.expense.report_id)
+    return (report_default(user_id=owner.id) if report.is_closed else report).id
 
 
 def _fill(owner: Account, timer: Timer, now: datetime, taken: int) -> None:

@@ -60,7 +60,8 @@ def type_set(
         category_row(user_id=user_id, category_id=category_id)
     before = ExpenseType.objects.filter(user_id=user_id, name_key=name_key(name)).first()
     if (before.category_id if before else None) != category_id:
-        touch(user_id=user_id, now=now, where="e.type_key = %s", values=[name_key(name)])
+        typed = "e.user_id = %s AND e.type_key = %s"
+        touch(user_id=user_id, now=now, where=typed, values=[user_id, name_key(name)])
     ExpenseType.objects.update_or_create(
         user_id=user_id,
         name_key=name_key(name),
@@ -110,8 +111,9 @@ def category_delete(*, user_id: int, category_id: int, now: datetime) -> None:
 
 
 def _touch_categorised(user_id: int, category_id: int, now: datetime) -> None:
-    types = "SELECT k.name_key FROM expenses_expensetype k WHERE k.user_id = e.user_id AND k.category_id = %s"
-    touch(user_id=user_id, now=now, where=f"e.type_key IN ({types})", values=[category_id])
+    types = "SELECT k.name_key FROM expenses_expensetype k WHERE k.user_id = %s AND k.category_id = %s"
+    typed = f"e.user_id = %s AND e.type_key IN ({types})"
+    touch(user_id=user_id, now=now, where=typed, values=[user_id, user_id, category_id])
 
 
 def _checked_name(name: str) -> str:

@@ -6,6 +6,8 @@ from typing import Any
 
 import pytest
 from django.contrib.auth.hashers import check_password
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from accounts import selectors, services
 from accounts.currencies import UnknownCurrency
@@ -55,6 +57,15 @@ def test_taken(alice: Account, email: str) -> None:
         create(email)
 
 
+def test_taken_at_the_same_moment(alice: Account, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(services, "_check_email", lambda _email: None)  # the other was stored after the look
+
+    with pytest.raises(EmailTaken):
+        create("ALICE@example.com")
+
+    assert User.objects.count() == 1  # the transaction around it goes on
+
+
 @pytest.mark.parametrize("password", ["", "short", "password123"])
 def test_weak_password(db: None, password: str) -> None:
     with pytest.raises(WeakPassword, match=r"^password: This password is too "):
@@ -101,6 +112,14 @@ def test_preferences_set(alice: Account, given: dict[str, Any], changed: dict[st
     services.preferences_set(user_id=alice.id, **given)
 
     assert selectors.account(email=alice.email) == alice._replace(**changed)
+
+
+def test_preferences_that_are_not_given_are_neither_read_nor_written(alice: Account) -> None:
+    with CaptureQueriesContext(connection) as queries:
+        services.preferences_set(user_id=alice.id, zone="Asia/Tokyo")
+
+    (query,) = queries.captured_queries
+    assert query["sql"].startswith('UPDATE "accounts_user" SET "zone" = \'Asia/Tokyo\' WHERE')
 
 
 @pytest.mark.parametrize(

@@ -132,11 +132,15 @@ def test_read_report(alice: Account) -> None:
     assert read_report("r", "berlin TRIP", user_id=alice.id) == berlin
 
 
-def test_a_report_named_by_digits_is_found_by_its_id_alone(alice: Account) -> None:
-    report_create(user_id=alice.id, name="2009", now=NOON)
+def test_a_report_named_by_digits(alice: Account, bob: Account) -> None:
+    theirs = report_create(user_id=bob.id, name="Berlin", now=NOON).id
+    named = report_create(user_id=alice.id, name="20100", now=NOON).id
+    named_as_theirs = report_create(user_id=alice.id, name=str(theirs), now=NOON).id
+    report_create(user_id=alice.id, name=str(named), now=NOON)
 
-    with pytest.raises(UnknownReference):
-        read_report("r", "2009", user_id=alice.id)
+    assert read_report("r", "20100", user_id=alice.id) == named
+    assert read_report("r", str(theirs), user_id=alice.id) == named_as_theirs
+    assert read_report("r", str(named), user_id=alice.id) == named
 
 
 @pytest.mark.parametrize("text", ["0", "-1", "999999999999999999", "9999999999999999999", "Berlin", "ber", "x" * 300])
@@ -221,3 +225,19 @@ def test_a_filter_by_a_report_of_nobody(alice: Account, query: str) -> None:
 def test_a_filter_by_an_unknown_operator_is_refused_without_a_value_too(alice: Account, name: str) -> None:
     with pytest.raises(BadParameter):
         read_filter(parameters(f"report=*&{name}_op=like"), user_id=alice.id)
+
+
+@pytest.mark.parametrize("name", ["report", "type", "notes", "tags", "status"])
+@pytest.mark.parametrize("operator", ["lt", "lte", "gt", "gte", "contains", "EXACT"])
+def test_a_filter_by_what_has_no_order(alice: Account, name: str, operator: str) -> None:
+    with pytest.raises(BadParameter) as refused:
+        read_filter(parameters(f"report=*&{name}=lunch&{name}_op={operator}"), user_id=alice.id)
+
+    assert str(refused.value) == f"{name}_op {operator!r}: {name} can be compared by exact only"
+
+
+@pytest.mark.parametrize("operator", ["", "eq", "exact"])
+def test_a_filter_by_equality_in_so_many_words(alice: Account, operator: str) -> None:
+    query = f"report=*&type=lunch&{'&'.join(f'{name}_op={operator}' for name in ('report', 'type', 'notes', 'tags'))}"
+
+    assert read_filter(parameters(query), user_id=alice.id) == ExpenseFilter(type="lunch")

@@ -51,6 +51,7 @@ def ledger(alice: Account) -> Account:
         (User, {"hourly_rate": Decimal(-1)}, "user_hourly_rate_not_negative"),
         (User, {"mileage_unit": "ly"}, "user_mileage_unit_known"),
         (MileageRate, {"rate": Decimal(-1)}, "mileage_rate_not_negative"),
+        (MileageRate, {"unit": "ly"}, "mileage_rate_unit_known"),
         (Report, {"name": ""}, "report_has_name"),
         (Report, {"status": "Z", "is_default": False}, "report_status_known"),
         (Report, {"status": "P"}, "report_default_is_open"),
@@ -59,6 +60,7 @@ def ledger(alice: Account) -> Account:
         (ExpenseType, {"name": ""}, "type_has_name"),
         (ExpenseType, {"rate": Decimal(-1)}, "type_rate_not_negative"),
         (Tag, {"name": ""}, "tag_has_name"),
+        (Tag, {"id": 1_000_000_000}, "tag_id_is_high"),
         (Expense, {"status": 0}, "expense_status_known"),
         (Expense, {"type": ""}, "expense_has_type"),
         (Expense, {"amount": Decimal(10**15)}, "expense_amount_in_range"),
@@ -72,6 +74,7 @@ def ledger(alice: Account) -> Account:
         (Receipt, {"size": -1}, "size"),
         (Receipt, {"position": -1}, "position"),
         (CurrencyRate, {"rate": Decimal(0)}, "currency_rate_positive"),
+        (CurrencyRate, {"quote": "EUR"}, "currency_rate_of_two"),
     ],
 )
 def test_values(ledger: Account, model: type[models.Model], change: dict[str, Any], constraint: str) -> None:

@@ -2,6 +2,7 @@
 
 # ruff: noqa: DTZ001 - `date` is the wall clock of a person, without a zone
 
+import re
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -379,7 +380,7 @@ def plan(owner: Account, **conditions: Any) -> str:
 @pytest.fixture
 def long_history(alice: Account) -> Account:
     """Alice, who has kept her ledger for years."""
-    spend(alice, "lunch 1")
+    spend(alice, "lunch 1 #rare")
     expense = Expense.objects.get(type="lunch")
     for step in range(2000):
         expense.pk = None
@@ -403,3 +404,24 @@ def test_a_list_by_date_uses_its_index(long_history: Account) -> None:
     bound = DateBound("exact", date(2012, 1, 1))
 
     assert "expense_by_date" in plan(long_history, date=bound)
+
+
+@pytest.mark.parametrize("tags", [("rare",), ("rare", "1000000001")])
+@pytest.mark.parametrize("newest_first", [False, True])
+def test_a_list_by_tag_begins_with_the_tag(long_history: Account, tags: tuple[str, ...], *, newest_first: bool) -> None:
+    assert "expense_by_" not in plan(long_history, tags=tags, newest_first=newest_first)
+    assert len(ids(long_history, tags=tags)) == 1
+
+
+def test_a_delta_by_tag_may_use_the_delta_s_index(alice: Account) -> None:
+    bound = InstantBound("gt", NOON.replace(tzinfo=None) - timedelta(minutes=1))
+
+    assert "expense_by_modified" in plan(alice, modified=bound, tags=("rare",))
+
+
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="the words of SQLite's planner")
+def test_receipts_and_tags_are_looked_up_among_the_owner_s(alice: Account) -> None:
+    found = plan(alice)
+
+    assert re.search(r"SEARCH p USING INDEX \w+ \(user_id=\? AND expense_id=\?", found)
+    assert re.search(r"SEARCH l USING COVERING INDEX \w+ \(user_id=\? AND expense_id=\?\)", found)

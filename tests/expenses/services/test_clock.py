@@ -1,6 +1,9 @@
 """The owner's clock: what it gives is later than all it gave, whatever the machine's clock does."""
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from django.db import connection
 
 from accounts.fields import microseconds
 from accounts.selectors import Account
@@ -85,6 +88,25 @@ def test_touch_leaves_the_others_alone(alice: Account, bob: Account) -> None:
     after = modified(alice) | modified(bob)
     assert {expense_id for expense_id in after if after[expense_id] != before[expense_id]} == {mine}
     assert {other, theirs} <= after.keys()
+
+
+def test_touch_looks_at_no_more_than_is_meant(alice: Account) -> None:
+    expense_id = spend(alice, "lunch 1").id
+    asked: list[tuple[str, Any]] = []
+
+    def note(execute: Any, sql: str, values: Any, many: bool, context: Any) -> Any:
+        asked.append((sql, values))
+        return execute(sql, values, many, context)
+
+    with connection.execute_wrapper(note):
+        touch(user_id=alice.id, now=LATER, where="e.id IN (SELECT %s)", values=[expense_id])
+
+    explain = "EXPLAIN QUERY PLAN" if connection.vendor == "sqlite" else "EXPLAIN"
+    with connection.cursor() as cursor:
+        for sql, values in asked:
+            cursor.execute(f"{explain} {sql}", values)
+            assert "expense_by_" not in str(cursor.fetchall())
+    assert len(asked) == 3
 
 
 def test_touching_nothing_takes_nothing(alice: Account) -> None:

@@ -2,6 +2,7 @@
 
 # ruff: noqa: DTZ001 - `date` is the wall clock of a person, without a zone
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -13,7 +14,7 @@ from accounts.selectors import Account, account
 from expenses import services
 from expenses.exports.row import ExpenseRow
 from expenses.models import Clock, Expense, ExpenseType, Timer
-from expenses.money import AmountTooLarge
+from expenses.money import AmountTooLarge, plain, two_decimals
 from expenses.selectors import ExpenseNotFound, expense_row
 from expenses.services import BadTagName, BadType, ExpenseFields, NotesTooLong, RateMissing, ReportClosed
 from reports.selectors import ReportNotFound, report_default
@@ -93,17 +94,47 @@ def test_it_works(alice: Account) -> None:
         ("mileage 100", {"date": IN_2009, "raw_amount": Decimal(10)}, (7250, 10_000, "mi", "0.725")),
         ("mileage 100", {"type": "MILEAGE"}, (72_500, 100_000, "mi", "0.725")),
         ("mileage 100 mi at 0.3", {"type": "Mileage", "raw_amount": Decimal(10)}, (3000, 10_000, "mi", "0.3")),
-        # another type: what was typed is counted in its unit, at its rate
-        ("lunch 100", {"type": "mileage"}, (72_500, 100_000, "mi", "0.725")),
-        ("lunch 100", {"type": "mileage", "date": IN_2009}, (55_000, 100_000, "mi", "0.55")),
-        ("lunch 30", {"type": "Time"}, (30_000, 30_000, "min", "60")),
-        ("lunch 30", {"type": "copies"}, (0, 30_000, "page", "0")),
-        ("lunch 30", {"type": "abo"}, (90_000, 30_000, "EUR", "3")),
+        # another type: 45 dollars are not 45 miles
+        ("taxi 45", {"type": "mileage"}, (45_000, 45_000, "", "")),
+        ("lunch 30", {"type": "Time"}, (30_000, 30_000, "", "")),
+        ("lunch 30", {"type": "copies"}, (30_000, 30_000, "", "")),
+        ("lunch 30", {"type": "abo"}, (30_000, 30_000, "", "")),
         ("lunch 30", {"type": "dinner"}, (30_000, 30_000, "", "")),
+        ("lunch 30", {"type": "mileage", "amount": Decimal(9)}, (9000, 9000, "", "")),
+        ("lunch 30", {"type": "dinner", "raw_amount": Decimal(9)}, (9000, 9000, "", "")),
+        # unless they are said to be
+        ("lunch 45", {"type": "mileage", "raw_amount": Decimal(100)}, (72_500, 100_000, "mi", "0.725")),
+        ("lunch 100", {"type": "mileage", "raw_amount": Decimal(100)}, (72_500, 100_000, "mi", "0.725")),
+        (
+            "lunch 45",
+            {"type": "mileage", "raw_amount": Decimal(100), "date": IN_2009},
+            (55_000, 100_000, "mi", "0.55"),
+        ),
+        (
+            "lunch 45",
+            {"type": "mileage", "raw_amount": Decimal(100), "amount": Decimal(70)},
+            (70_000, 100_000, "mi", "0.725"),
+        ),
+        (
+            "lunch 45",
+            {"type": "mileage", "raw_amount": Decimal(100), "amount": Decimal(45)},
+            (72_500, 100_000, "mi", "0.725"),
+        ),
+        ("lunch 45", {"type": "mileage", "raw_amount": Decimal(45), "amount": Decimal(45)}, (45_000, 45_000, "", "")),
+        ("lunch 20 EUR at 1.08", {"type": "abo", "raw_amount": Decimal(30)}, (90_000, 30_000, "EUR", "3")),
+        ("lunch 20 EUR at 1.08", {"type": "mileage", "raw_amount": Decimal(100)}, (72_500, 100_000, "mi", "0.725")),
+        ("lunch 20 EUR at 1.08", {"type": "dinner", "raw_amount": Decimal(30)}, (32_400, 30_000, "EUR", "1.08")),
+        # like units: the number stays, at the new type's rate
         ("mileage 100", {"type": "lunch"}, (72_500, 72_500, "", "")),
         ("mileage 100", {"type": "lunch", "amount": Decimal(9)}, (9000, 9000, "", "")),
-        ("mileage 100", {"type": "Time"}, (100_000, 100_000, "min", "60")),
+        ("mileage 100", {"type": "Time"}, (72_500, 72_500, "", "")),
         ("mileage 100", {"type": "van"}, (200_000, 100_000, "mi", "2")),
+        ("mileage 100 km at 0.3", {"type": "van"}, (200_000, 100_000, "mi", "2")),
+        (
+            "mileage 100",
+            {"type": "van", "raw_amount": Decimal(100), "amount": Decimal("72.50")},
+            (200_000, 100_000, "mi", "2"),
+        ),
         ("van 100", {"type": "mileage"}, (72_500, 100_000, "mi", "0.725")),
         ("Time 60 mins", {"type": "Consulting"}, (120_000, 60_000, "min", "120")),
         ("Time 60 mins", {"type": "Consulting", "raw_amount": Decimal(30)}, (60_000, 30_000, "min", "120")),
@@ -111,8 +142,8 @@ def test_it_works(alice: Account) -> None:
         ("Time 60 mins", {"type": "lunch"}, (60_000, 60_000, "", "")),
         ("copies 30", {"type": "lunch"}, (0, 0, "", "")),
         ("lunch 20 EUR at 1.08", {"type": "dinner"}, (21_600, 20_000, "EUR", "1.08")),
-        ("lunch 20 EUR at 1.08", {"type": "abo"}, (60_000, 20_000, "EUR", "3")),
-        ("lunch 20 EUR at 1.08", {"type": "mileage"}, (14_500, 20_000, "mi", "0.725")),
+        ("lunch 20 EUR at 1.08", {"type": "abo"}, (21_600, 20_000, "EUR", "1.08")),
+        ("lunch 20 EUR at 1.08", {"type": "mileage"}, (21_600, 20_000, "EUR", "1.08")),
         ("abo 20", {"type": "lunch"}, (60_000, 20_000, "EUR", "3")),
     ],
 )
@@ -122,11 +153,67 @@ def test_prices(rated: Account, text: str, fields: dict[str, Any], expected: tup
     assert priced(update(rated, row, **fields)) == expected
 
 
-def test_a_raw_amount_is_priced_again_though_it_stays(rated: Account) -> None:
+@pytest.mark.parametrize("name", ["mileage", "Time", "copies", "abo"])
+@pytest.mark.parametrize("text", ["taxi 45", "taxi 20 EUR at 1.08", "taxi -45"])
+def test_a_type_that_was_a_slip_costs_nothing(rated: Account, text: str, name: str) -> None:
+    row = spend(rated, text)
+
+    update(rated, row, type=name)
+
+    assert priced(update(rated, row, type="other")) == priced(row)
+
+
+@pytest.mark.parametrize("name", ["dinner", "mileage"])
+def test_another_type_leaves_two_amounts_that_were_said(alice: Account, name: str) -> None:
+    row = update(alice, spend(alice, "lunch 45"), amount=Decimal(50), raw_amount=Decimal(40))
+
+    assert priced(update(alice, row, type=name)) == (50_000, 40_000, "", "")
+
+
+def test_minutes_that_were_printed_are_sent_back_with_another_type(rated: Account) -> None:
+    row = update(rated, spend(rated, "Time 60 mins"), raw_amount=Decimal("60.333"))
+
+    changed = update(rated, row, type="Consulting", raw_amount=Decimal("60.33"))
+
+    assert priced(changed) == (120_670, 60_333, "min", "120")
+
+
+def test_a_raw_amount_that_stays_leaves_the_amount(rated: Account) -> None:
     row = spend(rated, "mileage 100")
     update(rated, row, amount=Decimal(60))
 
-    assert priced(update(rated, row, raw_amount=Decimal(100))) == (72_500, 100_000, "mi", "0.725")
+    assert priced(update(rated, row, raw_amount=Decimal(100))) == (60_000, 100_000, "mi", "0.725")
+
+
+@pytest.mark.parametrize("names", [["amount"], ["raw_amount"], ["amount", "raw_amount"]])
+@pytest.mark.parametrize(
+    ("currency", "text", "raw_amount"),
+    [
+        ("USD", "mileage 1 mi at 30", "0.333"),
+        ("USD", "refund 1 EUR at 1.08", "-0.335"),
+        ("USD", "lunch 1", "50.005"),
+        ("KWD", "lunch 1", "1.235"),
+        ("KWD", "refund 1", "-1.235"),
+        ("KWD", "lunch 1", "999999999999999.999"),
+        ("JPY", "mileage 1 km at 100", "2.445"),
+    ],
+)
+@pytest.mark.parametrize("written", [two_decimals, plain])
+def test_what_was_printed_is_sent_back(
+    db: None, *, currency: str, text: str, raw_amount: str, names: list[str], written: Callable[[int], str]
+) -> None:
+    owner = open_account("carol@example.com", currency=currency)
+    row = update(owner, spend(owner, text), raw_amount=Decimal(raw_amount))
+    assert row.raw_amount == Decimal(raw_amount) * 1000
+    sent = {name: Decimal(written(getattr(row, name))) for name in names}
+
+    assert priced(update(owner, row, notes="x", **sent)) == priced(row)
+
+
+def test_what_was_printed_beside_a_new_amount(alice: Account) -> None:
+    row = spend(alice, "lunch 45")
+
+    assert priced(update(alice, row, amount=Decimal(50), raw_amount=Decimal("45.00"))) == (50_000, 50_000, "", "")
 
 
 def test_the_rate_stays_when_the_owner_s_changes(rated: Account) -> None:
@@ -145,12 +232,20 @@ def test_a_rate_by_hand_goes_with_the_unit(db: None) -> None:
     assert priced(update(owner, row, type="Van")) == (30_000, 100_000, "mi", "0.3")
 
 
+def test_a_rate_by_hand_stays_where_the_new_unit_has_none(db: None) -> None:
+    owner = open_account("carol@example.com", currency="EUR")
+    services.type_set(user_id=owner.id, name="Van", unit="km", now=NOON)
+    row = spend(owner, "mileage 100 mi at 0.3")
+
+    assert priced(update(owner, row, type="Van")) == (30_000, 100_000, "mi", "0.3")
+
+
 def test_a_unit_without_rate(db: None) -> None:
     owner = open_account("carol@example.com", currency="EUR")
     row = spend(owner, "lunch 100")
 
     with pytest.raises(RateMissing):
-        update(owner, row, type="mileage")
+        update(owner, row, type="mileage", raw_amount=Decimal(50))
 
     assert expense_row(user_id=owner.id, expense_id=row.id) == row
 
@@ -267,6 +362,16 @@ def test_in_a_closed_report(alice: Account) -> None:
 
     with pytest.raises(ReportClosed):
         update(alice, row, report_id=report_default(user_id=alice.id).id)
+
+
+def test_naming_the_closed_report_that_it_is_in(alice: Account) -> None:
+    report = services.report_create(user_id=alice.id, name="Client X", now=NOON)
+    row = spend(alice, "lunch 45 with jack", report_id=report.id)
+    services.report_update(user_id=alice.id, report_id=report.id, status=Status.SUBMITTED, now=NOON)
+
+    assert update(alice, row, report_id=report.id, notes="with jack") == row
+    with pytest.raises(ReportClosed):
+        update(alice, row, report_id=report.id, notes="with jill")
 
 
 def test_into_a_closed_report(alice: Account) -> None:

@@ -45,6 +45,16 @@ def test_create_one_that_is_not_open_twice(alice: Account, status: Status) -> No
         create(alice)
 
 
+@pytest.mark.parametrize("status", [status for status in Status if status is not Status.ACTIVE])
+def test_create_one_that_is_open_in_another_state(alice: Account, status: Status) -> None:
+    made = create(alice)
+
+    with pytest.raises(ReportNameTaken):
+        create(alice, status=status)
+
+    assert report_row(user_id=alice.id, report_id=made.id) == made
+
+
 def test_create_badly(alice: Account) -> None:
     with pytest.raises(BadReportName):
         create(alice, "")

@@ -225,8 +225,8 @@ def test_no_rate_at_all(alice: Account) -> None:
         spend(alice, "lunch 20 EUR")
 
     assert str(caught.value) == (
-        "amount '20.000 EUR': no rate from EUR to USD is known for this day;"
-        " give one by hand, like 'lunch 20.000 EUR at 1.08'"
+        "amount '20 EUR': no rate from EUR to USD is known for this day;"
+        " give one behind it, like '20 EUR at 1.08', or have the server's operator load some"
     )
     assert Expense.objects.count() == 1
     assert not ExpenseType.objects.exists()
@@ -239,8 +239,8 @@ def test_no_mileage_rate(db: None) -> None:
         spend(owner, "mileage 100")
 
     assert str(caught.value) == (
-        "amount '100.000 mi': no mileage rate in EUR is set, and the shipped ones are in USD;"
-        " give one by hand, like 'mileage 100.000 mi at 0.30'"
+        "amount '100 mi': no mileage rate in EUR is set, and the shipped ones are in USD;"
+        " give one behind it, like '100 mi at 0.30'"
     )
 
 

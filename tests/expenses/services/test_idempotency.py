@@ -8,7 +8,8 @@ import pytest
 from accounts.selectors import Account
 from expenses import services
 from expenses.models import Expense, IdempotencyKey
-from expenses.services import Answer, BadKey, KeyReused
+from expenses.services import Answer, BadKey, KeyReused, idempotency
+from expenses.services.idempotency import _claimed as claimed
 from tests.cast import NOON, spend
 
 SAID = Answer(200, "application/json; charset=utf-8", b'{"id": 1, "caf\xc3\xa9": "\x00"}')
@@ -101,12 +102,35 @@ def test_keys_are_kept_for_a_week(alice: Account, after: timedelta, writes: int)
     assert IdempotencyKey.objects.count() == 1
 
 
-def test_old_keys_of_others_stay(alice: Account, bob: Account) -> None:
+def test_old_keys_of_others_go_too(alice: Account, bob: Account) -> None:
     ask(alice, lunch(alice))
 
     ask(bob, lunch(bob), after=timedelta(days=8))
 
-    assert IdempotencyKey.objects.count() == 2
+    assert IdempotencyKey.objects.get().user_id == bob.id
+
+
+def test_many_old_keys_go_a_hundred_at_a_time_the_oldest_first(alice: Account, bob: Account) -> None:
+    IdempotencyKey.objects.bulk_create(
+        [
+            IdempotencyKey(user_id=alice.id, key=str(n), digest="d", created=NOON - timedelta(microseconds=n))
+            for n in range(150)
+        ]
+    )
+
+    ask(bob, lunch(bob), after=timedelta(days=8))
+    assert sorted(int(key.key) for key in IdempotencyKey.objects.filter(user_id=alice.id)) == list(range(50))
+
+    ask(bob, lunch(bob), key="key-2", after=timedelta(days=8))
+    assert set(IdempotencyKey.objects.values_list("user_id", flat=True)) == {bob.id}
+
+
+def test_a_key_that_is_removed_while_it_is_looked_at(alice: Account, monkeypatch: pytest.MonkeyPatch) -> None:
+    claims = iter([False])  # it was in the way of the first, and is gone before it is read
+    monkeypatch.setattr(idempotency, "_claimed", lambda *claim: next(claims, None) is None and claimed(*claim))
+
+    assert ask(alice, lunch(alice)) == SAID
+    assert ask(alice, never) == SAID
 
 
 @pytest.mark.parametrize("key", ["k", "k" * 255, "<mail@example.com> ~"])

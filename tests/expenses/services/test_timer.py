@@ -10,6 +10,7 @@ import pytest
 from accounts import services as accounts
 from accounts.selectors import Account, account
 from expenses import services
+from expenses.exports.row import ExpenseRow
 from expenses.models import Clock, Expense, Timer
 from expenses.selectors import expense_row
 from expenses.services import NotesTooLong, ReportClosed, TimerNotRunning, TooManyTags
@@ -200,27 +201,42 @@ def test_its_report_was_deleted(paid: Account) -> None:
     assert (stopped.report, stopped.amount) == ("My Expenses", 37_000)
 
 
-def test_its_report_was_handed_in(alice: Account) -> None:
-    report_id = make_report(alice)
-    started = spend(alice, "Time start clientx")
-    services.report_update(user_id=alice.id, report_id=report_id, status=Status.SUBMITTED, now=NOON)
+@pytest.fixture
+def handed_in(paid: Account) -> ExpenseRow:
+    """The expense of a running timer, in a report that was handed in."""
+    report_id = make_report(paid)
+    started = spend(paid, "Time start clientx")
+    services.report_update(user_id=paid.id, report_id=report_id, status=Status.SUBMITTED, now=NOON)
+    return started
 
+
+def test_its_report_was_handed_in(paid: Account, handed_in: ExpenseRow) -> None:
+    stopped = spend(paid, "Time stop", now=LATER)
+
+    assert (stopped.id, stopped.report, stopped.amount) == (handed_in.id, "My Expenses", 37_000)
+    assert not Timer.objects.exists()
+
+
+def test_its_report_was_handed_in_and_another_is_named(paid: Account, handed_in: ExpenseRow) -> None:
+    make_report(paid, "Other")
+
+    assert spend(paid, "Time stop other", now=LATER).report == "Other"
+
+
+def test_the_report_that_was_handed_in_is_named(paid: Account, handed_in: ExpenseRow) -> None:
     with pytest.raises(ReportClosed):
-        spend(alice, "Time stop", now=LATER)
+        spend(paid, "Time stop", report_id=handed_in.report_id, now=LATER)
 
-    assert Timer.objects.get().expense_id == started.id
-    assert expense_row(user_id=alice.id, expense_id=started.id) == started
+    assert Timer.objects.get().expense_id == handed_in.id
+    assert expense_row(user_id=paid.id, expense_id=handed_in.id) == handed_in
 
 
-def test_another_can_be_started_though_its_report_was_handed_in(alice: Account) -> None:
-    report_id = make_report(alice)
-    started = spend(alice, "Time start clientx")
-    services.report_update(user_id=alice.id, report_id=report_id, status=Status.SUBMITTED, now=NOON)
+def test_another_is_started_though_its_report_was_handed_in(paid: Account, handed_in: ExpenseRow) -> None:
+    second = spend(paid, "Time start", now=LATER)
 
-    second = spend(alice, "Time start", now=LATER)
-
+    first = expense_row(user_id=paid.id, expense_id=handed_in.id)
+    assert (first.report, first.amount) == ("My Expenses", 37_000)
     assert Timer.objects.get().expense_id == second.id
-    assert expense_row(user_id=alice.id, expense_id=started.id) == started
 
 
 def test_a_receipt_on_stopping(alice: Account) -> None:
