@@ -12,6 +12,7 @@ from typing import Any, ClassVar, Final, cast
 
 from django.conf import settings
 from django.core.exceptions import RequestDataTooBig, SuspiciousOperation
+from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpRequest, HttpResponse, UnreadablePostError
 from django.http.response import HttpResponseBase
 from rest_framework.exceptions import AuthenticationFailed, MethodNotAllowed, NotAuthenticated, UnsupportedMediaType
@@ -214,11 +215,14 @@ def _drain(request: Request | HttpRequest) -> None:
 def _digest(request: Request, parameters: Parameters) -> str:
     """Return what tells one request from another; a form's boundary, which a repeat makes anew, does not."""
     digest = hashlib.sha256()
-    files = [(name, hashlib.sha256(file.read()).hexdigest()) for name, file in sorted(parameters.files.items())]
-    for file in parameters.files.values():
-        file.seek(0)
+    files = [(name, _file_digest(file)) for name, file in sorted(parameters.files.items())]
     digest.update(repr((request.method, request.path.rstrip("/"), sorted(parameters.pairs()), files)).encode())
     return digest.hexdigest()
+
+
+def _file_digest(file: "UploadedFile[bytes]") -> str:
+    file.seek(0)  # it may have been read before
+    return hashlib.sha256(file.read()).hexdigest()
 
 
 def _kept(response: HttpResponse) -> services.Answer:

@@ -16,8 +16,9 @@ from expenses.exports.as_csv import as_csv
 from expenses.exports.as_qif import as_qif
 from expenses.exports.row import ExpenseRow
 from expenses.grammar import GrammarError
-from expenses.images import BadReceipt
+from expenses.images import BadReceipt, Picture
 from expenses.money import AmountTooLarge
+from expenses.receipts import receipt_read
 from expenses.selectors import CategoryNotFound, ExpenseNotFound, ReceiptNotFound, TagNotFound
 from reports.selectors import ReportNotFound
 from reports.services import BadReportName, DefaultReportNeeded, ReportNameTaken, ReportNotOpen
@@ -69,6 +70,12 @@ class XpenserView(DialectView):
     """A door of the old service."""
 
     errors = ERRORS
+    picture: Picture | None = None
+
+    def write(self, request: Request, change: Callable[[], HttpResponse]) -> HttpResponse:
+        # A change with a key runs inside the key's transaction: a picture is looked into before it begins.
+        self.picture = read_upload(self.parameters)
+        return super().write(request, change)
 
     def action(self) -> str:
         """Return the ``action`` that a POST stands for: "" or "delete", the one override there was."""
@@ -87,7 +94,7 @@ class XpenserView(DialectView):
             fields=read_fields(self.parameters, user_id=account.id),
             now=self.now,
             channel=_CHANNEL,
-            upload=read_upload(self.parameters),
+            picture=self.picture,
         )
 
     def expense_entered(self, request: Request) -> ExpenseRow:
@@ -101,7 +108,7 @@ class XpenserView(DialectView):
             report_id=beside.get("report_id"),
             day=beside.get("date"),
             channel=_CHANNEL,
-            upload=read_upload(parameters),
+            picture=self.picture,
         )
 
     def expense_changed(self, request: Request, expense_id: int) -> ExpenseRow:
@@ -113,7 +120,7 @@ class XpenserView(DialectView):
             fields=read_fields(self.parameters, user_id=account.id),
             now=self.now,
             restore=self.parameters.given("status") == "1",
-            upload=read_upload(self.parameters),
+            picture=self.picture,
         )
 
     def expense_deleted(self, request: Request, expense_id: int) -> HttpResponse:
@@ -142,12 +149,12 @@ def read_fields(parameters: Parameters, *, user_id: int) -> services.ExpenseFiel
     return fields
 
 
-def read_upload(parameters: Parameters) -> bytes | None:
-    """Return the bytes of the receipt that came with a form, or None. Raises BadParameter for two of them."""
+def read_upload(parameters: Parameters) -> Picture | None:
+    """Return the receipt that came with a form, or None. Raises BadReceipt, and BadParameter for two of them."""
     files = [(name, parameters.files[name]) for name in _RECEIPT_FIELDS if name in parameters.files]
     if len(files) > 1:
         raise BadParameter(files[1][0], files[1][1].name or "", "one receipt in a request is wanted")
-    return files[0][1].read() if files else None
+    return receipt_read(files[0][1].read()) if files else None
 
 
 def _filed_and_dated(parameters: Parameters, *, user_id: int) -> services.ExpenseFields:

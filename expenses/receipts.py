@@ -15,7 +15,7 @@ from django.core.files.base import ContentFile, File
 from django.core.files.storage import default_storage
 from django.db.models import Max
 
-from expenses.images import CONTENT_TYPES, inspect
+from expenses.images import CONTENT_TYPES, Picture, inspect
 from expenses.models import Receipt
 from expenses.selectors import ReceiptNotFound, receipt_owner
 
@@ -37,13 +37,20 @@ class OpenReceipt(NamedTuple):
     owner_id: int
 
 
+def receipt_read(data: bytes) -> Picture:
+    """Return an uploaded receipt as it may be kept. Raises BadReceipt.
+
+    It may take a second, and so is done before the owner's clock is taken: nobody could write meanwhile.
+    """
+    return inspect(data, max_bytes=settings.MAX_RECEIPT_BYTES, max_pixels=settings.MAX_RECEIPT_PIXELS)
+
+
 @contextmanager
-def receipt_kept(*, user_id: int, upload: bytes | None) -> Iterator[StoredImage | None]:
-    """Write an uploaded receipt, and remove it if what is done with it fails. Raises BadReceipt."""
-    if upload is None:
+def receipt_kept(*, user_id: int, picture: Picture | None) -> Iterator[StoredImage | None]:
+    """Write a receipt, and remove it if what is done with it inside the block fails."""
+    if picture is None:
         yield None
         return
-    picture = inspect(upload, max_bytes=settings.MAX_RECEIPT_BYTES, max_pixels=settings.MAX_RECEIPT_PIXELS)
     name = default_storage.save(f"{user_id}/{uuid.uuid4()}.{picture.extension}", ContentFile(picture.data))
     try:
         yield StoredImage(name, len(picture.data), hashlib.sha256(picture.data).hexdigest())

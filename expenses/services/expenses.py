@@ -12,6 +12,7 @@ from django.db import transaction
 
 from accounts.selectors import Account
 from expenses.exports.row import ExpenseRow
+from expenses.images import Picture
 from expenses.models import Expense, Timer
 from expenses.receipts import receipt_attach, receipt_kept
 from expenses.selectors import ExpenseNotFound, expense_row
@@ -23,14 +24,14 @@ from reports.selectors import report_row
 
 
 def expense_create(
-    *, owner: Account, fields: ExpenseFields, now: datetime, channel: str = "", upload: bytes | None = None
+    *, owner: Account, fields: ExpenseFields, now: datetime, channel: str = "", picture: Picture | None = None
 ) -> ExpenseRow:
     """Store an expense and return it.
 
     Raises BadType, AmountMissing, AmountTooLarge, RateMissing, NotesTooLong, BadTagName, TooManyTags,
-    ReportNotFound, ReportClosed, BadReceipt.
+    ReportNotFound, ReportClosed.
     """
-    with receipt_kept(user_id=owner.id, upload=upload) as image, transaction.atomic():
+    with receipt_kept(user_id=owner.id, picture=picture) as image, transaction.atomic():
         taken = clock_take(user_id=owner.id, now=now)
         draft = draft_of(owner, fields, now)
         expense_id = expense_store(owner=owner, draft=draft, taken=taken, channel=channel)
@@ -45,14 +46,14 @@ def expense_update(
     fields: ExpenseFields,
     now: datetime,
     restore: bool = False,
-    upload: bytes | None = None,
+    picture: Picture | None = None,
 ) -> ExpenseRow:
     """Change what is given of an expense and return it; where nothing changes, nothing is written.
 
     ``restore`` takes back the deletion of a deleted one. A timer that ran for it ends where it is no longer counted in
     minutes. Raises ExpenseNotFound (also where it was deleted and is not restored) and what ``expense_create`` raises.
     """
-    with receipt_kept(user_id=owner.id, upload=upload) as image, transaction.atomic():
+    with receipt_kept(user_id=owner.id, picture=picture) as image, transaction.atomic():
         taken = clock_take(user_id=owner.id, now=now)
         expense = _expense(owner, expense_id)
         deleted = expense.status == Expense.Status.DELETED

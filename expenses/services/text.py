@@ -10,6 +10,7 @@ from accounts.names import name_key, text_digest
 from accounts.selectors import Account
 from expenses import grammar
 from expenses.exports.row import ExpenseRow
+from expenses.images import Picture
 from expenses.models import Timer
 from expenses.money import raw_rounded
 from expenses.receipts import receipt_attach, receipt_kept
@@ -46,7 +47,7 @@ def expense_create_from_text(
     report_id: int | None = None,
     day: date | None = None,
     channel: str = "",
-    upload: bytes | None = None,
+    picture: Picture | None = None,
 ) -> ExpenseRow:
     """Do what the text says and return the expense: a new one, or the one whose timer was started or stopped.
 
@@ -55,7 +56,7 @@ def expense_create_from_text(
     raises.
     """
     arrival = _Arrival(owner, now, report_id, day)
-    with receipt_kept(user_id=owner.id, upload=upload) as image, transaction.atomic():
+    with receipt_kept(user_id=owner.id, picture=picture) as image, transaction.atomic():
         taken = clock_take(user_id=owner.id, now=now)
         words = words_of(owner=owner, text=text)
         said = grammar.parse(text, vocabulary=words.vocabulary(owner), today=owner.wall_clock(now).date())

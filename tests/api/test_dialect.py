@@ -20,6 +20,7 @@ from api.classic.views import ClassicView
 from api.dialect import DOOR_ERRORS, DialectView
 from api.v1.views import ReceiptImageView, V1View
 from expenses import services
+from expenses.receipts import receipt_read
 from expenses.selectors import ExpenseFilter, expense_rows, receipt_rows, tag_rows
 from reports.selectors import report_rows
 from tests.api.routes import Route, calls, routes
@@ -329,7 +330,7 @@ class TestStrangers:
     def ids(self, alice: Account) -> dict[str, int | str]:
         trip = services.report_create(user_id=alice.id, name="Trip", now=NOON)
         row = services.expense_create_from_text(
-            owner=alice, text="lunch 4 #hers", now=NOON, report_id=trip.id, upload=jpeg()
+            owner=alice, text="lunch 4 #hers", now=NOON, report_id=trip.id, picture=receipt_read(jpeg())
         )
         category = services.category_create(user_id=alice.id, name="Food", now=NOON)
         return {

@@ -14,7 +14,7 @@ from accounts.selectors import Account
 from expenses import services
 from expenses.images import BadReceipt
 from expenses.models import Receipt
-from expenses.receipts import receipt_kept, receipt_open
+from expenses.receipts import receipt_kept, receipt_open, receipt_read
 from expenses.selectors import (
     ReceiptNotFound,
     ReceiptRow,
@@ -43,7 +43,7 @@ def files(folder: Path) -> list[str]:
 
 
 def test_it_works(alice: Account, folder: Path) -> None:
-    row = spend(alice, "lunch 45", upload=jpeg())
+    row = spend(alice, "lunch 45", picture=receipt_read(jpeg()))
 
     receipt = Receipt.objects.get()
     data = Path(folder, row.receipt_image).read_bytes()
@@ -56,7 +56,7 @@ def test_it_works(alice: Account, folder: Path) -> None:
 
 
 def test_open(alice: Account) -> None:
-    row = spend(alice, "lunch 45", upload=pdf())
+    row = spend(alice, "lunch 45", picture=receipt_read(pdf()))
 
     opened = receipt_open(image=row.receipt_image)
 
@@ -74,9 +74,11 @@ def test_no_upload(alice: Account, folder: Path) -> None:
 
 
 def test_a_second_one_is_what_old_clients_see(alice: Account, folder: Path) -> None:
-    first = spend(alice, "lunch 45", upload=jpeg())
-    second = services.expense_update(owner=alice, expense_id=first.id, fields={}, now=LATER, upload=png())
-    third = services.expense_update(owner=alice, expense_id=first.id, fields={}, now=LATER, upload=pdf())
+    first = spend(alice, "lunch 45", picture=receipt_read(jpeg()))
+    second = services.expense_update(
+        owner=alice, expense_id=first.id, fields={}, now=LATER, picture=receipt_read(png())
+    )
+    third = services.expense_update(owner=alice, expense_id=first.id, fields={}, now=LATER, picture=receipt_read(pdf()))
 
     positions = dict(Receipt.objects.values_list("image", "position"))
     assert positions == {third.receipt_image: 0, first.receipt_image: 1, second.receipt_image: 2}
@@ -89,7 +91,7 @@ def test_a_second_one_is_what_old_clients_see(alice: Account, folder: Path) -> N
 @pytest.mark.parametrize("text", ["no amount", "lunch 20 EUR", "Time stop"])
 def test_the_file_goes_when_the_write_fails(alice: Account, folder: Path, text: str) -> None:
     with pytest.raises(ValueError, match="'"):
-        spend(alice, text, upload=jpeg())
+        spend(alice, text, picture=receipt_read(jpeg()))
 
     assert files(folder) == []
     assert not Receipt.objects.exists()
@@ -99,14 +101,16 @@ def test_the_file_goes_when_an_update_fails(alice: Account, folder: Path) -> Non
     row = spend(alice, "lunch 45")
 
     with pytest.raises(services.BadType):
-        services.expense_update(owner=alice, expense_id=row.id, fields={"type": ""}, now=LATER, upload=jpeg())
+        services.expense_update(
+            owner=alice, expense_id=row.id, fields={"type": ""}, now=LATER, picture=receipt_read(jpeg())
+        )
 
     assert files(folder) == []
     assert expense_row(user_id=alice.id, expense_id=row.id) == row
 
 
 def test_the_file_goes_when_somebody_pulls_the_plug(folder: Path) -> None:
-    kept = receipt_kept(user_id=1, upload=jpeg())
+    kept = receipt_kept(user_id=1, picture=receipt_read(jpeg()))
     image = kept.__enter__()
     assert image is not None
     assert files(folder) == [image.name]
@@ -119,7 +123,7 @@ def test_the_file_goes_when_somebody_pulls_the_plug(folder: Path) -> None:
 @pytest.mark.parametrize("upload", [b"", b"<html>", b"\xff\xd8\xff"])
 def test_no_picture(alice: Account, folder: Path, upload: bytes) -> None:
     with pytest.raises(BadReceipt):
-        spend(alice, "lunch 45", upload=upload)
+        spend(alice, "lunch 45", picture=receipt_read(upload))
 
     assert files(folder) == []
 
@@ -127,15 +131,15 @@ def test_no_picture(alice: Account, folder: Path, upload: bytes) -> None:
 def test_the_limits_are_the_operator_s(alice: Account, settings: LazySettings) -> None:
     settings.MAX_RECEIPT_BYTES = len(jpeg()) - 1
     with pytest.raises(BadReceipt):
-        spend(alice, "lunch 45", upload=jpeg())
+        spend(alice, "lunch 45", picture=receipt_read(jpeg()))
 
     settings.MAX_RECEIPT_BYTES, settings.MAX_RECEIPT_PIXELS = 10**6, 48 * 32 - 1
     with pytest.raises(BadReceipt):
-        spend(alice, "lunch 45", upload=jpeg())
+        spend(alice, "lunch 45", picture=receipt_read(jpeg()))
 
 
 def test_it_is_gone_with_its_expense_and_back_with_it(alice: Account) -> None:
-    row = spend(alice, "lunch 45", upload=jpeg())
+    row = spend(alice, "lunch 45", picture=receipt_read(jpeg()))
     services.expense_delete(owner=alice, expense_id=row.id, now=LATER)
 
     for question in (
@@ -152,7 +156,7 @@ def test_it_is_gone_with_its_expense_and_back_with_it(alice: Account) -> None:
 
 
 def test_it_is_gone_with_its_owner(alice: Account) -> None:
-    row = spend(alice, "lunch 45", upload=jpeg())
+    row = spend(alice, "lunch 45", picture=receipt_read(jpeg()))
 
     User.objects.filter(pk=alice.id).update(is_active=False)
 
@@ -167,7 +171,7 @@ def test_names_that_nothing_is_stored_under(alice: Account, image: str) -> None:
 
 
 def test_a_file_that_was_lost(alice: Account) -> None:
-    row = spend(alice, "lunch 45", upload=jpeg())
+    row = spend(alice, "lunch 45", picture=receipt_read(jpeg()))
     default_storage.delete(row.receipt_image)
 
     with pytest.raises(ReceiptNotFound):
@@ -175,7 +179,7 @@ def test_a_file_that_was_lost(alice: Account) -> None:
 
 
 def test_what_is_not_hers(alice: Account, bob: Account) -> None:
-    row = spend(alice, "lunch 45", upload=jpeg())
+    row = spend(alice, "lunch 45", picture=receipt_read(jpeg()))
 
     with pytest.raises(ReceiptNotFound):
         receipt_row(user_id=bob.id, receipt_id=row.receipt_id or 0)

@@ -6,6 +6,7 @@ from django.core.files.storage import default_storage
 
 from accounts.selectors import account
 from expenses import services
+from expenses.receipts import receipt_read
 from expenses.selectors import ExpenseFilter, expense_rows, tag_rows
 from reports.selectors import report_default, report_rows
 from reports.status import Status
@@ -40,7 +41,7 @@ def lay_out() -> dict[str, bytes]:
         for number, (name, (text, report)) in enumerate(texts.items())
     }
     then = BEFORE + timedelta(minutes=1)
-    taxi = spend(alice, "taxi 20 date 2009-10-04 12:00", now=then, report_id=trip.id, upload=jpeg())
+    taxi = spend(alice, "taxi 20 date 2009-10-04 12:00", now=then, report_id=trip.id, picture=receipt_read(jpeg()))
     services.expense_delete(owner=alice, expense_id=rows["gone"].id, now=NOW - timedelta(minutes=1))
     with default_storage.open(taxi.receipt_image) as picture:
         stored = picture.read()

@@ -8,6 +8,7 @@ from django.test.client import encode_multipart
 from accounts.selectors import Account
 from expenses import services
 from expenses.exports.row import ExpenseRow
+from expenses.receipts import receipt_read
 from reports.status import Status
 from tests.api.v1 import V1, add_report, at, default_of, hand_in, record, rows_of, upload
 from tests.cast import FORM, NOON, OldClient, spend
@@ -81,7 +82,9 @@ def test_it_works(alice: Account, alice_client: OldClient, lunch: ExpenseRow, sl
 def test_it_works_in_xml_with_the_receipts_id_before_the_expenses(
     alice: Account, alice_client: OldClient, lunch: ExpenseRow
 ) -> None:
-    services.expense_update(owner=alice, expense_id=lunch.id, fields={}, now=NOON, upload=pictures.jpeg())
+    services.expense_update(
+        owner=alice, expense_id=lunch.id, fields={}, now=NOON, picture=receipt_read(pictures.jpeg())
+    )
     (row,) = rows_of(alice)
 
     response = alice_client.get(path_of(lunch, "?format=xml"))

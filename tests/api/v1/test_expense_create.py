@@ -3,10 +3,13 @@ from datetime import timedelta
 
 import pytest
 import time_machine
+from django.db import connection
 from django.test import Client
 from django.test.client import encode_multipart
 
 from accounts.selectors import Account
+from expenses import receipts
+from expenses.images import Picture, inspect
 from tests.api.v1 import V1, add_report, default_of, hand_in, rows_of, upload
 from tests.cast import FORM, OldClient, basic, open_account
 from tests.expenses import pictures
@@ -457,3 +460,31 @@ def test_text_that_is_empty_is_the_text_that_is_missed(alice_client: OldClient) 
 
     assert response.status_code == 400
     assert b"there is no text" in response.content
+
+
+def test_a_key_with_another_picture_is_refused(alice: Account, alice_client: OldClient) -> None:
+    first = alice_client.post(
+        PATH, {"q": "lunch 3", "receipt": upload(pictures.jpeg())}, headers={"Idempotency-Key": "k"}
+    )
+
+    second = alice_client.post(
+        PATH, {"q": "lunch 3", "receipt": upload(pictures.png())}, headers={"Idempotency-Key": "k"}
+    )
+
+    assert (first.status_code, second.status_code) == (200, 422)
+
+
+def test_nobody_waits_while_a_picture_is_looked_into(alice_client: OldClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    depths: list[int] = []
+
+    def noted(data: bytes, **limits: int) -> Picture:
+        depths.append(len(connection.savepoint_ids))
+        return inspect(data, **limits)
+
+    monkeypatch.setattr(receipts, "inspect", noted)
+    outside = len(connection.savepoint_ids)
+
+    for key in ({}, {"Idempotency-Key": "k"}):
+        alice_client.post(PATH, {"q": "lunch 3", "receipt": upload(pictures.jpeg())}, headers=key)
+
+    assert depths == [outside, outside]

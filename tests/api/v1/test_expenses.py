@@ -6,6 +6,7 @@ from pytest_django import Settings
 
 from accounts.selectors import Account
 from expenses import services
+from expenses.receipts import receipt_read
 from tests.api.v1 import V1, add_report, add_tag, at, default_of, queries_of, record, rows_of
 from tests.cast import NOON, OldClient, open_account, spend
 from tests.expenses import pictures
@@ -39,7 +40,9 @@ def found(client: OldClient, query: str, labels: dict[int, str]) -> str:
 def test_it_works(alice: Account, alice_client: OldClient) -> None:
     report = add_report(alice, "Berlin")
     first = spend(alice, "café, 18.4 pier #cash #clientx", report_id=report, day=at("2009-10-02 05:14:00"))
-    services.expense_update(owner=alice, expense_id=first.id, fields={}, now=NOON, upload=pictures.jpeg())
+    services.expense_update(
+        owner=alice, expense_id=first.id, fields={}, now=NOON, picture=receipt_read(pictures.jpeg())
+    )
     second = spend(alice, 'Travel: Lunch 4 "quoted"', report_id=report, day=at("2009-10-03"))
     (stored, _) = rows_of(alice)
 
@@ -97,7 +100,7 @@ def test_it_works(alice: Account, alice_client: OldClient) -> None:
 def test_it_works_in_xml(alice: Account, alice_client: OldClient) -> None:
     report = add_report(alice, "Berlin")
     first = spend(alice, "café 18.4 fish & <chips> #cash", report_id=report, day=at("2009-10-02 05:14:00"))
-    services.expense_update(owner=alice, expense_id=first.id, fields={}, now=NOON, upload=pictures.png())
+    services.expense_update(owner=alice, expense_id=first.id, fields={}, now=NOON, picture=receipt_read(pictures.png()))
     second = spend(alice, "lunch 4", report_id=report, day=at("2009-10-03"))
     (stored, _) = rows_of(alice)
 
@@ -441,7 +444,7 @@ def test_its_queries_do_not_grow_with_the_list(alice: Account, alice_client: Old
     few = queries_of(alice_client, path)
     for _ in range(20):
         row = spend(alice, "lunch 4 with jack #cash #work #clientx")
-    services.expense_update(owner=alice, expense_id=row.id, fields={}, now=NOON, upload=pictures.pdf())
+    services.expense_update(owner=alice, expense_id=row.id, fields={}, now=NOON, picture=receipt_read(pictures.pdf()))
 
     many = queries_of(alice_client, path)
 

@@ -11,6 +11,7 @@ from accounts.selectors import Account
 from expenses import services
 from expenses.exports.row import ExpenseRow
 from expenses.images import inspect
+from expenses.receipts import receipt_read
 from tests.api.v1 import upload
 from tests.cast import NOON, OldClient, basic, spend
 from tests.expenses import pictures
@@ -22,7 +23,9 @@ FOLDER = "/static/xpenser/media/Receipts"
 def row(alice: Account) -> ExpenseRow:
     """An expense with a receipt."""
     made = spend(alice, "lunch 4")
-    return services.expense_update(owner=alice, expense_id=made.id, fields={}, now=NOON, upload=pictures.jpeg())
+    return services.expense_update(
+        owner=alice, expense_id=made.id, fields={}, now=NOON, picture=receipt_read(pictures.jpeg())
+    )
 
 
 @pytest.fixture

@@ -3,6 +3,7 @@ import pytest
 from accounts.selectors import Account
 from expenses import services
 from expenses.exports.row import ExpenseRow
+from expenses.receipts import receipt_read
 from tests.api.v1 import V1, queries_of, rows_of
 from tests.cast import NOON, OldClient, spend
 from tests.expenses import pictures
@@ -10,7 +11,9 @@ from tests.expenses import pictures
 
 def spend_with_receipt(owner: Account, text: str = "lunch 4") -> ExpenseRow:
     row = spend(owner, text)
-    return services.expense_update(owner=owner, expense_id=row.id, fields={}, now=NOON, upload=pictures.jpeg())
+    return services.expense_update(
+        owner=owner, expense_id=row.id, fields={}, now=NOON, picture=receipt_read(pictures.jpeg())
+    )
 
 
 @pytest.mark.parametrize("path", ["receipts/", "receipts", "receipts/?format=json"])

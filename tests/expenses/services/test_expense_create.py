@@ -14,6 +14,7 @@ from expenses.exports.row import ExpenseRow, TagRow
 from expenses.images import BadReceipt
 from expenses.models import Expense, ExpenseType, Tag
 from expenses.money import AmountTooLarge
+from expenses.receipts import receipt_read
 from expenses.services import (
     AmountMissing,
     BadTagName,
@@ -172,6 +173,8 @@ def test_miles_of_somebody_who_is_not_paid_in_dollars(db: None) -> None:
 
 def test_a_bad_receipt(alice: Account) -> None:
     with pytest.raises(BadReceipt):
-        services.expense_create(owner=alice, fields={"type": "lunch", "amount": Decimal(1)}, now=NOON, upload=b"<html>")
+        services.expense_create(
+            owner=alice, fields={"type": "lunch", "amount": Decimal(1)}, now=NOON, picture=receipt_read(b"<html>")
+        )
 
     assert Expense.objects.count() == 1

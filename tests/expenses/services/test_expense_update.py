@@ -15,6 +15,7 @@ from expenses import services
 from expenses.exports.row import ExpenseRow
 from expenses.models import Clock, Expense, ExpenseType, Timer
 from expenses.money import AmountTooLarge, plain, two_decimals
+from expenses.receipts import receipt_read
 from expenses.selectors import ExpenseNotFound, expense_row
 from expenses.services import BadTagName, BadType, ExpenseFields, NotesTooLong, RateMissing, ReportClosed
 from reports.selectors import ReportNotFound, report_default
@@ -306,7 +307,9 @@ def test_a_new_order_of_tags_is_a_change(alice: Account) -> None:
 def test_a_receipt_is_a_change(alice: Account) -> None:
     row = spend(alice, "lunch 45")
 
-    changed = services.expense_update(owner=alice, expense_id=row.id, fields={}, now=LATER, upload=jpeg())
+    changed = services.expense_update(
+        owner=alice, expense_id=row.id, fields={}, now=LATER, picture=receipt_read(jpeg())
+    )
 
     assert changed.modified == "2026-11-20 13:00:00"
     assert changed.receipt_image.startswith(f"{alice.id}/")

@@ -12,9 +12,9 @@ from accounts import services as accounts
 from accounts.selectors import Account, account
 from expenses import grammar, services
 from expenses.exports.row import ExpenseRow
-from expenses.images import BadReceipt
 from expenses.models import Expense, ExpenseType, Tag
 from expenses.money import AmountTooLarge
+from expenses.receipts import receipt_read
 from expenses.selectors import ExpenseFilter, expense_rows
 from expenses.services import BadRate, RateMissing, ReportClosed, TooManyTags
 from reports.selectors import ReportNotFound, report_default
@@ -334,7 +334,7 @@ def test_a_report_beside_the_text_beats_the_text(alice: Account) -> None:
 
 
 def test_a_receipt(alice: Account) -> None:
-    assert spend(alice, "lunch 45", upload=jpeg()).receipt_image.endswith(".JPG")
+    assert spend(alice, "lunch 45", picture=receipt_read(jpeg())).receipt_image.endswith(".JPG")
 
 
 @pytest.mark.parametrize(
@@ -351,7 +351,6 @@ def test_what_can_not_be_read(alice: Account, text: str) -> None:
     ("text", "arguments", "error"),
     [
         ("lunch 1", {"report_id": 10**9}, ReportNotFound),
-        ("lunch 1", {"upload": b"<html>"}, BadReceipt),
         ("lunch 20 EUR at 1000001", {}, BadRate),
         ("lunch 999999999999999 EUR at 2", {}, AmountTooLarge),
         (f"lunch 1 {' '.join(f'#t{n}' for n in range(101))}", {}, TooManyTags),

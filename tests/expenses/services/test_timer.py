@@ -12,6 +12,7 @@ from accounts.selectors import Account, account
 from expenses import services
 from expenses.exports.row import ExpenseRow
 from expenses.models import Clock, Expense, Timer
+from expenses.receipts import receipt_read
 from expenses.selectors import expense_row
 from expenses.services import NotesTooLong, ReportClosed, TimerNotRunning, TooManyTags
 from reports.selectors import ReportNotFound
@@ -240,9 +241,9 @@ def test_another_is_started_though_its_report_was_handed_in(paid: Account, hande
 
 
 def test_a_receipt_on_stopping(alice: Account) -> None:
-    started = spend(alice, "Time start", upload=jpeg())
+    started = spend(alice, "Time start", picture=receipt_read(jpeg()))
 
-    stopped = spend(alice, "Time stop", now=LATER, upload=jpeg())
+    stopped = spend(alice, "Time stop", now=LATER, picture=receipt_read(jpeg()))
 
     assert started.receipt_image != stopped.receipt_image
 
