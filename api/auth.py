@@ -6,6 +6,8 @@ import hmac
 import threading
 import time
 from collections import OrderedDict
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cache
 from typing import Final
 
@@ -15,7 +17,7 @@ from rest_framework.authentication import BaseAuthentication
 from rest_framework.exceptions import AuthenticationFailed
 from rest_framework.request import Request
 
-from accounts.selectors import Account, AccountNotFound, credentials
+from accounts.selectors import Account, AccountNotFound, Credentials, credentials
 from api.answers import Busy
 
 REMEMBERED: Final = 300
@@ -48,7 +50,7 @@ VERIFIED: Final = VerifiedCredentials()
 # A hash takes 19 MiB and a core for 18 ms: one at a time, or a handful of strangers fill the machine.
 _HASHING: Final = threading.Semaphore(1)
 # Who waits holds a thread: wrong passwords by the hundred must leave some to those who are known.
-_PATIENCE: Final = 1.0
+_PATIENCE: Final = 2.0
 
 
 class BasicAuthentication(BaseAuthentication):
@@ -67,21 +69,41 @@ class BasicAuthentication(BaseAuthentication):
 
 
 def account_with(*, email: str, password: str) -> Account:
-    """Return the account that e-mail and password open. Raises AuthenticationFailed."""
+    """Return the account that e-mail and password open.
+
+    Raises AuthenticationFailed, and Busy where too many wait for their password to be hashed.
+    """
     try:
         known = credentials(email=email)
     except AccountNotFound:
         # The same work as for a wrong password: the answer's time does not tell who has an account.
-        _matches(password, _nobodys_hash())
+        with _turn():
+            check_password(password, _nobodys_hash())
         raise AuthenticationFailed from None
     digest = _digest(known.account.email, password, known.password_hash)
-    if known.is_active and VERIFIED.has(digest):
-        return known.account
-    # The work comes first: the answer's time does not tell a closed account's right password from a wrong one.
-    if not _matches(password, known.password_hash) or not known.is_active:
-        raise AuthenticationFailed
-    VERIFIED.add(digest)
+    if not (known.is_active and VERIFIED.has(digest)):
+        _verify(known, password, digest)
     return known.account
+
+
+def _verify(known: Credentials, password: str, digest: bytes) -> None:
+    with _turn():
+        if known.is_active and VERIFIED.has(digest):  # by another request of the same client, while this one waited
+            return
+        # The work comes first: the answer's time does not tell a closed account's right password from a wrong one.
+        if not check_password(password, known.password_hash) or not known.is_active:
+            raise AuthenticationFailed
+        VERIFIED.add(digest)
+
+
+@contextmanager
+def _turn() -> Iterator[None]:
+    if not _HASHING.acquire(timeout=_PATIENCE):
+        raise Busy
+    try:
+        yield
+    finally:
+        _HASHING.release()
 
 
 def _read(encoded: str) -> tuple[str, str]:
@@ -102,16 +124,6 @@ def _read(encoded: str) -> tuple[str, str]:
 def _digest(email: str, password: str, password_hash: str) -> bytes:
     message = "\0".join((email, password, password_hash))
     return hmac.digest(settings.SECRET_KEY.encode(), message.encode(), "sha256")
-
-
-def _matches(password: str, password_hash: str) -> bool:
-    """Tell whether the password is the one of the hash. Raises Busy where too many wait for their turn."""
-    if not _HASHING.acquire(timeout=_PATIENCE):
-        raise Busy
-    try:
-        return check_password(password, password_hash)
-    finally:
-        _HASHING.release()
 
 
 @cache

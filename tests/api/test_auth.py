@@ -296,3 +296,13 @@ def test_who_would_wait_for_long_is_told_to_come_again(
     assert refused.headers["Retry-After"] == "2"
     assert (in_classic.status_code, in_classic.json()) == (503, {"status": 503, "error": "Throttled, wait 2 seconds."})
     assert known.status_code == 200
+
+
+def test_who_has_waited_for_the_same_password_need_not_hash_it_again(alice: Account, hashes: Hashes) -> None:
+    known = credentials(email=alice.email)
+    digest = auth._digest(known.account.email, PASSWORD, known.password_hash)
+
+    auth._verify(known, PASSWORD, digest)
+    auth._verify(known, PASSWORD, digest)
+
+    assert len(hashes) == 1
