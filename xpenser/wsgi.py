@@ -25,9 +25,6 @@ class _Announced(RawIOBase):
         self._body = body
         self._left = length
 
-    def readable(self) -> bool:
-        return True
-
     def readinto(self, buffer: Any) -> int:
         piece = self._body.read(len(buffer))
         self._left -= len(piece)
