@@ -13,7 +13,7 @@ from typing import Any, ClassVar, Final, cast
 from django.conf import settings
 from django.core.exceptions import RequestDataTooBig, SuspiciousOperation
 from django.core.files.uploadedfile import UploadedFile
-from django.http import HttpRequest, HttpResponse, UnreadablePostError
+from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from rest_framework.exceptions import AuthenticationFailed, MethodNotAllowed, NotAuthenticated, UnsupportedMediaType
 from rest_framework.negotiation import BaseContentNegotiation
@@ -28,7 +28,6 @@ from api.parameters import BadBody, BadParameter, FormParser, JSONParser, MultiP
 from expenses import services
 
 logger = logging.getLogger(__name__)
-_BLOCK: Final = 1 << 16
 
 
 class Refusal(Exception):
@@ -119,7 +118,6 @@ class DialectView(APIView):
         return response
 
     def handle_exception(self, exc: Exception) -> HttpResponse:  # type: ignore[override]
-        _drain(self.request)
         if isinstance(exc, NotAuthenticated | AuthenticationFailed):
             return self._challenge()
         if isinstance(exc, MethodNotAllowed):
@@ -151,7 +149,6 @@ DOOR_ERRORS: Final[Mapping[type[Exception], HTTPStatus]] = {
     BadBody: HTTPStatus.BAD_REQUEST,
     NoSuchPage: HTTPStatus.NOT_FOUND,
     RequestDataTooBig: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
-    UnreadablePostError: HTTPStatus.BAD_REQUEST,  # the client went away; whoever reads this, nobody is to mend anything
     SuspiciousOperation: HTTPStatus.BAD_REQUEST,
     UnsupportedMediaType: HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
 }
@@ -199,17 +196,6 @@ def _parameters(request: Request) -> Parameters:
         raise Refusal(HTTPStatus.LENGTH_REQUIRED, message)
     body = cast("Parameters", request.data)
     return Parameters(body.pairs(), query.pairs(), files=body.files)
-
-
-def _drain(request: Request | HttpRequest) -> None:
-    """Read what is still coming, up to the upload limit: a client that is cut off while it sends hears no answer."""
-    stream = request._request if isinstance(request, Request) else request
-    left = settings.DATA_UPLOAD_MAX_MEMORY_SIZE
-    try:
-        while left > 0 and (block := stream.read(min(left, _BLOCK))):
-            left -= len(block)
-    except (OSError, ValueError):
-        return
 
 
 def _digest(request: Request, parameters: Parameters) -> str:

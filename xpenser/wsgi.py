@@ -3,7 +3,6 @@
 import os
 import re
 from collections.abc import Callable, Iterable
-from io import RawIOBase
 from tempfile import SpooledTemporaryFile
 from typing import Any
 
@@ -15,36 +14,41 @@ Environ = dict[str, Any]
 Application = Callable[[Environ, Any], Iterable[bytes]]
 
 
-class _Announced(RawIOBase):
-    """A body whose length is known. Reading one that ends before it raises ConnectionAbortedError.
-
-    Granian ends a body in silence when its client goes away: what is left of "lunch 45" would be stored as "lunch 4".
-    """
-
-    def __init__(self, body: Any, length: int) -> None:
-        self._body = body
-        self._left = length
-
-    def readinto(self, buffer: Any) -> int:
-        piece = self._body.read(len(buffer))
-        self._left -= len(piece)
-        if len(piece) < len(buffer) and self._left > 0:
-            message = f"{self._left} bytes of the body did not come"
-            raise ConnectionAbortedError(message)
-        buffer[: len(piece)] = piece
-        return len(piece)
+_PIECE = 1 << 16
 
 
 def with_whole_body(inner: Application) -> Application:
-    """Let nobody take the beginning of a body for all of it."""
+    """Read a body to its end, or one byte beyond the upload limit, before anybody is asked anything.
+
+    A client that is still sending would miss the answer, and a thread that waits for one must not hold a connection to
+    the database meanwhile. Granian ends a body in silence when its client goes away: what is left of "lunch 45" would
+    be stored as "lunch 4". A chunked body gets a length: without one Django takes it for empty.
+    """
 
     def outer(environ: Environ, start_response: Any) -> Iterable[bytes]:
-        length = environ.get("CONTENT_LENGTH", "")
-        if not length.isdigit():
+        chunked, length = bool(environ.get("HTTP_TRANSFER_ENCODING")), environ.get("CONTENT_LENGTH", "")
+        if not chunked and not (length.isascii() and length.isdigit()):
             return inner(environ, start_response)
-        return inner({**environ, "wsgi.input": _Announced(environ["wsgi.input"], int(length))}, start_response)
+        beyond = settings.DATA_UPLOAD_MAX_MEMORY_SIZE + 1
+        wanted = beyond if chunked else min(int(length), beyond)
+        with SpooledTemporaryFile(max_size=settings.FILE_UPLOAD_MAX_MEMORY_SIZE) as body:
+            while (left := wanted - body.tell()) and (piece := environ["wsgi.input"].read(min(left, _PIECE))):
+                body.write(piece)
+            if left and not chunked:
+                return _cut_off(left, start_response)
+            came = body.tell()
+            body.seek(0)
+            told = str(came) if chunked else length
+            return inner({**environ, "wsgi.input": body, "CONTENT_LENGTH": told}, start_response)
 
     return outer
+
+
+def _cut_off(missing: int, start_response: Any) -> list[bytes]:
+    said = f"Bad Request: body: the last {missing} bytes did not come".encode()
+    headers = [("Content-Type", "text/plain; charset=utf-8"), ("Content-Length", str(len(said)))]
+    start_response("400 Bad Request", headers)
+    return [said]
 
 
 _BOUNDARY = re.compile(r';[ \t]*boundary=("[^"]*"|[^;]*)', re.IGNORECASE)
@@ -58,25 +62,6 @@ def with_plain_type(inner: Application) -> Application:
         boundary = _BOUNDARY.search(sent)
         plain = sent.partition(";")[0].strip().lower() + (boundary[0] if boundary else "")
         return inner({**environ, "CONTENT_TYPE": plain}, start_response)
-
-    return outer
-
-
-def with_body_length(inner: Application) -> Application:
-    """Give a chunked body a length: without one Django takes a body for empty.
-
-    Of a body beyond the upload limit no more is read than shows that it is: Django then refuses it as too long.
-    """
-
-    def outer(environ: Environ, start_response: Any) -> Iterable[bytes]:
-        if not environ.get("HTTP_TRANSFER_ENCODING"):
-            return inner(environ, start_response)
-        with SpooledTemporaryFile(max_size=settings.FILE_UPLOAD_MAX_MEMORY_SIZE) as body:
-            while body.tell() <= settings.DATA_UPLOAD_MAX_MEMORY_SIZE and (piece := environ["wsgi.input"].read(65536)):
-                body.write(piece)
-            length = body.tell()
-            body.seek(0)
-            return inner({**environ, "wsgi.input": body, "CONTENT_LENGTH": str(length)}, start_response)
 
     return outer
 
@@ -98,4 +83,4 @@ def with_answer_length(inner: Application) -> Application:
 
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "xpenser.settings")
-application = with_whole_body(with_plain_type(with_body_length(with_answer_length(get_wsgi_application()))))
+application = with_whole_body(with_plain_type(with_answer_length(get_wsgi_application())))

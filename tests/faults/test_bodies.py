@@ -3,19 +3,14 @@
 import socket
 import struct
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing, suppress
-from io import BytesIO
-from typing import Any
 
 import pytest
-from django.core.handlers.wsgi import WSGIRequest
-from django.http import UnreadablePostError
 
 from tests.callers import EVERYTHING, Caller, eventually, heard, plugged
 from tests.cast import FORM, basic
 from tests.live import LiveServer, start_server
-from xpenser.wsgi import with_whole_body
 
 LIMIT = 200_000
 FIVE_MEGABYTES = b"q=lunch+45+with+jack&pad=" + b"x" * 5_000_000
@@ -173,18 +168,3 @@ def test_a_client_that_leaves_between_chunks_leaves_nothing(server: LiveServer, 
         hang_up(connection)
 
     assert not eventually(lambda: "lunch" in types(server, email), seconds=20)
-
-
-def test_the_beginning_of_a_body_is_not_taken_for_all_of_it() -> None:
-    def read(environ: dict[str, Any], start_response: Any) -> list[bytes]:
-        request = WSGIRequest(environ)
-        return [request.readline(), request.read()]
-
-    def answer(body: bytes, **length: str) -> Iterable[bytes]:
-        environ = {"REQUEST_METHOD": "POST", "wsgi.input": BytesIO(body), **length}
-        return with_whole_body(read)(environ, None)
-
-    assert answer(b"q=lunch\n45 and more", CONTENT_LENGTH="10") == [b"q=lunch\n", b"45"]
-    assert answer(b"q=lunch\n45") == [b"", b""]
-    with pytest.raises(UnreadablePostError, match="1 bytes of the body did not come"):
-        answer(b"q=lunch\n4", CONTENT_LENGTH="10")

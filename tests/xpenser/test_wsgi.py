@@ -5,34 +5,62 @@ import pytest
 from django.http import FileResponse, HttpResponse
 from pytest_django import Settings
 
-from xpenser.wsgi import application, with_answer_length, with_body_length, with_plain_type
+from xpenser.wsgi import application, with_answer_length, with_plain_type, with_whole_body
+
+LIMIT = 100_000
 
 
-def told(environ: dict[str, Any], start_response: Any) -> list[bytes]:
-    """Answer what Django would read: the declared length, and that much of the body."""
-    length = environ.get("CONTENT_LENGTH", "")
-    return [length.encode(), environ["wsgi.input"].read(int(length or 0))]
+def asked(body: BytesIO, **environ: str) -> tuple[str, list[bytes]]:
+    """Give a body to the door: how the answer begins, and what Django would read, the announced length before it."""
+    statuses: list[str] = []
+
+    def told(environ: dict[str, Any], start_response: Any) -> list[bytes]:
+        start_response("200 OK", [])
+        return [environ.get("CONTENT_LENGTH", "").encode(), environ["wsgi.input"].read()]
+
+    answer = with_whole_body(told)({"wsgi.input": body, **environ}, lambda status, headers: statuses.append(status))
+    return statuses[0], list(answer)
 
 
 def test_a_chunked_body_gets_a_length() -> None:
-    answer = with_body_length(told)({"HTTP_TRANSFER_ENCODING": "chunked", "wsgi.input": BytesIO(b"q=lunch")}, None)
-
-    assert answer == [b"7", b"q=lunch"]
+    assert asked(BytesIO(b"q=lunch"), HTTP_TRANSFER_ENCODING="chunked") == ("200 OK", [b"7", b"q=lunch"])
 
 
-def test_a_body_with_a_length_is_left_as_it_is() -> None:
-    answer = with_body_length(told)({"CONTENT_LENGTH": "3", "wsgi.input": BytesIO(b"q=lunch")}, None)
-
-    assert answer == [b"3", b"q=l"]
+def test_of_a_body_with_a_length_that_much_is_read() -> None:
+    assert asked(BytesIO(b"q=lunch"), CONTENT_LENGTH="3") == ("200 OK", [b"3", b"q=l"])
 
 
-def test_a_chunked_body_beyond_the_limit_is_read_no_further_than_that(settings: Settings) -> None:
-    settings.DATA_UPLOAD_MAX_MEMORY_SIZE = 100_000
+@pytest.mark.parametrize("length", ["", "-1", "ten", "\xb2"])
+def test_what_is_no_length_is_left_to_the_doors(length: str) -> None:
+    body = BytesIO(b"q=lunch")
+
+    assert asked(body, CONTENT_LENGTH=length)[1][0] == length.encode()
+
+
+def test_the_beginning_of_a_body_is_not_taken_for_all_of_it() -> None:
+    said = b"Bad Request: body: the last 1 bytes did not come"
+
+    assert asked(BytesIO(b"q=lunch\n4"), CONTENT_LENGTH="10") == ("400 Bad Request", [said])
+
+
+@pytest.mark.parametrize("environ", [{"HTTP_TRANSFER_ENCODING": "chunked"}, {"CONTENT_LENGTH": "1000000"}])
+def test_a_body_is_read_no_further_than_shows_that_it_is_too_long(settings: Settings, environ: dict[str, str]) -> None:
+    settings.DATA_UPLOAD_MAX_MEMORY_SIZE = LIMIT
     body = BytesIO(b"x" * 1_000_000)
 
-    length, _ = with_body_length(told)({"HTTP_TRANSFER_ENCODING": "chunked", "wsgi.input": body}, None)
+    _, (length, _) = asked(body, **environ)
 
-    assert int(length) == body.tell() == 131_072
+    assert body.tell() == LIMIT + 1
+    assert int(length) > LIMIT
+
+
+@pytest.mark.parametrize("environ", [{"HTTP_TRANSFER_ENCODING": "chunked"}, {"CONTENT_LENGTH": str(LIMIT)}])
+def test_a_body_as_long_as_the_limit_is_whole(settings: Settings, environ: dict[str, str]) -> None:
+    settings.DATA_UPLOAD_MAX_MEMORY_SIZE = LIMIT
+
+    status, (length, body) = asked(BytesIO(b"x" * LIMIT), **environ)
+
+    assert (status, int(length), len(body)) == ("200 OK", LIMIT, LIMIT)
 
 
 @pytest.mark.django_db
