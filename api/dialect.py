@@ -15,6 +15,7 @@ from django.core.exceptions import RequestDataTooBig, SuspiciousOperation
 from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
+from psycopg_pool import PoolTimeout
 from rest_framework.exceptions import AuthenticationFailed, MethodNotAllowed, NotAuthenticated, UnsupportedMediaType
 from rest_framework.negotiation import BaseContentNegotiation
 from rest_framework.parsers import BaseParser
@@ -122,6 +123,9 @@ class DialectView(APIView):
             return self._challenge()
         if isinstance(exc, MethodNotAllowed):
             return nothing(HTTPStatus.METHOD_NOT_ALLOWED, Allow=", ".join(self.allowed_methods))
+        if isinstance(exc.__cause__, PoolTimeout):  # all are at work, or the database is away
+            logger.error("%s %s: no connection to the database: %s", self.request.method, self.request.path, exc)
+            exc = Busy()
         if isinstance(exc, Busy):
             answer = self.refusal(HTTPStatus.SERVICE_UNAVAILABLE, str(exc))
             answer.headers["Retry-After"] = str(exc.retry_after)

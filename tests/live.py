@@ -28,8 +28,8 @@ STOP_SECONDS = 40
 # Whatever the tests themselves run with, a server starts from the defaults.
 OWN_VARIABLES = {
     "XPENSER_DATA", "HOST", "PORT", "PUBLIC_URL", "ALLOWED_HOSTS", "PROXIES", "TLS_CERT", "TLS_KEY", "DATABASE_URL",
-    "SERVER_ZONE", "XPENSER_EMAIL", "XPENSER_PASSWORD", "RECEIPTS_PUBLIC", "MAX_UPLOAD_BYTES", "MAX_RECEIPT_BYTES",
-    "MAX_RECEIPT_PIXELS", "DJANGO_SETTINGS_MODULE",
+    "DATABASE_CONNECTIONS", "SERVER_ZONE", "XPENSER_EMAIL", "XPENSER_PASSWORD", "RECEIPTS_PUBLIC", "MAX_UPLOAD_BYTES",
+    "MAX_RECEIPT_BYTES", "MAX_RECEIPT_PIXELS", "DJANGO_SETTINGS_MODULE",
 }  # fmt: skip
 
 _OPEN_ACCOUNTS = """
@@ -59,7 +59,7 @@ class LiveServer:
         self.database = ""
         if "DATABASE_URL" in os.environ and "DATABASE_URL" not in env:
             self.database = f"live_{uuid4().hex}"
-            _on_postgresql(f"CREATE DATABASE {self.database}")
+            on_postgresql(f"CREATE DATABASE {self.database}")
             self.env["DATABASE_URL"] = urlunsplit(
                 urlsplit(os.environ["DATABASE_URL"])._replace(path=f"/{self.database}")
             )
@@ -115,7 +115,7 @@ class LiveServer:
         if self.process is not None:
             self.stop()
         if self.database:
-            _on_postgresql(f"DROP DATABASE {self.database} WITH (FORCE)")
+            on_postgresql(f"DROP DATABASE {self.database} WITH (FORCE)")
             self.database = ""
 
     def workers(self) -> list[int]:
@@ -213,9 +213,11 @@ def tls_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveServer]
         yield server.start()
 
 
-def _on_postgresql(statement: str) -> None:
+def on_postgresql(statement: str) -> list[tuple[Any, ...]]:
+    """Run a statement on the PostgreSQL that DATABASE_URL names, and return the rows that it gives."""
     with psycopg.connect(os.environ["DATABASE_URL"], autocommit=True) as connection:
-        connection.execute(statement.encode())
+        answer = connection.execute(statement.encode())
+        return answer.fetchall() if answer.description else []
 
 
 @atexit.register

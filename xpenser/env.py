@@ -37,6 +37,7 @@ class Environment:
     tls_cert: Path | None
     tls_key: Path | None
     database: Mapping[str, Any] | None
+    database_connections: int
     server_zone: str
     server_offset_seconds: int
     email: str
@@ -64,6 +65,7 @@ def read(environ: Mapping[str, str] = os.environ) -> Environment:
         tls_cert=ask.file("TLS_CERT", tls_cert),
         tls_key=ask.file("TLS_KEY", tls_key),
         database=ask.database("DATABASE_URL"),
+        database_connections=ask.integer("DATABASE_CONNECTIONS", default=40, least=2, most=10_000),
         server_zone=server_zone,
         server_offset_seconds=round(server_offset.total_seconds()),
         email=email,

@@ -16,11 +16,15 @@ from multiprocessing import Semaphore
 from pathlib import Path
 from typing import Any
 
+from django.conf import settings
+from django.db import connections
 from granian.constants import HTTPModes, Interfaces, SSLProtocols
 from granian.http import HTTP1Settings
 from granian.log import LogLevels
 from granian.net import SocketHolder  # type: ignore[attr-defined]  # a name that it does not declare
 from granian.server.mp import MPServer
+
+from xpenser.database import share_connections
 
 Application = Callable[..., Any]
 
@@ -158,6 +162,7 @@ def _worker_begun(  # pragma: no cover - see run
     # A port stays open as long as anybody holds it: at the end new clients would wait instead of being refused.
     for listener in others:
         listener.close()
+    share_connections(connections.settings["default"], most=settings.ENV.database_connections // (len(others) + 1))
     application = load()
     threading.Thread(target=_end_when_told, args=[time.monotonic()], daemon=True).start()
     ready.release()

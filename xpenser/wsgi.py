@@ -8,6 +8,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.wsgi import get_wsgi_application
+from django.db import close_old_connections
 from django.http import HttpResponse
 
 Environ = dict[str, Any]
@@ -75,6 +76,7 @@ def with_answer_length(inner: Application) -> Application:
     def outer(environ: Environ, start_response: Any) -> Iterable[bytes]:
         answer = inner(environ, start_response)
         if not isinstance(answer, HttpResponse):
+            close_old_connections()  # a client that is slow to read must not keep one from others
             return answer
         answer.close()  # nothing is open in it, and granian does not close a list
         return [answer.content]

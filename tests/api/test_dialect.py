@@ -7,7 +7,9 @@ from typing import Any
 import pytest
 from django.conf import settings
 from django.core.exceptions import SuspiciousOperation
+from django.db import OperationalError
 from django.test import Client, RequestFactory
+from psycopg_pool import PoolTimeout
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
@@ -178,6 +180,19 @@ class TestExceptions:
 
         assert (response.status_code, response.content) == (400, b"Bad Request: this is odd")
         assert caplog.records == []
+
+    def test_no_connection_to_the_database_is_had(
+        self, alice_client: OldClient, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        failure = OperationalError("couldn't get a connection")
+        failure.__cause__ = PoolTimeout("couldn't get a connection")
+
+        response = self.ask(Failing, alice_client, failure)
+
+        assert (response.status_code, response.content) == (503, b"Throttled, wait 2 seconds.")
+        assert response.headers["Retry-After"] == "2"
+        (record,) = caplog.records
+        assert record.getMessage() == "GET /a/path: no connection to the database: couldn't get a connection"
 
     def test_a_subclass_is_answered_as_its_base(self, alice_client: OldClient) -> None:
         class Special(services.BadTagName):

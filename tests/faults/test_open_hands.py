@@ -25,8 +25,8 @@ ROOM = 4096
 
 @pytest.fixture(scope="module")
 def crowded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveServer]:
-    """A server of its own: who holds something on it is known."""
-    with start_server(tmp_path_factory.mktemp("crowded")) as server:
+    """A server of its own: who holds something on it is known. On PostgreSQL a worker has two connections."""
+    with start_server(tmp_path_factory.mktemp("crowded"), DATABASE_CONNECTIONS="4") as server:
         fill(server, OWNERS, COUNT)
         yield server
 

@@ -73,6 +73,7 @@ def test_a_whole_answer_is_given_as_a_list_and_closed() -> None:
     assert whole.closed
 
 
+@pytest.mark.django_db
 def test_a_streamed_answer_is_passed_on() -> None:
     file = FileResponse(BytesIO(b"lunch"))
 

@@ -1,0 +1,57 @@
+"""More work than there are connections to PostgreSQL, and times in which there are none."""
+
+import os
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+from tests.callers import EVERYTHING, Caller, eventually
+from tests.live import LiveServer, on_postgresql, start_server
+
+CONNECTIONS = 4
+CLIENTS = 24
+
+pytestmark = pytest.mark.skipif(not os.environ.get("DATABASE_URL"), reason="SQLite has no connections to run out of")
+
+
+@pytest.fixture(scope="module")
+def frugal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveServer]:
+    with start_server(tmp_path_factory.mktemp("frugal"), DATABASE_CONNECTIONS=str(CONNECTIONS)) as server:
+        yield server
+
+
+def held(server: LiveServer) -> int:
+    """Return how many connections the server's workers hold."""
+    ((count,),) = on_postgresql(f"SELECT count(*) FROM pg_stat_activity WHERE datname = '{server.database}'")
+    return int(count)
+
+
+def test_it_works(frugal: LiveServer) -> None:
+    email = frugal.newcomer()
+
+    def write(number: int) -> int:
+        with Caller(frugal, email) as caller:
+            return len({caller.spend(f"lunch {number}")["id"] for _ in range(10)})
+
+    with ThreadPoolExecutor(CLIENTS) as clients:
+        assert list(clients.map(write, range(CLIENTS))) == [10] * CLIENTS
+
+    assert held(frugal) <= CONNECTIONS
+    with Caller(frugal, email) as caller:
+        assert len(caller.get(EVERYTHING).json) == 1 + 10 * CLIENTS
+
+
+def test_while_the_database_is_away_clients_are_told_to_come_again(frugal: LiveServer) -> None:
+    with Caller(frugal, frugal.newcomer()) as caller:
+        assert caller.get(EVERYTHING).status == 200
+        on_postgresql(f"ALTER DATABASE {frugal.database} ALLOW_CONNECTIONS false")
+        on_postgresql(f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{frugal.database}'")
+        try:
+            answer = caller.get(EVERYTHING)
+        finally:
+            on_postgresql(f"ALTER DATABASE {frugal.database} ALLOW_CONNECTIONS true")
+
+        assert (answer.status, answer.headers["Retry-After"]) == (503, "2")
+        assert answer.body == b"Throttled, wait 2 seconds."
+        assert eventually(lambda: caller.get(EVERYTHING).status == 200)

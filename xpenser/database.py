@@ -1,0 +1,19 @@
+"""Who holds the connections to PostgreSQL."""
+
+from typing import Any, Final
+
+PATIENCE: Final = 5.0
+"""Seconds for which a request waits for a connection, before it is told to come again."""
+
+
+def share_connections(database: dict[str, Any], *, most: int) -> None:
+    """Change the settings of a database: the threads of this process share ``most`` connections, one at least.
+
+    Each thread would keep one of its own otherwise, and the threads of two workers are most of what PostgreSQL lets in
+    as it comes. SQLite has no such limit. It is for workers only: a command needs one connection, and is to say
+    at once why it gets none.
+    """
+    if "postgresql" in database["ENGINE"]:
+        database["CONN_MAX_AGE"] = 0  # Django: kept connections and a pool exclude each other
+        pool = {"min_size": 1, "max_size": max(1, most), "timeout": PATIENCE}
+        database["OPTIONS"] = {**database["OPTIONS"], "pool": pool}
