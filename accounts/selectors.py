@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from django.db import connection
 
 from accounts.models import MileageRate, User
-from accounts.names import name_key
+from accounts.names import lookup_key
 
 
 class Account(NamedTuple):
@@ -53,7 +53,7 @@ _CREDENTIALS = (
 def credentials(*, email: str) -> Credentials:
     """Return what the password of ``email`` is checked against. Raises AccountNotFound."""
     with connection.cursor() as cursor:
-        cursor.execute(_CREDENTIALS, [name_key(email)])
+        cursor.execute(_CREDENTIALS, [lookup_key(email)])  # nobody's key is NULL
         row = cursor.fetchone()
     if row is None:
         raise AccountNotFound

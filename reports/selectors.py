@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from accounts.names import name_key
+from accounts.names import lookup_key
 from reports.models import Report
 from reports.status import CLOSED, Status
 
@@ -48,7 +48,8 @@ def report_row(*, user_id: int, report_id: int) -> ReportRow:
 
 def report_named(*, user_id: int, name: str) -> ReportRow:
     """Return the report of this exact name, in any case. Raises ReportNotFound."""
-    row = Report.objects.filter(user_id=user_id, name_key=name_key(name.strip())).values_list(*_COLUMNS).first()
+    key = lookup_key(name.strip())
+    row = Report.objects.filter(user_id=user_id, name_key=key).values_list(*_COLUMNS).first() if key else None
     if row is None:
         raise ReportNotFound(name)
     return ReportRow(*row)

@@ -10,7 +10,7 @@ from django.conf import settings
 from django.db import connection
 
 from accounts.fields import microseconds
-from accounts.names import name_key, text_digest
+from accounts.names import lookup_key, text_digest
 
 Operator = Literal["lt", "lte", "gt", "gte", "exact"]
 Condition = tuple[str, list[Any]]
@@ -18,6 +18,7 @@ TAG_JOIN = """FROM expenses_expensetag l JOIN expenses_tag t ON t.id = l.tag_id
 WHERE l.user_id = e.user_id AND l.expense_id = e.id"""
 _SIGN: Mapping[Operator, str] = {"lt": "<", "lte": "<=", "gt": ">", "gte": ">=", "exact": "="}
 _EXACT = Context(prec=100)
+_LONGEST_NOTES = 80_000  # characters: those that are kept, each spelled in four
 
 
 class AmountBound(NamedTuple):
@@ -80,9 +81,9 @@ def _equalities(matching: ExpenseFilter) -> Iterator[Condition]:
     if matching.report_id is not None:
         yield "e.report_id = %s", [matching.report_id]
     if matching.type is not None:
-        yield "e.type_key = %s", [name_key(matching.type)]
+        yield "e.type_key = %s", [lookup_key(matching.type)]  # no key is NULL
     if matching.notes is not None:
-        yield "e.notes_key = %s", [text_digest(matching.notes)]
+        yield "e.notes_key = %s", [None if len(matching.notes) > _LONGEST_NOTES else text_digest(matching.notes)]
 
 
 def _amount_condition(bound: AmountBound) -> Condition:
@@ -129,7 +130,7 @@ def _instant_conditions(column: str, bound: InstantBound | None) -> Iterator[Con
 
 def _tag_condition(user_id: int, tags: Iterable[str]) -> Condition:
     """Begin with the tags: to look each expense's up would walk the whole history for a tag that few have."""
-    keys = [name_key(tag) for tag in tags]
+    keys = [lookup_key(tag) for tag in tags]
     ids = [int(tag) for tag in tags if tag.isascii() and tag.isdigit() and len(tag) < 19]
     meant = f"t.name_key IN ({', '.join(['%s'] * len(keys))})"
     if ids:

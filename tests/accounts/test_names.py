@@ -1,12 +1,13 @@
 """How names compare, and which can be kept."""
 
+import time
 import unicodedata
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from accounts.names import name_fits, name_key, route_key, text_digest
+from accounts.names import lookup_key, name_fits, name_key, route_key, text_digest
 
 TEXT = st.text(st.characters(exclude_categories=["Cs"]))
 
@@ -49,6 +50,39 @@ def test_spelling_does_not_matter(name: str, form: str) -> None:
 @given(st.text(st.characters(exclude_categories=["Cs"], exclude_characters="ı")))
 def test_case_does_not_matter(name: str) -> None:
     assert name_key(name.upper()) == name_key(name.lower()) == name_key(name)
+
+
+LONG = {
+    "accents in the wrong order": "a" + "\u0315" * 300 + "\u0300" * 300,
+    "accents that take turns": "e\u0315\u0301\u0345" * 90,
+    "letters that folding takes apart": "\u01f0\u0316" * 150 + "\u0390" + "\u0316" * 300,
+    "marks of half width": "\uff76\u3099\uff9e\u0316" * 90,
+    "syllables": "\u1100\u1161\u11a8\uac01" * 90,
+    "letters as they are": "é" * 300,
+}
+
+
+@pytest.mark.parametrize("text", list(LONG.values()), ids=list(LONG))
+def test_a_long_text_compares_as_a_short_one_does(text: str) -> None:
+    folded = unicodedata.normalize("NFKC", text).casefold()
+
+    assert name_key(text) == unicodedata.normalize("NFKC", folded)
+    assert name_key(name_key(text)) == name_key(text)
+
+
+@pytest.mark.parametrize("text", ["a" + "\u0315" * 20_000 + "\u0300" * 20_000, "\u0345\u0315\u0300" * 13_000])
+def test_accents_by_the_thousand_take_no_time(text: str) -> None:
+    before = time.process_time()
+
+    name_key(text)
+
+    assert time.process_time() - before < 1  # Python alone takes four seconds and more
+
+
+def test_what_is_longer_than_any_name_is_nobodys() -> None:
+    assert lookup_key("É" * 254) == name_key("é" * 254)
+    assert lookup_key("x" * 1016) == "x" * 1016
+    assert lookup_key("x" * 1017) is None
 
 
 @pytest.mark.parametrize(

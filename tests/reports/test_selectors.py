@@ -56,7 +56,7 @@ def test_by_name(alice: Account, name: str) -> None:
     assert report_named(user_id=alice.id, name=name) == made
 
 
-@pytest.mark.parametrize("name", ["", "Client", "ClientX", "Berlin"])
+@pytest.mark.parametrize("name", ["", "Client", "ClientX", "Berlin", "x" * 99_999])
 def test_no_such_name(alice: Account, bob: Account, name: str) -> None:
     create(alice, "Client X")
     create(bob, "Berlin")

@@ -97,6 +97,21 @@ def test_types_of_others_give_no_category(alice: Account, bob: Account) -> None:
     assert spend(alice, "lunch 1").category_id is None
 
 
+@pytest.mark.parametrize("conditions", [{"type": "x" * 99_999}, {"notes": "x" * 99_999}, {"tags": ("x" * 99_999,)}])
+def test_what_is_longer_than_anything_kept_finds_nothing(alice: Account, conditions: dict[str, Any]) -> None:
+    spend(alice, "lunch 1 with jack #cash")
+
+    assert ids(alice, **conditions) == []
+
+
+def test_notes_as_long_as_they_may_be_are_found(alice: Account) -> None:
+    row = services.expense_create(
+        owner=alice, fields={"type": "lunch", "amount": Decimal(1), "notes": "É" * 20_000}, now=NOON
+    )
+
+    assert ids(alice, notes="e\u0301" * 20_000) == [row.id]
+
+
 def test_order(empty: Account) -> None:
     late, early, same, also = (
         spend(empty, "lunch 1", day=day).id
