@@ -189,8 +189,10 @@ def _parameters(request: Request) -> Parameters:
     if not (length.isascii() and length.isdigit()):
         message = f"Content-Length {length[:40]!r}: a number of bytes is wanted"
         raise BadBody(message)
-    if int(length) > settings.DATA_UPLOAD_MAX_MEMORY_SIZE:
-        message = f"body: at most {settings.DATA_UPLOAD_MAX_MEMORY_SIZE} bytes are read, {length} were announced"
+    has_files = _media_type(request) == MultiPartParser.media_type
+    most = settings.MAX_UPLOAD_BYTES if has_files else settings.DATA_UPLOAD_MAX_MEMORY_SIZE
+    if int(length) > most:
+        message = f"body: at most {most} bytes are read, {length} were announced"
         raise RequestDataTooBig(message)
     if int(length) == 0:
         return query

@@ -7,6 +7,7 @@ from typing import IO, Any, cast
 from urllib.parse import parse_qsl
 
 from django.conf import settings
+from django.core.exceptions import RequestDataTooBig
 from django.core.files.uploadedfile import UploadedFile
 from django.core.files.uploadhandler import MemoryFileUploadHandler
 from django.http.multipartparser import MultiPartParser as DjangoMultiPartParser
@@ -149,6 +150,9 @@ class MultiPartParser(BaseParser):
         except MultiPartParserError as error:
             message = f"body: {error}; a multipart form is wanted"
             raise BadBody(message) from None
+        except RequestDataTooBig:
+            message = f"body: at most {settings.DATA_UPLOAD_MAX_MEMORY_SIZE} bytes are read beside files"
+            raise RequestDataTooBig(message) from None
         if not body.closed:
             message = "body: the form ends before its last boundary"
             raise BadBody(message)

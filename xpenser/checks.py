@@ -25,7 +25,7 @@ def data_folder(app_configs: Sequence[Any] | None, **kwargs: Any) -> list[checks
 @checks.register()
 def upload_limits(app_configs: Sequence[Any] | None, **kwargs: Any) -> list[checks.CheckMessage]:
     """xpenser.W002: a receipt of the largest size must fit into a request."""
-    if settings.MAX_RECEIPT_BYTES >= settings.DATA_UPLOAD_MAX_MEMORY_SIZE:
+    if settings.MAX_RECEIPT_BYTES >= settings.MAX_UPLOAD_BYTES:
         hint = "MAX_UPLOAD_BYTES is for the whole request, and a receipt comes with other fields."
         return [checks.Warning("MAX_RECEIPT_BYTES is not below MAX_UPLOAD_BYTES.", hint=hint, id="xpenser.W002")]
     return []

@@ -101,7 +101,9 @@ STORAGES = {
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 
-DATA_UPLOAD_MAX_MEMORY_SIZE = ENV.max_upload_bytes
+MAX_UPLOAD_BYTES = ENV.max_upload_bytes
+# Of text. A form that is all percent signs grows eighty-fold while it is read, and nobody types a megabyte.
+DATA_UPLOAD_MAX_MEMORY_SIZE = min(1_000_000, MAX_UPLOAD_BYTES)
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1_000_000
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 1000
 DATA_UPLOAD_MAX_NUMBER_FILES = 10

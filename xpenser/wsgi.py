@@ -30,7 +30,7 @@ def with_whole_body(inner: Application) -> Application:
         chunked, length = bool(environ.get("HTTP_TRANSFER_ENCODING")), environ.get("CONTENT_LENGTH", "")
         if not chunked and not (length.isascii() and length.isdigit()):
             return inner(environ, start_response)
-        beyond = settings.DATA_UPLOAD_MAX_MEMORY_SIZE + 1
+        beyond = settings.MAX_UPLOAD_BYTES + 1
         wanted = beyond if chunked else min(int(length), beyond)
         with SpooledTemporaryFile(max_size=settings.FILE_UPLOAD_MAX_MEMORY_SIZE) as body:
             while (left := wanted - body.tell()) and (piece := environ["wsgi.input"].read(min(left, _PIECE))):

@@ -189,8 +189,11 @@ def _bodies() -> list[tuple[str, str, bytes]]:
     picture = pictures.jpeg()
     deep = b'{"q":' * 50_000 + b'"lunch 5"' + b"}" * 50_000
     return [
+        ("a megabyte of text", FORM, b"q=lunch+5+" + b"x" * 999_990),
+        ("a megabyte of notes", FORM, b"type=lunch&amount=5&notes=" + b"x" * 999_970),
         ("10 MB of text", FORM, b"q=lunch+5+" + b"x" * 10_000_000),
-        ("10 MB of notes", FORM, b"type=lunch&amount=5&notes=" + b"x" * 10_000_000),
+        ("10 MB of JSON", "application/json", b'{"q": "lunch 5 ' + b"x" * 10_000_000 + b'"}'),
+        ("2 MB of text in multipart", boundary, _file("receipt", picture, notes=b"x" * 2_000_000)),
         ("10 000 parameters", FORM, b"q=lunch+5&" + b"&".join(b"a%d=1" % number for number in range(10_000))),
         ("deep JSON", "application/json", deep),
         ("a JSON array", "application/json", b'["lunch 5"]'),

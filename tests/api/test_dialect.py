@@ -118,10 +118,20 @@ class TestOrder:
 
 
 class TestBody:
-    def test_what_is_announced_too_large(self, alice: Account) -> None:
-        limit = settings.DATA_UPLOAD_MAX_MEMORY_SIZE
+    @pytest.mark.parametrize(
+        ("media_type", "limit"),
+        [
+            (FORM, 1_000_000),
+            ("", 1_000_000),
+            ("application/json", 1_000_000),
+            ("text/yaml", 1_000_000),
+            ("multipart/form-data; boundary=x", settings.MAX_UPLOAD_BYTES),
+        ],
+    )
+    def test_what_is_announced_too_large(self, alice: Account, media_type: str, limit: int) -> None:
+        headers = {"Authorization": basic(alice.email)}
 
-        response = sent(Door, CONTENT_LENGTH=str(limit + 1), headers={"Authorization": basic(alice.email)})
+        response = sent(Door, CONTENT_LENGTH=str(limit + 1), CONTENT_TYPE=media_type, headers=headers)
 
         assert response.status_code == 413
         assert response.content.decode() == (

@@ -281,7 +281,7 @@ class TestMultipart:
     def test_too_much_text(self) -> None:
         body = part(b"q", b"x" * (settings.DATA_UPLOAD_MAX_MEMORY_SIZE + 1)) + b"--b--\r\n"
 
-        with pytest.raises(RequestDataTooBig):
+        with pytest.raises(RequestDataTooBig, match=r"^body: at most 1000000 bytes are read beside files$"):
             parsed(body, BOUNDARY)
 
     def test_a_nul(self) -> None:

@@ -13,7 +13,13 @@ from tests.cast import FORM, basic
 from tests.live import LiveServer, start_server
 
 LIMIT = 200_000
-FIVE_MEGABYTES = b"q=lunch+45+with+jack&pad=" + b"x" * 5_000_000
+LONG_FORM = b"q=lunch+45+with+jack&pad=" + b"x" * 5_000_000
+MULTIPART = "multipart/form-data; boundary=ends"
+FIVE_MEGABYTES = (
+    b'--ends\r\nContent-Disposition: form-data; name="q"\r\n\r\nlunch 45 with jack\r\n'
+    b'--ends\r\nContent-Disposition: form-data; name="pad"; filename="pad"\r\n\r\n' + b"x" * 5_000_000
+    + b"\r\n--ends--\r\n"
+)  # fmt: skip
 CREATE = "/api/v1.0/expense/"
 
 
@@ -44,9 +50,8 @@ def chunks(body: bytes) -> Iterator[bytes]:
 def test_it_works(server: LiveServer) -> None:
     email = server.newcomer()
     with Caller(server, email) as caller:
-        caller.connection.request("POST", CREATE, FIVE_MEGABYTES, {**caller.headers, "Content-Type": FORM})
-        answer = caller.connection.getresponse()
-        assert (answer.status, b'"lunch"' in answer.read()) == (200, True)
+        answer = caller.post(CREATE, FIVE_MEGABYTES, Content_Type=MULTIPART)
+        assert (answer.status, answer.json["type"]) == (200, "lunch")
 
     assert types(server, email) == ["Sample Expense", "lunch"]
 
@@ -70,10 +75,27 @@ def test_a_challenge_reaches_a_client_that_is_still_sending(
             'Basic realm="API"',
         )
 
-        repeated = caller.post(CREATE, FIVE_MEGABYTES)
+        repeated = caller.post(CREATE, FIVE_MEGABYTES, Content_Type=MULTIPART)
 
         assert repeated.status == 200
         assert caller.connection.sock is connection
+    assert types(server, email) == ["Sample Expense", "lunch"]
+
+
+@pytest.mark.parametrize("path", [CREATE, "/api/expense/", "/api/simple/?format=json"])
+def test_of_text_less_is_read_than_with_a_receipt(server: LiveServer, path: str) -> None:
+    email = server.newcomer()
+    with Caller(server, None) as stranger:
+        assert stranger.post(path, LONG_FORM).status == 401
+    with Caller(server, email) as caller:
+        for body, kind in (
+            (LONG_FORM, FORM),
+            (b'{"q": "lunch 45", "pad": "' + b"x" * 5_000_000 + b'"}', "application/json"),
+        ):
+            refusal = caller.post(path, body, Content_Type=kind)
+            assert (refusal.status, b"at most 1000000 bytes are read" in refusal.body) == (413, True)
+
+        assert caller.post(path, LONG_FORM[:1_000_000]).status == 200
     assert types(server, email) == ["Sample Expense", "lunch"]
 
 
@@ -81,7 +103,7 @@ def test_a_challenge_reaches_a_client_that_is_still_sending(
 @pytest.mark.parametrize("path", [CREATE, "/api/expense/", "/api/simple/?format=json"])
 def test_more_than_the_limit_is_refused(small: LiveServer, path: str, chunked: bool) -> None:
     email = small.newcomer()
-    body = FIVE_MEGABYTES[: LIMIT + 1]
+    body = LONG_FORM[: LIMIT + 1]
     with Caller(small, email) as caller:
         headers = {**caller.headers, "Content-Type": FORM}
         caller.connection.request("POST", path, chunks(body) if chunked else body, headers, encode_chunked=chunked)
@@ -99,7 +121,7 @@ def test_a_flood_is_cut_off_and_the_next_request_works(small: LiveServer, chunke
         caller.connection.request(
             "POST",
             CREATE,
-            chunks(FIVE_MEGABYTES) if chunked else FIVE_MEGABYTES,
+            chunks(LONG_FORM) if chunked else LONG_FORM,
             caller.headers,
             encode_chunked=chunked,
         )
@@ -114,7 +136,7 @@ def test_a_flood_is_cut_off_and_the_next_request_works(small: LiveServer, chunke
 def test_as_much_as_the_limit_is_read(small: LiveServer) -> None:
     email = small.newcomer()
     with Caller(small, email) as caller:
-        assert caller.post(CREATE, FIVE_MEGABYTES[:LIMIT]).status == 200
+        assert caller.post(CREATE, LONG_FORM[:LIMIT]).status == 200
 
 
 def test_a_slow_client_is_waited_for(server: LiveServer) -> None:

@@ -33,6 +33,6 @@ def test_a_folder_that_is_gone(settings: Settings, tmp_path: Path) -> None:
 
 
 def test_a_receipt_must_fit_into_a_request(settings: Settings) -> None:
-    settings.MAX_RECEIPT_BYTES = settings.DATA_UPLOAD_MAX_MEMORY_SIZE
+    settings.MAX_RECEIPT_BYTES = settings.MAX_UPLOAD_BYTES
 
     assert [problem.id for problem in upload_limits(None)] == ["xpenser.W002"]

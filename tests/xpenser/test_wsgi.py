@@ -45,7 +45,7 @@ def test_the_beginning_of_a_body_is_not_taken_for_all_of_it() -> None:
 
 @pytest.mark.parametrize("environ", [{"HTTP_TRANSFER_ENCODING": "chunked"}, {"CONTENT_LENGTH": "1000000"}])
 def test_a_body_is_read_no_further_than_shows_that_it_is_too_long(settings: Settings, environ: dict[str, str]) -> None:
-    settings.DATA_UPLOAD_MAX_MEMORY_SIZE = LIMIT
+    settings.MAX_UPLOAD_BYTES = LIMIT
     body = BytesIO(b"x" * 1_000_000)
 
     _, (length, _) = asked(body, **environ)
@@ -56,7 +56,7 @@ def test_a_body_is_read_no_further_than_shows_that_it_is_too_long(settings: Sett
 
 @pytest.mark.parametrize("environ", [{"HTTP_TRANSFER_ENCODING": "chunked"}, {"CONTENT_LENGTH": str(LIMIT)}])
 def test_a_body_as_long_as_the_limit_is_whole(settings: Settings, environ: dict[str, str]) -> None:
-    settings.DATA_UPLOAD_MAX_MEMORY_SIZE = LIMIT
+    settings.MAX_UPLOAD_BYTES = LIMIT
 
     status, (length, body) = asked(BytesIO(b"x" * LIMIT), **environ)
 
