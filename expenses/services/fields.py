@@ -110,12 +110,13 @@ def _next_price(owner: Account, expense: Expense, fields: ExpenseFields, columns
     """Return the price after a change: unit and rate stay unless the type becomes another.
 
     Of a plain expense ``amount`` and ``raw_amount`` are one and follow each other. Of a rated one a new raw amount
-    is priced at the rate that was applied, and a new amount alone leaves the raw one (wire §7 row 7).
+    is priced at the rate that was applied, and a new amount alone leaves the raw one (wire §7 row 7). Money under a
+    type that has a unit, as it became when its type was corrected, is counted once a new raw amount says of what.
     """
     before = Price(expense.amount, expense.raw_amount, expense.unit, expense.rate)
     news = _news(expense, fields)
-    if columns.get("type_key", expense.type_key) != expense.type_key:
-        known = _known_from_now_on(owner, columns["type"])
+    if columns.get("type_key", expense.type_key) != expense.type_key or (not before.unit and "raw_amount" in news):
+        known = _known_from_now_on(owner, columns.get("type", expense.type))
         day = columns.get("date", expense.date).date()
         if known.unit and _is_counted(fields, news):
             raw_amount = news.get("raw_amount", before.raw_amount)

@@ -186,6 +186,28 @@ def test_a_raw_amount_that_stays_leaves_the_amount(rated: Account) -> None:
     assert priced(update(rated, row, raw_amount=Decimal(100))) == (60_000, 100_000, "mi", "0.725")
 
 
+@pytest.mark.parametrize(
+    ("fields", "after"),
+    [
+        ({"raw_amount": Decimal(100)}, (72_500, 100_000, "mi", "0.725")),
+        ({"raw_amount": Decimal(100), "type": "MILEAGE"}, (72_500, 100_000, "mi", "0.725")),
+        ({"raw_amount": Decimal(100), "date": IN_2009}, (55_000, 100_000, "mi", "0.55")),
+        ({"raw_amount": Decimal(100), "amount": Decimal(9)}, (72_500, 100_000, "mi", "0.725")),
+        ({"raw_amount": Decimal(100), "amount": Decimal(70)}, (70_000, 100_000, "mi", "0.725")),
+        ({"raw_amount": Decimal(9)}, (9000, 9000, "", "")),
+        ({"raw_amount": Decimal("9.00"), "notes": "home"}, (9000, 9000, "", "")),
+        ({"amount": Decimal(100)}, (100_000, 100_000, "", "")),
+    ],
+)
+def test_money_under_a_type_with_a_unit_is_counted_by_a_new_raw_amount(
+    alice: Account, fields: dict[str, Any], after: tuple[int, int, str, str]
+) -> None:
+    row = update(alice, spend(alice, "lunch 9"), type="mileage")
+    assert priced(row) == (9000, 9000, "", "")
+
+    assert priced(update(alice, row, **fields)) == after
+
+
 @pytest.mark.parametrize("names", [["amount"], ["raw_amount"], ["amount", "raw_amount"]])
 @pytest.mark.parametrize(
     ("currency", "text", "raw_amount"),
