@@ -1,6 +1,6 @@
 """What may be done to tags, the ledger's and an expense's."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 
 from django.db import connection, transaction
@@ -13,6 +13,7 @@ from expenses.services.clock import clock_take, touch
 
 NAME_LENGTH = 100
 MOST_TAGS = 100
+_MOST_NAMES = 1000  # names may be given twice, but each is looked at while others wait to write
 
 
 class BadTagName(ValueError):
@@ -82,11 +83,13 @@ def tag_delete(*, user_id: int, tag_id: int, now: datetime) -> None:
         raise TagNotFound(tag_id)
 
 
-def tag_ids(*, user_id: int, names: Iterable[str]) -> list[int]:
+def tag_ids(*, user_id: int, names: Sequence[str]) -> list[int]:
     """Return the ids of the person's tags of these names, in order and each once; missing tags are made.
 
     The caller holds the owner's clock. Raises BadTagName, TooManyTags.
     """
+    if len(names) > _MOST_NAMES:
+        raise TooManyTags(len(names))
     wanted: dict[str, str] = {}
     for name in map(_checked_name, names):
         wanted.setdefault(name_key(name), name)

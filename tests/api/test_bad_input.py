@@ -47,7 +47,7 @@ POSTED: list[Case] = [
     *_each("report", REPORTS, [*ITEMS, *CREATES]),
     *_each("type", ["", " ", "a\nb", "x" * 201], [*ITEMS, *CREATES]),
     *_each("notes", ["x" * 20_001], [*ITEMS, *CREATES]),
-    *_each("tags", ["x" * 101, " ".join(f"t{number}" for number in range(101))], [*ITEMS, *CREATES]),
+    *_each("tags", ["x" * 101, " ".join(f"t{number}" for number in range(101)), "t " * 1001], [*ITEMS, *CREATES]),
     *_each("action", ["destroy", "DELETE", "delete;"], [*ITEMS, "/api/v1.0/tag/{tag}", "/api/v1.0/report/{report}"]),
     *_each("q", ["lunch", "45", "x" * 2001, "lunch " + "9" * 16, "lunch 20 EUR", "Time stop"],
              [*CREATES, "/api/simple/?format=json"]),

@@ -172,6 +172,13 @@ def test_as_many_as_an_expense_can_have(alice: Account) -> None:
         tag_ids(user_id=alice.id, names=[f"t{n}" for n in range(101)])
 
 
+def test_more_names_than_anybody_means(alice: Account) -> None:
+    assert len(tag_ids(user_id=alice.id, names=["t"] * 1000)) == 1
+
+    with pytest.raises(TooManyTags, match="tags: 1001 were given, and an expense can have 100"):
+        tag_ids(user_id=alice.id, names=["t"] * 1001)
+
+
 def test_links_belong_to_the_owner(alice: Account) -> None:
     spend(alice, "lunch 1 #cash")
 
