@@ -9,7 +9,8 @@ from typing import Final
 KEY_GROWTH: Final = 4
 """How many times the length of a name's column that of its key has: a ligature may fold into eighteen letters."""
 
-_UNSTORABLE: Final = re.compile("[\0\ud800-\udfff]")
+_UNFIT: Final = re.compile("[\x00-\x08\x0a-\x1f\x7f-\x9f\ud800-\udfff]")
+"""What no name holds: half characters, and those that control a terminal; a tab is but a blank."""
 _LONGEST: Final = 254 * KEY_GROWTH
 _SHORT: Final = 200
 
@@ -56,7 +57,7 @@ def name_fits(name: str, *, most: int) -> bool:
     return (
         0 < len(name) <= most
         and name.splitlines() == [name]
-        and not _UNSTORABLE.search(name)
+        and not _UNFIT.search(name)
         and len(name_key(name)) <= most * KEY_GROWTH
     )
 

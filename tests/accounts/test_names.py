@@ -110,6 +110,23 @@ def test_names_that_fit(name: str) -> None:
     assert name_fits(name, most=10)
 
 
-@pytest.mark.parametrize("name", ["", "x" * 11, "a\nb", "a\u2028b", "a\x85b", "a\0b", "a\ud800b", "\n", "\ufdfa" * 10])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "",
+        "x" * 11,
+        "a\nb",
+        "a\u2028b",
+        "a\x85b",
+        "a\0b",
+        "a\ud800b",
+        "\n",
+        "\ufdfa" * 10,
+        "\x01",
+        "a\x1b[m",
+        "\x7f",
+        "\x9f",
+    ],
+)
 def test_names_that_do_not_fit(name: str) -> None:
     assert not name_fits(name, most=10)
