@@ -151,4 +151,5 @@ class NothingView(ClassicView):
     def get(self, request: Request) -> HttpResponse:
         raise NoSuchPage
 
-    post = put = delete = patch = head = get
+    post = put = delete = patch = head = trace = get
+    options = get  # type: ignore[assignment]

@@ -296,7 +296,8 @@ class NothingView(V1View):
     def get(self, request: Request) -> HttpResponse:
         raise NoSuchPage
 
-    post = put = delete = patch = head = get
+    post = put = delete = patch = head = trace = get
+    options = get  # type: ignore[assignment]
 
 
 class ReceiptImageView(DialectView):

@@ -39,7 +39,7 @@ METHODS = ["get", "post", "put", "patch", "delete", "head", "options", "trace"]
 
 
 @pytest.mark.parametrize("path", NOWHERE)
-@pytest.mark.parametrize("method", ["get", "post", "put", "patch", "delete"])
+@pytest.mark.parametrize("method", ["get", "post", "put", "patch", "delete", "options", "trace"])
 def test_there_is_nothing(alice: Account, alice_client: OldClient, method: str, path: str) -> None:
     response = getattr(alice_client, method)(f"{V1}/{path}")
 
