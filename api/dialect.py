@@ -174,13 +174,14 @@ def is_foreign(request: Request | HttpRequest) -> bool:
     """Tell whether a page of another site may have sent this request behind its reader's back.
 
     Browsers add credentials that they remember to what such a page sends. They say where a POST comes from; of a
-    GET they say nothing on plain http, so one that would write is foreign when a browser sends it (design §4).
+    GET they say nothing on plain http, so one that would write is foreign when a browser sends it (design §4). A name
+    that holds bytes beyond ASCII arrives empty, and may be a browser's.
     """
     origin = request.META.get("HTTP_ORIGIN")
     if origin is not None:
         return origin not in {f"{request.scheme}://{request.get_host()}", settings.PUBLIC_URL}
-    browser = str(request.META.get("HTTP_USER_AGENT", "")).startswith("Mozilla/")
-    return browser and request.method == "GET"
+    agent = request.META.get("HTTP_USER_AGENT")
+    return request.method == "GET" and agent is not None and (not agent or agent.startswith("Mozilla/"))
 
 
 def _parameters(request: Request) -> Parameters:

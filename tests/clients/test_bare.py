@@ -32,6 +32,14 @@ def test_it_works_with_http_1_0(door: Door, host: list[str]) -> None:
     assert int(made.headers["Content-Length"]) == len(made.body)
 
 
+def test_a_browser_whose_name_holds_more_than_ascii_is_one(door: Door) -> None:
+    line = "GET /api/v1.0/expense/?q=lunch+45 HTTP/1.1"
+
+    answer = said(door.server, request(door, line, "Host: localhost", "User-Agent: Mozilla/5.0 (Café)"))
+
+    assert answer.status == 403
+
+
 @pytest.mark.parametrize("scheme", ["http", "https"])
 @pytest.mark.parametrize("host", ["www.xpenser.com", "xpenser.com"])
 def test_a_request_line_may_hold_the_whole_address(door: Door, host: str, scheme: str) -> None:

@@ -107,9 +107,10 @@ def test_a_head_records_nothing(alice: Account, alice_client: OldClient) -> None
     assert rows_of(alice) == []
 
 
-def test_a_browsers_get_records_nothing(alice: Account, alice_client: OldClient) -> None:
+@pytest.mark.parametrize("agent", ["Mozilla/5.0 (X11; Linux x86_64)", ""])
+def test_a_browsers_get_records_nothing(alice: Account, alice_client: OldClient, agent: str) -> None:
     """Browsers add the credentials that they remember to what another site's page makes them ask for."""
-    response = alice_client.get(f"{PATH}?q=lunch+45", headers={"User-Agent": "Mozilla/5.0 (X11; Linux x86_64)"})
+    response = alice_client.get(f"{PATH}?q=lunch+45", headers={"User-Agent": agent})
 
     assert response.status_code == 403
     assert response.content == b"Forbidden: a page of another site can't write here"
