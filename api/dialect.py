@@ -129,6 +129,8 @@ class DialectView(APIView):
         if isinstance(exc, Busy):
             answer = self.refusal(HTTPStatus.SERVICE_UNAVAILABLE, str(exc))
             answer.headers["Retry-After"] = str(exc.retry_after)
+            # Django's log would take it for a fault, and whoever asks too often could fill it.
+            answer._has_been_logged = True  # type: ignore[attr-defined]
             return answer
         return self.refusal(*self._status(exc))
 
