@@ -210,7 +210,7 @@ def _parameters(request: Request) -> Parameters:
 def _digest(request: Request, parameters: Parameters) -> str:
     """Return what tells one request from another; a form's boundary, which a repeat makes anew, does not."""
     digest = hashlib.sha256()
-    files = [(name, _file_digest(file)) for name, file in sorted(parameters.files.items())]
+    files = [(name, _file_digest(file)) for name, sent in sorted(parameters.files.items()) for file in sent]
     digest.update(repr((request.method, request.path.rstrip("/"), sorted(parameters.pairs()), files)).encode())
     return digest.hexdigest()
 

@@ -1,9 +1,10 @@
 """What a client sent, as text: the fields of its query and body, decoded as old clients encoded them."""
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
-from itertools import islice
-from typing import IO, Any, cast
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from io import BytesIO
+from itertools import islice, takewhile
+from typing import IO, Any
 from urllib.parse import parse_qsl
 
 from django.conf import settings
@@ -17,7 +18,9 @@ from rest_framework.parsers import BaseParser
 
 MOST_FIELDS = 1000
 _TOO_MANY = f"fields: at most {MOST_FIELDS} in one request are read"
+_MOST_PARTS = MOST_FIELDS + 10  # of a multipart form: the fields, and the files that Django lets in
 Pairs = Iterable[tuple[str, str]]
+Files = Mapping[str, "Sequence[UploadedFile[bytes]]"]
 
 
 class BadParameter(ValueError):
@@ -38,9 +41,9 @@ class BadBody(ValueError):
 
 
 class Parameters(Mapping[str, str]):
-    """The last value of each field by name, and all of them; the body's come before the query's."""
+    """The last value of each field by name, and all of them; the body's come before the query's. So for files."""
 
-    def __init__(self, *sources: Pairs, files: "Mapping[str, UploadedFile[bytes]] | None" = None) -> None:
+    def __init__(self, *sources: Pairs, files: Files | None = None) -> None:
         self.files = files or {}
         self._values: dict[str, list[str]] = {}
         for source in sources:
@@ -134,8 +137,15 @@ class _InMemory(MemoryFileUploadHandler):
         self.activated = True
 
 
+class _DjangosParser(DjangoMultiPartParser):
+    """Passes over no file because of its name, which may be ``..``: an expense would be stored without its receipt."""
+
+    def sanitize_file_name(self, file_name: str) -> str:
+        return super().sanitize_file_name(file_name) or "unnamed"
+
+
 class MultiPartParser(BaseParser):
-    """Read a form with files; one that was cut short is refused, not read as far as it goes."""
+    """Read a form with files, whole: one that was cut short, or that holds a part without a name, is refused."""
 
     media_type = "multipart/form-data"
 
@@ -143,38 +153,52 @@ class MultiPartParser(BaseParser):
         self, stream: IO[Any], media_type: str | None = None, parser_context: Mapping[str, Any] | None = None
     ) -> Parameters:
         request = (parser_context or {})["request"]
-        meta = {**request.META, "CONTENT_TYPE": media_type}
-        body = _Closing(stream, parse_header_parameters(media_type or "")[1].get("boundary", ""))
         try:
-            fields, files = DjangoMultiPartParser(meta, cast("Any", body), [_InMemory()], "latin-1").parse()
+            fields, files = _fields_and_files(stream, {**request.META, "CONTENT_TYPE": media_type})
         except MultiPartParserError as error:
             message = f"body: {error}; a multipart form is wanted"
             raise BadBody(message) from None
         except RequestDataTooBig:
             message = f"body: at most {settings.DATA_UPLOAD_MAX_MEMORY_SIZE} bytes are read beside files"
             raise RequestDataTooBig(message) from None
-        if not body.closed:
-            message = "body: the form ends before its last boundary"
-            raise BadBody(message)
         pairs = [(decoded(name, name), decoded(name, value)) for name, values in fields.lists() for value in values]
-        return Parameters(pairs, files=cast("Mapping[str, UploadedFile[bytes]]", files.dict()))
+        return Parameters(pairs, files=dict(files.lists()))
 
 
-class _Closing:
-    """A stream that notices the boundary which closes a form as it passes."""
+def _fields_and_files(stream: IO[Any], meta: dict[str, Any]) -> tuple[Any, Any]:
+    form = BytesIO()
+    parser = _DjangosParser(meta, form, [_InMemory()], "latin-1")  # refuses what can't be a boundary
+    boundary = b"--" + parse_header_parameters(meta["CONTENT_TYPE"])[1]["boundary"].encode()
+    parts = _parts(stream.read(), boundary)
+    form.write(boundary.join([b"", *map(_with_head_in_utf_8, parts), b"--\r\n"]))
+    form.seek(0)
+    fields, files = parser.parse()
+    # It passes over a part whose head it can't read, in silence.
+    if sum(len(values) for _, values in [*fields.lists(), *files.lists()]) < len(parts):
+        message = 'body: a part has no name that can be read; Content-Disposition: form-data; name="q" is wanted'
+        raise BadBody(message)
+    return fields, files
 
-    def __init__(self, stream: IO[Any], boundary: str) -> None:
-        self._stream = stream
-        self._last = f"--{boundary}--".encode()
-        self._seen = b""
-        self.closed = False
 
-    def read(self, size: int = -1) -> bytes:
-        block: bytes = self._stream.read(size)
-        window = self._seen + block
-        self.closed = self.closed or self._last in window
-        self._seen = window[-len(self._last) :]
-        return block
+def _parts(body: bytes, boundary: bytes) -> list[bytes]:
+    pieces = body.split(boundary, _MOST_PARTS + 1)[1:]
+    parts = list(takewhile(lambda piece: not piece.startswith(b"--"), pieces))
+    if len(parts) > _MOST_PARTS:
+        raise BadBody(_TOO_MANY)
+    if len(parts) == len(pieces):
+        message = "body: the form ends before its last boundary"
+        raise BadBody(message)
+    return parts
+
+
+def _with_head_in_utf_8(part: bytes) -> bytes:
+    """Return a part whose head Django can read: programs of 2008 sent the é of a file's name in Latin-1."""
+    end = part.find(b"\r\n\r\n")
+    try:
+        part[:end].decode()
+    except UnicodeDecodeError:
+        return part[:end].decode("latin-1").encode() + part[end:]
+    return part
 
 
 class JSONParser(BaseParser):

@@ -151,7 +151,7 @@ def read_fields(parameters: Parameters, *, user_id: int) -> services.ExpenseFiel
 
 def read_upload(parameters: Parameters) -> Picture | None:
     """Return the receipt that came with a form, or None. Raises BadReceipt, and BadParameter for two of them."""
-    files = [(name, parameters.files[name]) for name in _RECEIPT_FIELDS if name in parameters.files]
+    files = [(name, file) for name in _RECEIPT_FIELDS for file in parameters.files.get(name, ())]
     if len(files) > 1:
         raise BadParameter(files[1][0], files[1][1].name or "", "one receipt in a request is wanted")
     return receipt_read(files[0][1].read()) if files else None

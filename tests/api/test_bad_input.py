@@ -217,6 +217,8 @@ def _bodies() -> list[tuple[str, str, bytes]]:
         ("half a picture", boundary, _file("image", picture[: len(picture) // 2])),
         ("a bomb", boundary, _file("file", pictures.png_bomb())),
         ("two receipts", boundary, _file("image", picture)[:-7] + b"\r\n" + _file("receipt", picture)),
+        ("two of one name", boundary, _file("image", picture)[:-7] + b"\r\n" + _file("image", picture)),
+        ("a part without a name", boundary, _file("image", picture).replace(b'form-data; name="image"', b"form-data")),
         ("a NUL in multipart", boundary, _file("receipt", picture, notes=b"a\0b")),
         ("eleven files", boundary, b"".join(_file(f"f{number}", b"x")[:-5] for number in range(11)) + b"--x--\r\n"),
     ]

@@ -389,6 +389,18 @@ def test_a_repeated_upload_with_another_boundary_is_one_expense(alice: Account, 
     assert first.json()["receipt"]["id"] == row.receipt_id
 
 
+@pytest.mark.parametrize("name", ["café.jpg".encode("latin-1"), b"..", b"C:\\"])
+@pytest.mark.parametrize("path", [PATH, "/api/expense/", "/api/simple/?format=json"])
+def test_no_name_of_a_file_keeps_a_receipt_out(alice: Account, alice_client: OldClient, path: str, name: bytes) -> None:
+    body = encode_multipart("edge", {"q": "lunch 3", "receipt": upload(pictures.jpeg(), "NAME")})
+
+    response = alice_client.post(path, body.replace(b"NAME", name), content_type="multipart/form-data; boundary=edge")
+
+    (row,) = rows_of(alice)
+    assert response.status_code == 200
+    assert row.receipt_id is not None
+
+
 @pytest.mark.parametrize(("path", "body"), [("expense/", "q=lunch+4"), ("tag/", "q=lunch+3&name=cash")])
 def test_a_key_that_came_with_something_else_is_refused(
     alice: Account, alice_client: OldClient, path: str, body: str
