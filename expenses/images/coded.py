@@ -1,8 +1,13 @@
 """What the readers of the formats hand on: a receipt whose container has been read and rewritten."""
 
-from typing import Final, NamedTuple
+from collections.abc import Iterator
+from typing import Final, NamedTuple, TypeVar
+
+MOST_PARTS: Final = 10_000
+"""Segments, chunks, boxes or blocks of a file: large pictures have a few thousand. Empty ones take time, too."""
 
 UNREADABLE: Final = "its data can't be read"
+Part = TypeVar("Part")
 
 
 class Damaged(Exception):
@@ -20,3 +25,12 @@ class Coded(NamedTuple):
     height: int
     frames: int = 1
     trial: bytes = b""
+
+
+def counted(parts: Iterator[Part], *, most: int = MOST_PARTS) -> Iterator[Part]:
+    """Yield the parts of a container. Raises Damaged once there are more than ``most``."""
+    for count, part in enumerate(parts):
+        if count == most:
+            message = f"it has more than {most} parts"
+            raise Damaged(message)
+        yield part

@@ -5,7 +5,7 @@ import struct
 from collections.abc import Iterator
 from typing import Final
 
-from expenses.images.coded import Coded, Damaged
+from expenses.images.coded import Coded, Damaged, counted
 from expenses.images.icc import is_profile
 
 SIGNATURE: Final = re.compile(rb"GIF8[79]a")
@@ -20,7 +20,7 @@ def stripped(data: bytes) -> Coded:
     """Return the animation without comments and texts. Raises Damaged, IndexError and struct.error."""
     width, height, flags = struct.unpack_from("<HHB", data, 6)
     start = 13 + _palette_size(flags)
-    blocks = list(_blocks(data, start))
+    blocks = list(counted(_blocks(data, start)))
     frames = [block for block in blocks if block[0] == FRAME]
     for frame in frames:
         left, top, wide, high = struct.unpack_from("<4H", frame, 1)

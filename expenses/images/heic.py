@@ -10,7 +10,7 @@ from typing import Final
 from PIL.ImageFile import ImageFile
 from pillow_heif import HeifImageFile
 
-from expenses.images.coded import Coded, Damaged
+from expenses.images.coded import Coded, Damaged, counted
 from expenses.images.heic_boxes import Box, boxes_kept
 from expenses.images.heic_items import extents, pictures_kept
 
@@ -50,7 +50,7 @@ def _restore_pictures(out: bytearray, data: bytes, meta: dict[bytes, Box]) -> No
     """The payloads have been emptied: put back what pictures are made of."""
     pictures = pictures_kept(out, meta[b"iinf"])
     idat = meta[b"idat"].body if b"idat" in meta else 0
-    places = list(extents(data, meta[b"iloc"], idat=idat))
+    places = list(counted(extents(data, meta[b"iloc"], idat=idat)))
     # Extents may overlap: without a limit, a small file would have megabytes copied thousands of times.
     if sum(place.end - place.start for place in places) > len(data):
         raise Damaged("its items are larger than the file")

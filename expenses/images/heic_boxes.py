@@ -4,7 +4,7 @@ import struct
 from collections.abc import Iterator
 from typing import Final, NamedTuple
 
-from expenses.images.coded import Damaged
+from expenses.images.coded import Damaged, counted
 
 PAYLOADS: Final = frozenset(b"mdat idat".split())
 ONCE: Final = frozenset(b"meta iinf iloc idat iprp ipco".split())
@@ -38,7 +38,7 @@ def boxes(data: bytearray, start: int, end: int) -> Iterator[Box]:
 def boxes_kept(out: bytearray, start: int, end: int, kinds: frozenset[bytes]) -> dict[bytes, Box]:
     """Return the boxes of these kinds, the payloads emptied; free all others. Raises Damaged and struct.error."""
     kept: dict[bytes, Box] = {}
-    for box in boxes(out, start, end):
+    for box in counted(boxes(out, start, end)):
         if box.kind in kept and box.kind in ONCE:
             raise Damaged("a box is there twice")
         if box.kind in kinds:

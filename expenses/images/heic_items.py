@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Final, NamedTuple
 
-from expenses.images.coded import Damaged
+from expenses.images.coded import Damaged, counted
 from expenses.images.heic_boxes import Box, boxes
 from expenses.images.reading import Reader
 
@@ -21,7 +21,7 @@ class Extent(NamedTuple):
 def pictures_kept(out: bytearray, iinf: Box) -> frozenset[int]:
     """Return the ids of the items that are pictures; free all others. Raises Damaged, IndexError and struct.error."""
     pictures = set()
-    for infe in boxes(out, iinf.body + (8 if out[iinf.body] else 6), iinf.end):
+    for infe in counted(boxes(out, iinf.body + (8 if out[iinf.body] else 6), iinf.end)):
         wide = 4 if out[infe.body] == 3 else 2
         kind = infe.body + 6 + wide
         if bytes(out[kind : kind + 4]) in PICTURES:

@@ -5,7 +5,7 @@ import struct
 from collections.abc import Iterable, Iterator
 from typing import Final, NamedTuple
 
-from expenses.images.coded import Coded, Damaged
+from expenses.images.coded import Coded, Damaged, counted
 from expenses.images.errors import TooManyFrames
 from expenses.images.icc import is_profile
 from expenses.images.metadata import EXIF, minimal_exif
@@ -38,7 +38,7 @@ class _Segment(NamedTuple):
 
 def stripped(data: bytes) -> Coded:
     """Return the first picture in ``data`` without metadata. Raises Damaged, TooManyFrames and struct.error."""
-    segments = list(_segments(data))
+    segments = list(counted(_segments(data)))
     scans = sum(segment.marker == SOS for segment in segments)
     if scans > MAX_SCANS:
         raise TooManyFrames(scans, "scans", MAX_SCANS)

@@ -6,7 +6,7 @@ import zlib
 from collections.abc import Iterator
 from typing import Final
 
-from expenses.images.coded import Coded, Damaged
+from expenses.images.coded import Coded, Damaged, counted
 from expenses.images.metadata import minimal_exif
 from expenses.images.reading import Reader
 
@@ -18,7 +18,7 @@ def stripped(data: bytes) -> Coded:
     """Return the picture without metadata. Raises Damaged and struct.error."""
     kept = [data[:8]]
     width = height = 0
-    for kind, body in _chunks(data[8:]):
+    for kind, body in counted(_chunks(data[8:])):
         if kind == b"IHDR":
             width, height = struct.unpack_from(">II", body)
         if kind in KEPT:

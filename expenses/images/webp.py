@@ -5,7 +5,7 @@ import struct
 from collections.abc import Iterator
 from typing import Final
 
-from expenses.images.coded import Coded
+from expenses.images.coded import Coded, counted
 from expenses.images.icc import is_profile
 from expenses.images.metadata import minimal_exif
 from expenses.images.reading import Reader
@@ -13,13 +13,15 @@ from expenses.images.reading import Reader
 SIGNATURE: Final = re.compile(rb"RIFF.{4}WEBP", re.DOTALL)
 CUT: Final = "its end is missing"
 PICTURE: Final = frozenset((b"VP8 ", b"VP8L", b"ALPH"))
+MOST_IN_FRAME: Final = 10
+"""Chunks of a frame, which needs one or two; so that all frames together have not too many."""
 HAS_PROFILE, HAS_EXIF, HAS_XMP = 0x20, 0x08, 0x04
 
 
 def stripped(data: bytes) -> Coded:
     """Return the picture or animation without metadata. Raises Damaged, IndexError and struct.error."""
     riff = Reader(data[4:], fault=CUT)
-    chunks = list(_chunks(riff.take(riff.number(4, "little"))[4:]))
+    chunks = list(counted(_chunks(riff.take(riff.number(4, "little"))[4:])))
     kept = [(kind, content) for kind, body in chunks if (content := _content(kind, body))]
     has = {kind for kind, _ in kept}
     content = b"".join(_chunk(kind, _true_flags(body, has) if kind == b"VP8X" else body) for kind, body in kept)
@@ -47,7 +49,8 @@ def _content(kind: bytes, body: bytes) -> bytes:
     if kind in fixed:
         return body[: fixed[kind]]
     if kind == b"ANMF":  # the frame's place and duration, then chunks of its own
-        return body[:16] + b"".join(_chunk(*chunk) for chunk in _chunks(body[16:]) if chunk[0] in PICTURE)
+        inner = counted(_chunks(body[16:]), most=MOST_IN_FRAME)
+        return body[:16] + b"".join(_chunk(*chunk) for chunk in inner if chunk[0] in PICTURE)
     if kind == b"EXIF":
         return minimal_exif(body)
     return body if kind in PICTURE or (kind == b"ICCP" and is_profile(body)) else b""

@@ -371,6 +371,71 @@ REFUSED: Final = {
 }
 
 
+def padded(data: bytes, at: int, part: bytes, count: int) -> bytes:
+    """Put a part that is empty into a file, so many times."""
+    return data[:at] + part * count + data[at:]
+
+
+def padded_webp(part: bytes, count: int) -> bytes:
+    """A WebP whose first frame holds a part so many times."""
+    data = webp(frames=3)
+    at = data.index(b"ANMF") + 4
+    (length,) = struct.unpack_from("<I", data, at)
+    data = data[:at] + struct.pack("<I", length + len(part) * count) + data[at + 4 :]
+    content = padded(data, at + 4 + length, part, count)[8:]
+    return b"RIFF" + struct.pack("<I", len(content)) + content
+
+
+def padded_heic(kind: bytes, at: int, part: bytes, count: int) -> bytes:
+    """A HEIC in which a box holds a part so many times more; where its pictures are does not hold any more."""
+    data = bytearray(heic())
+    start = data.index(kind) - 4
+    (length,) = struct.unpack_from(">I", data, start)
+    struct.pack_into(">I", data, start, length + len(part) * count)
+    outer = data.index(b"meta") - 4
+    struct.pack_into(">I", data, outer, struct.unpack_from(">I", data, outer)[0] + len(part) * count)
+    return padded(bytes(data), start + at, part, count)
+
+
+FREE: Final = struct.pack(">I4s", 8, b"free")
+PARTS: Final = {
+    "jpeg": lambda count: padded(jpeg(), 2, segment(0xFE, b""), count),
+    "png": lambda count: padded(png(), png().index(b"IDAT") - 4, pictures.png_chunk(b"tEXt", b""), count),
+    "gif": lambda count: padded(gif(), len(gif()) - 1, b"!\xfe\0", count),
+    "webp": lambda count: (
+        b"RIFF" + struct.pack("<I", len(webp()) - 8 + 8 * count) + webp()[8:] + b"gpSs\0\0\0\0" * count
+    ),
+    "heic": lambda count: heic(tail=FREE * count),
+}
+
+
+@pytest.mark.parametrize("make", list(PARTS.values()), ids=list(PARTS))
+def test_a_file_has_so_many_parts_and_no_more(make: Callable[[int], bytes]) -> None:
+    assert taken(make(9900)).data == taken(make(0)).data
+    with pytest.raises(BrokenReceipt, match="it has more than 10000 parts"):
+        taken(make(10_000))
+
+
+def test_a_frame_has_fewer() -> None:
+    assert taken(padded_webp(b"gpSs\0\0\0\0", 5)).data == taken(webp(frames=3)).data
+    with pytest.raises(BrokenReceipt, match="it has more than 10 parts"):
+        taken(padded_webp(b"gpSs\0\0\0\0", 10))
+
+
+@pytest.mark.parametrize(("kind", "at", "part"), [(b"iinf", 14, FREE), (b"iprp", 8, FREE)], ids=["items", "properties"])
+def test_a_box_within_a_heic_has_so_many_parts(kind: bytes, at: int, part: bytes) -> None:
+    with pytest.raises(BrokenReceipt, match="it has more than 10000 parts"):
+        taken(padded_heic(kind, at, part, 10_000))
+
+
+def test_items_of_a_heic_lie_in_so_many_places() -> None:
+    data = padded_heic(b"iloc", 26, bytes(8), 10_000)
+    count = data.index(b"iloc") + 20  # of the first item's extents
+
+    with pytest.raises(BrokenReceipt, match="it has more than 10000 parts"):
+        taken(data[:count] + struct.pack(">H", 10_001) + data[count + 2 :])
+
+
 @pytest.mark.parametrize(("data", "error", "message"), list(REFUSED.values()), ids=list(REFUSED))
 def test_it_is_refused(data: bytes, error: type[BadReceipt], message: str) -> None:
     with pytest.raises(error, match=re.escape(message)) as caught:
