@@ -270,6 +270,7 @@ def test_every_spelling_of_the_path(alice: Account, alice_client: OldClient, pat
         ("report=*&tags=%23personal", "A"),
         ("report=*&tags=personal&tags=cash", "ABD"),
         ("report=*&tags=work&tags=cash", "BD"),
+        ("report=*&tags=personal+cash", ""),
         ("report=*&tags=nobodys", ""),
         ("report=*&tags=nobodys&tags=work", "D"),
         ("report=*&tags=1", ""),
@@ -301,6 +302,16 @@ def test_the_documents_samples(
 ) -> None:
     """Samples 12 and 14; 13 is among the spellings of the path."""
     assert found(alice_client, query.format(default_of(alice)), labels) == expected
+
+
+def test_a_tag_is_one_name_though_a_blank_be_in_it(
+    alice: Account, alice_client: OldClient, labels: dict[int, str]
+) -> None:
+    cash = next(tag.id for row in rows_of(alice) for tag in row.tags if tag.name == "cash")
+    alice_client.send(f"{V1}/tag/{cash}", "name=personal+cash")
+
+    assert found(alice_client, "report=*&tags=Personal+Cash", labels) == "BD"
+    assert found(alice_client, "report=*&tags=cash", labels) == ""
 
 
 @pytest.mark.parametrize("name", ["created", "modified"])
