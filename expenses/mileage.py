@@ -32,6 +32,7 @@ _IRS_CENTS: Final = (
 )
 _KM_PER_MILE: Final = Decimal("1.609344")
 _PLACES: Final = Decimal("0.0001")
+_OWN_PLACES: Final = Decimal("0.000000000001")  # as many as a rate of one's own may have
 
 
 def shipped_rate(*, unit: str, day: date) -> Decimal:
@@ -43,3 +44,9 @@ def shipped_rate(*, unit: str, day: date) -> Decimal:
     cents = next((cents for start, cents in reversed(_IRS_CENTS) if start <= day), _IRS_CENTS[0][1])
     per_mile = Decimal(cents) / 100
     return per_mile if unit == "mi" else (per_mile / _KM_PER_MILE).quantize(_PLACES)
+
+
+def converted_rate(rate: Decimal, *, unit: str) -> Decimal:
+    """Return what one ``unit`` ("mi" or "km") is worth where one of the other is worth ``rate``, to 12 places."""
+    worth = rate * _KM_PER_MILE if unit == "mi" else rate / _KM_PER_MILE
+    return worth.quantize(_OWN_PLACES)

@@ -7,7 +7,7 @@ from typing import Final
 
 from accounts.currencies import MINOR_DIGITS
 from accounts.selectors import Account, mileage_rate
-from expenses.mileage import shipped_rate
+from expenses.mileage import converted_rate, shipped_rate
 from expenses.money import raw_rounded, rounded
 from expenses.selectors import RATE_PLACES, currency_rate
 
@@ -118,9 +118,15 @@ def _rate(owner: Account, raw_amount: Decimal, unit: str, day: date, known: Know
 
 def _mileage_rate(owner: Account, raw_amount: Decimal, unit: str, day: date) -> Decimal:
     own = mileage_rate(user_id=owner.id, unit=unit, day=day)
-    if own is None and owner.currency != "USD":
+    if own is not None:
+        return own
+    # Who said what a mile is worth has said what a kilometre is worth: the shipped rate would contradict him.
+    other = mileage_rate(user_id=owner.id, unit="km" if unit == "mi" else "mi", day=day)
+    if other is not None:
+        return converted_rate(other, unit=unit)
+    if owner.currency != "USD":
         raise NoMileageRate(raw_amount, unit, owner.currency)
-    return shipped_rate(unit=unit, day=day) if own is None else own
+    return shipped_rate(unit=unit, day=day)
 
 
 def _exchange_rate(owner: Account, raw_amount: Decimal, unit: str, day: date) -> Decimal:

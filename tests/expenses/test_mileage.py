@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from expenses.mileage import shipped_rate
+from expenses.mileage import converted_rate, shipped_rate
 
 
 @pytest.mark.parametrize(
@@ -53,6 +53,13 @@ def test_before_the_first_and_after_the_last() -> None:
 )
 def test_kilometres(day: str, rate: str) -> None:
     assert str(shipped_rate(unit="km", day=date.fromisoformat(day))) == rate
+
+
+@pytest.mark.parametrize(
+    ("rate", "unit", "converted"), [("0.30", "km", "0.186411357671"), ("0.30", "mi", "0.4828032"), ("0", "km", "0")]
+)
+def test_a_rate_for_the_other_unit(rate: str, unit: str, converted: str) -> None:
+    assert converted_rate(Decimal(rate), unit=unit) == Decimal(converted)
 
 
 @given(st.dates())

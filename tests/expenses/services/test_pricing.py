@@ -71,6 +71,26 @@ def test_an_own_mileage_rate(alice: Account) -> None:
     assert priced(alice, "1", "mi", day=date(2025, 12, 31)).rate == Decimal("0.70")
 
 
+@pytest.mark.parametrize(
+    ("set_for", "asked", "amount"), [("mi", "km", "18.64"), ("km", "mi", "48.28"), ("mi", "mi", "30.00")]
+)
+@pytest.mark.parametrize("currency", ["USD", "EUR"])
+def test_an_own_mileage_rate_counts_for_the_other_unit_too(
+    alice: Account, currency: str, set_for: str, asked: str, amount: str
+) -> None:
+    accounts.mileage_rate_set(user_id=alice.id, unit=set_for, valid_from=date(2026, 1, 1), rate=Decimal("0.30"))
+
+    assert priced(alice._replace(currency=currency), "100", asked).amount == Decimal(amount)
+
+
+def test_a_unit_s_own_rate_goes_before_the_other_s_newer_one(alice: Account) -> None:
+    accounts.mileage_rate_set(user_id=alice.id, unit="km", valid_from=date(2026, 1, 1), rate=Decimal("0.2"))
+    accounts.mileage_rate_set(user_id=alice.id, unit="mi", valid_from=date(2026, 6, 1), rate=Decimal("0.9"))
+
+    assert priced(alice, "1", "km").rate == Decimal("0.2")
+    assert priced(alice, "1", "km", day=date(2025, 12, 31)).rate == Decimal("0.435")  # nothing of his own yet
+
+
 def test_no_mileage_rate(alice: Account) -> None:
     with pytest.raises(NoMileageRate):
         priced(alice._replace(currency="EUR"), "1", "mi")
