@@ -8,22 +8,40 @@ from pathlib import Path
 
 from xpenser.env import BadEnvironment
 
+# The keys made here have 67 characters; what is much shorter was cut off, by a full disk or a copy that broke.
+LEAST_LENGTH = 32
 
-def secret_key(data: Path) -> str:
-    """Return the secret key of the data folder, making folder and key where there are none. Raises BadEnvironment.
+
+def secret_keys(data: Path) -> list[str]:
+    """Return the secret keys of the data folder, making folder and key where there are none. Raises BadEnvironment.
+
+    The first is used for all that is new; those in the lines below it are older, and what they signed or encrypted is
+    still understood.
 
     Two processes that start at once agree: the file appears whole under its name, or not at all.
     """
     path = data / "secret_key"
-    if not path.exists():
-        _folder_make(data)
-        with tempfile.NamedTemporaryFile("w", dir=data) as draft:  # mode 0600
-            draft.write(secrets.token_urlsafe(50))
-            draft.flush()
-            os.fsync(draft.fileno())
-            with suppress(FileExistsError):  # another process was first: its key is the key
-                os.link(draft.name, path)
-    return path.read_text(encoding="ascii").strip()
+    try:
+        if not path.exists():
+            _folder_make(data)
+            with tempfile.NamedTemporaryFile("w", dir=data) as draft:  # mode 0600
+                draft.write(secrets.token_urlsafe(50))
+                draft.flush()
+                os.fsync(draft.fileno())
+                with suppress(FileExistsError):  # another process was first: its key is the key
+                    os.link(draft.name, path)
+        text = path.read_text(encoding="ascii", errors="replace")
+    except OSError as problem:
+        raise BadEnvironment([f"XPENSER_DATA={str(data)!r}: secret_key in it: {problem.strerror}"]) from None
+    keys = text.split()
+    if not keys or not all(map(_is_whole, keys)):
+        hint = "secret_key in it is empty, cut off or damaged: take it from the backup"
+        raise BadEnvironment([f"XPENSER_DATA={str(data)!r}: {hint}"])
+    return keys
+
+
+def _is_whole(key: str) -> bool:
+    return len(key) >= LEAST_LENGTH and key.isascii() and key.isprintable()  # a disk that lost power leaves zeros
 
 
 def _folder_make(data: Path) -> None:

@@ -9,7 +9,7 @@ BASE_DIR = Path(__file__).resolve().parent.parent
 ENV = env.read()
 
 DEBUG = False
-SECRET_KEY = secret.secret_key(ENV.data)
+SECRET_KEY, *SECRET_KEY_FALLBACKS = secret.secret_keys(ENV.data)
 PUBLIC_URL = ENV.public_url
 PUBLIC_HOST = urlsplit(PUBLIC_URL).netloc.lower()
 

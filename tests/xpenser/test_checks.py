@@ -6,7 +6,7 @@ from django.core import checks
 from pytest_django import Settings
 
 from xpenser.checks import data_folder, upload_limits
-from xpenser.secret import secret_key
+from xpenser.secret import secret_keys
 
 
 def test_as_it_comes_all_is_well() -> None:
@@ -16,7 +16,7 @@ def test_as_it_comes_all_is_well() -> None:
 @pytest.mark.parametrize("name", ["secret_key", "xpenser.sqlite3"])
 def test_what_others_can_read(settings: Settings, tmp_path: Path, name: str) -> None:
     settings.ENV = dataclasses.replace(settings.ENV, data=tmp_path)
-    secret_key(tmp_path)
+    secret_keys(tmp_path)
     (tmp_path / "xpenser.sqlite3").touch(mode=0o600)
     assert data_folder(None) == []
 
