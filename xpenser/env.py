@@ -5,6 +5,7 @@ import os
 import re
 import zoneinfo
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -124,15 +125,21 @@ class _Reader:
     def file(self, name: str, text: str) -> Path | None:
         if not text:
             return None
-        if not Path(text).is_file():
-            self.complain(name, text, "there is no such file")
-        return Path(text).absolute()
+        path = _path(text)
+        try:
+            path.open("rb").close()
+        except OSError as problem:
+            self.complain(name, text, f"the file can't be read: {problem.strerror}")
+        return path
 
     def folder(self, name: str, *, default: str) -> Path:
-        path = Path(self.environ.get(name) or default).absolute()
-        nearest = next(place for place in (path, *path.parents) if place.exists())
+        path = _path(self.environ.get(name) or default)
+        # Not exists(): that raises where we may not even look.
+        nearest = next(place for place in (path, *path.parents) if os.access(place, os.F_OK))
         if not (nearest.is_dir() and os.access(nearest, os.W_OK | os.X_OK)):
-            self.complain(name, str(path), f"a folder that can be written is wanted, and {nearest} is none")
+            self.complain(
+                name, str(path), f"a folder that can be written is wanted, and {nearest} is none for this user"
+            )
         return path
 
     def address(self, name: str, *, default: str) -> str:
@@ -195,6 +202,12 @@ class _Reader:
 
 
 _HOST = re.compile(r"[.]?[a-z0-9]([a-z0-9.-]*[a-z0-9])?|[a-f0-9.]*:[a-f0-9.:]+")
+
+
+def _path(text: str) -> Path:
+    with suppress(RuntimeError):  # nobody is called like that: then it is the name of a folder
+        return Path(text).expanduser().absolute()
+    return Path(text).absolute()
 
 
 def _words(text: str) -> list[str]:

@@ -104,6 +104,15 @@ def test_a_name_must_be_one(tmp_path: Path, name: str) -> None:
     assert not list(tmp_path.iterdir())
 
 
+def test_a_folder_that_cannot_be_made_is_told(tmp_path: Path) -> None:
+    (tmp_path / "tls").touch()
+
+    with pytest.raises(CommandError, match=r"/tls: File exists$") as refusal:
+        call_command("devcert", data=tmp_path)
+
+    assert refusal.value.returncode == 2
+
+
 def test_it_says_what_to_do_next(tmp_path: Path) -> None:
     said = StringIO()
 

@@ -41,6 +41,9 @@ def test_an_empty_variable_is_one_that_is_not_set() -> None:
     ("name", "value", "field", "expected"),
     [
         ("XPENSER_DATA", "/tmp/x", "data", Path("/tmp/x")),
+        ("XPENSER_DATA", "x", "data", Path.cwd() / "x"),
+        ("XPENSER_DATA", "~/x", "data", Path.home() / "x"),
+        ("XPENSER_DATA", "~nobody.here/x", "data", Path.cwd() / "~nobody.here" / "x"),
         ("HOST", "::", "host", "::"),
         ("PORT", "80", "port", 80),
         ("PORT", "80", "public_url", "http://localhost:80"),
@@ -133,11 +136,20 @@ def test_two_that_belong_together_come_together(given: str, missing: str) -> Non
         env.read({given: __file__})
 
 
-def test_a_file_must_be_there() -> None:
+@pytest.mark.parametrize(
+    ("path", "reason"),
+    [
+        ("/nowhere/cert.pem", "No such file or directory"),
+        ("/", "Is a directory"),
+        (f"{__file__}/cert.pem", "Not a directory"),
+        ("/" + "x" * 300, "File name too long"),
+    ],
+)
+def test_a_file_must_be_there(path: str, reason: str) -> None:
     with pytest.raises(env.BadEnvironment) as refused:
-        env.read({"TLS_CERT": "/nowhere/cert.pem", "TLS_KEY": __file__})
+        env.read({"TLS_CERT": path, "TLS_KEY": __file__})
 
-    assert refused.value.problems == ("TLS_CERT='/nowhere/cert.pem': there is no such file",)
+    assert refused.value.problems == (f"TLS_CERT={path!r}: the file can't be read: {reason}",)
 
 
 def test_all_that_is_wrong_is_told_at_once() -> None:

@@ -361,6 +361,32 @@ def test_a_database_that_fails_is_told(db: None, chosen: Callable[..., None]) ->
     assert said == ["The database can't be used: disk I/O error"]
 
 
+@pytest.mark.parametrize(
+    ("name", "reason"), [("serve.lock", "Is a directory"), ("receipts", "File exists"), ("assets", "File exists")]
+)
+def test_what_cannot_be_written_is_told(
+    db: None, chosen: Callable[..., None], tmp_path: Path, name: str, reason: str
+) -> None:
+    (tmp_path / name).mkdir() if name == "serve.lock" else (tmp_path / name).touch()
+
+    with told() as said:
+        call_command("serve")
+
+    assert said == [f"XPENSER_DATA='{tmp_path}': {tmp_path / name}: {reason}"]
+
+
+def test_what_the_checks_find_is_told(chosen: Callable[..., None], settings: Settings, tmp_path: Path) -> None:
+    chosen(data=tmp_path / "gone")
+    settings.MAX_RECEIPT_BYTES = settings.DATA_UPLOAD_MAX_MEMORY_SIZE
+    warned = StringIO()
+
+    with told() as said:
+        Command(stderr=warned).handle()
+
+    assert said == [f"{tmp_path}/gone can't be written. XPENSER_DATA names another folder. (xpenser.E001)"]
+    assert warned.getvalue().endswith("a receipt comes with other fields. (xpenser.W002)\n")
+
+
 def test_an_address_that_is_not_ours_needs_another_way_out(chosen: Callable[..., None]) -> None:
     chosen(host="192.0.2.1")
 

@@ -41,5 +41,9 @@ class Command(BaseCommand):
                 message = f"{name!r} is neither a host name nor an IP address."
                 raise CommandError(message)
         wanted = list(dict.fromkeys([*NAMES, *names]))
-        made = certificate_issue(data.absolute() / "tls", names=wanted, now=timezone.now())
+        try:
+            made = certificate_issue(data.absolute() / "tls", names=wanted, now=timezone.now())
+        except OSError as problem:
+            message = f"{problem.filename}: {problem.strerror}"
+            raise CommandError(message, returncode=2) from None
         self.stdout.write(SAID.format(names=", ".join(wanted), **made._asdict()))

@@ -11,6 +11,7 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.staticfiles.finders import get_finders
+from django.core import checks
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.db import DatabaseError, connection, connections
@@ -28,9 +29,11 @@ LEAST_WORKERS = 2
 
 class Command(BaseCommand):
     help = "Migrate, collect static files, and serve. Everything it may be told is an environment variable (README)."
+    requires_system_checks = ()  # `check_all` says the same with status 2, and in a line each
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:
+            self.check_all()
             self.serve()
         except server.CannotListen as problem:
             message = f"{problem}{_way_out(problem)}"
@@ -43,6 +46,16 @@ class Command(BaseCommand):
         except DatabaseError as problem:
             message = f"The database can't be used: {problem}".strip()
             raise CommandError(message, returncode=2) from None
+
+    def check_all(self) -> None:
+        """Say what the system checks find. Raises CommandError where it is more than a warning."""
+        found = [problem for problem in checks.run_checks() if not problem.is_silenced()]
+        serious = [problem for problem in found if problem.is_serious()]
+        for problem in found:
+            if problem not in serious:
+                self.stderr.write(_one_line(problem))
+        if serious:
+            raise CommandError("\n".join(map(_one_line, serious)), returncode=2)
 
     def serve(self) -> None:
         env = settings.ENV
@@ -60,12 +73,17 @@ class Command(BaseCommand):
 
     def prepare(self) -> None:
         """Bring database and files to the state that the workers need; a second start changes nothing."""
-        with alone(settings.ENV.data / "serve.lock"):
-            migrate()
-            (settings.ENV.data / "receipts").mkdir(mode=0o700, exist_ok=True)  # a backup finds it before the first one
-            collect_static_files()
-            server_zone_settle(settings.ENV.server_zone)
-            self.open_first_account()
+        data = settings.ENV.data
+        try:
+            with alone(data / "serve.lock"):
+                migrate()
+                (data / "receipts").mkdir(mode=0o700, exist_ok=True)  # a backup finds it before the first one
+                collect_static_files()
+                server_zone_settle(settings.ENV.server_zone)
+                self.open_first_account()
+        except OSError as problem:
+            message = f"XPENSER_DATA={str(data)!r}: {problem.filename or 'a file in it'}: {problem.strerror}"
+            raise CommandError(message, returncode=2) from None
 
     def open_first_account(self) -> None:
         if any_user():
@@ -124,6 +142,10 @@ def _fingerprint() -> str:
             state = Path(storage.path(name)).stat()
             digest.update(f"{name}\0{state.st_size}\0{state.st_mtime_ns}\0".encode())
     return digest.hexdigest()
+
+
+def _one_line(problem: checks.CheckMessage) -> str:
+    return f"{problem.msg} {problem.hint or ''} ({problem.id})"
 
 
 def _way_out(problem: server.CannotListen) -> str:
