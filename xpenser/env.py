@@ -177,12 +177,16 @@ class _Reader:
         if not text:
             return None
         try:
-            if text.startswith(("postgres://", "postgresql://")):
-                return dict(dj_database_url.parse(text))
-        except ValueError:
-            pass  # a port that is no number, say: the hint shows the form
+            parsed = dict(dj_database_url.parse(text)) if text.startswith(("postgres://", "postgresql://")) else {}
+        except ValueError:  # a port that is no number, say
+            parsed = {}
+        if parsed.get("NAME"):
+            return parsed
         # The value stays untold: there is a password in it.
-        hint = "postgres://user:password@host:5432/name is wanted; without it SQLite in XPENSER_DATA is used"
+        hint = (
+            "postgres://user:password@host:5432/name is wanted, with marks like / # ? @ in the password percent-encoded"
+            " (%2F %23 %3F %40); without it SQLite in XPENSER_DATA is used"
+        )
         self.complain(name, "…", hint)
         return None
 

@@ -81,6 +81,13 @@ def test_a_database_is_taken_apart(scheme: str) -> None:
     assert (database["PASSWORD"], database["NAME"]) == ("secret", "ledger")
 
 
+def test_a_password_may_have_any_mark() -> None:
+    database = env.read({"DATABASE_URL": "postgres://me:a%2Fb%23c%3Fd%40e%25@host/ledger"}).database
+
+    assert database is not None
+    assert (database["PASSWORD"], database["HOST"], database["NAME"]) == ("a/b#c?d@e%", "host", "ledger")
+
+
 def test_tls_files_make_the_address_https(tmp_path: Path) -> None:
     cert, key = tmp_path / "cert.pem", tmp_path / "key.pem"
     cert.touch()
@@ -104,7 +111,18 @@ def test_tls_files_make_the_address_https(tmp_path: Path) -> None:
         ("PUBLIC_URL", "http://me@example.com"),
         *[("ALLOWED_HOSTS", value) for value in ("http://example.com", "example.com:80", "exa_mple/x")],
         *[("PROXIES", value) for value in ("proxy", "10.0.0.1/8", "10.0.0.0/33")],
-        *[("DATABASE_URL", value) for value in ("sqlite:///x", "ledger", "postgres://a@b:port/c", "postgres://[a/c")],
+        *[
+            ("DATABASE_URL", value)
+            for value in (
+                "sqlite:///x",
+                "ledger",
+                "postgres://a@b:port/c",
+                "postgres://[a/c",
+                "postgres://a:b@c:5432",
+                "postgres://c/",
+                "postgres://a:b/c@d/e",
+            )
+        ],
         *[("SERVER_ZONE", value) for value in ("Mars", "../etc/passwd", "Europe/Berlin", "America/Los_Angeles", "\0")],
         *[("RECEIPTS_PUBLIC", value) for value in ("yes", "true", "2")],
         ("XPENSER_DATA", "/dev/null/data"),
