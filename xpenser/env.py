@@ -14,6 +14,10 @@ from urllib.parse import urlsplit
 
 import dj_database_url
 
+PROJECT = Path(__file__).resolve().parent.parent
+# Not of the current directory: a command that cron runs is to find the server's ledger.
+DEFAULT_DATA = PROJECT / "data"
+
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
 
@@ -57,7 +61,7 @@ def read(environ: Mapping[str, str] = os.environ) -> Environment:
     email, password = ask.pair("XPENSER_EMAIL", "XPENSER_PASSWORD", hint="an account needs both")
     server_zone, server_offset = ask.zone("SERVER_ZONE", default="UTC")
     choices = Environment(
-        data=ask.folder("XPENSER_DATA", default="data"),
+        data=ask.folder("XPENSER_DATA", default=DEFAULT_DATA),
         host=environ.get("HOST") or "127.0.0.1",
         port=port,
         public_url=ask.address("PUBLIC_URL", default=f"{'https' if tls_cert else 'http'}://localhost:{port}"),
@@ -132,7 +136,7 @@ class _Reader:
             self.complain(name, text, f"the file can't be read: {problem.strerror}")
         return path
 
-    def folder(self, name: str, *, default: str) -> Path:
+    def folder(self, name: str, *, default: Path) -> Path:
         path = _path(self.environ.get(name) or default)
         # Not exists(): that raises where we may not even look.
         nearest = next(place for place in (path, *path.parents) if os.access(place, os.F_OK))
@@ -208,7 +212,7 @@ class _Reader:
 _HOST = re.compile(r"[.]?[a-z0-9]([a-z0-9.-]*[a-z0-9])?|[a-f0-9.]*:[a-f0-9.:]+")
 
 
-def _path(text: str) -> Path:
+def _path(text: str | Path) -> Path:
     with suppress(RuntimeError):  # nobody is called like that: then it is the name of a folder
         return Path(text).expanduser().absolute()
     return Path(text).absolute()

@@ -1,11 +1,10 @@
 """Django's settings. Everything an operator may choose comes through ``xpenser.env``."""
 
-from pathlib import Path
 from urllib.parse import urlsplit
 
 from xpenser import env, secret
 
-BASE_DIR = Path(__file__).resolve().parent.parent
+BASE_DIR = env.PROJECT
 ENV = env.read()
 
 DEBUG = False

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.live import OWN_VARIABLES
+from tests.live import OWN_VARIABLES, PROJECT
 from xpenser import env
 
 
@@ -12,7 +12,7 @@ def test_nothing_set_is_a_small_server_on_this_machine() -> None:
     choices = env.read({})
 
     assert choices == env.Environment(
-        data=Path.cwd() / "data",
+        data=PROJECT / "data",
         host="127.0.0.1",
         port=8000,
         public_url="http://localhost:8000",
@@ -31,6 +31,12 @@ def test_nothing_set_is_a_small_server_on_this_machine() -> None:
         max_receipt_bytes=10_000_000,
         max_receipt_pixels=60_000_000,
     )
+
+
+def test_the_ledger_is_the_same_wherever_a_command_is_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+
+    assert env.read({}).data == PROJECT / "data"
 
 
 def test_an_empty_variable_is_one_that_is_not_set() -> None:
