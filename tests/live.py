@@ -76,7 +76,7 @@ class LiveServer:
 
     @property
     def public_url(self) -> str:
-        return self.env.get("PUBLIC_URL", f"{self.scheme}://localhost:{self.port}")
+        return self.env.get("PUBLIC_URL", f"{self.scheme}://{self.env.get('HOST', 'localhost')}:{self.port}")
 
     def start(self) -> Self:
         """Start the process and return once it has printed its address."""

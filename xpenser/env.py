@@ -56,15 +56,15 @@ class Environment:
 def read(environ: Mapping[str, str] = os.environ) -> Environment:
     """Return the operator's choices. Raises BadEnvironment, which names every variable that is wrong."""
     ask = _Reader(environ)
-    port = ask.integer("PORT", default=8000, least=1, most=65535)
+    host, port = environ.get("HOST") or "127.0.0.1", ask.integer("PORT", default=8000, least=1, most=65535)
     tls_cert, tls_key = ask.pair("TLS_CERT", "TLS_KEY", hint="a certificate and its key go together")
     email, password = ask.pair("XPENSER_EMAIL", "XPENSER_PASSWORD", hint="an account needs both")
     server_zone, server_offset = ask.zone("SERVER_ZONE", default="UTC")
     choices = Environment(
         data=ask.folder("XPENSER_DATA", default=DEFAULT_DATA),
-        host=environ.get("HOST") or "127.0.0.1",
+        host=host,
         port=port,
-        public_url=ask.address("PUBLIC_URL", default=f"{'https' if tls_cert else 'http'}://localhost:{port}"),
+        public_url=ask.address("PUBLIC_URL", default=f"{'https' if tls_cert else 'http'}://{_name(host)}:{port}"),
         allowed_hosts=ask.hosts("ALLOWED_HOSTS"),
         proxies=ask.networks("PROXIES"),
         tls_cert=ask.file("TLS_CERT", tls_cert),
@@ -210,6 +210,13 @@ class _Reader:
 
 
 _HOST = re.compile(r"[.]?[a-z0-9]([a-z0-9.-]*[a-z0-9])?|[a-f0-9.]*:[a-f0-9.:]+")
+
+
+def _name(host: str) -> str:
+    """Return how to call, in an address, a server that listens on ``host``."""
+    if host in {"0.0.0.0", "127.0.0.1", "::", "::1"} or not _HOST.fullmatch(host.lower()):  # noqa: S104
+        return "localhost"  # and what is no address at all is refused when it is to be listened on
+    return f"[{host.lower()}]" if ":" in host else host.lower()
 
 
 def _path(text: str | Path) -> Path:

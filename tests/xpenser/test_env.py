@@ -70,6 +70,24 @@ def test_a_value_is_read(name: str, value: str, field: str, expected: object) ->
     assert getattr(env.read({name: value}), field) == expected
 
 
+@pytest.mark.parametrize(
+    ("host", "url"),
+    [
+        ("127.0.0.1", "http://localhost:8000"),
+        ("0.0.0.0", "http://localhost:8000"),
+        ("::", "http://localhost:8000"),
+        ("192.168.1.5", "http://192.168.1.5:8000"),
+        ("127.0.0.2", "http://127.0.0.2:8000"),
+        ("FD00::5", "http://[fd00::5]:8000"),
+        ("Pi.local", "http://pi.local:8000"),
+        ("fe80::1%eth0", "http://localhost:8000"),
+        ("no host", "http://localhost:8000"),
+    ],
+)
+def test_who_listens_on_one_address_is_reached_there(host: str, url: str) -> None:
+    assert env.read({"HOST": host}).public_url == url
+
+
 def test_proxies_are_networks() -> None:
     assert [str(network) for network in env.read({"PROXIES": "10.0.0.0/8,127.0.0.1 ::1"}).proxies] == [
         "10.0.0.0/8",

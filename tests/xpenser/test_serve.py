@@ -135,6 +135,17 @@ def test_without_an_account_it_says_how_to_open_one(tmp_path: Path) -> None:
         assert "To open one: .venv/bin/python manage.py adduser me@example.com" in server.log.read_text()
 
 
+def test_on_one_address_alone_it_is_reached_there(tmp_path: Path) -> None:
+    with (
+        start_server(tmp_path, HOST="127.0.0.2") as server,
+        closing(socket.create_connection(("127.0.0.2", server.port), 10)) as client,
+    ):
+        client.sendall(f"GET / HTTP/1.0\r\nHost: 127.0.0.2:{server.port}\r\n\r\n".encode())
+
+        assert rest(client).startswith(b"HTTP/1.0 200")
+        assert server.log.read_text().splitlines()[-1] == f"http://127.0.0.2:{server.port}"
+
+
 @pytest.mark.parametrize("chunked", [True, False])
 @pytest.mark.parametrize("sig", [signal.SIGTERM, signal.SIGINT])
 def test_what_is_under_way_is_answered(tmp_path: Path, sig: signal.Signals, chunked: bool) -> None:
