@@ -2,15 +2,32 @@
 import os
 import sys
 
-from xpenser.env import BadEnvironment
+# They work on a ledger that is there: on a mistyped XPENSER_DATA they are not to leave the beginnings of another.
+ON_A_LEDGER = {"account", "adduser", "changepassword", "createsuperuser", "rates"}
 
-if __name__ == "__main__":
+
+def main(arguments: list[str]) -> None:
     os.umask(0o077)  # what we write is one person's money, and a data folder made beforehand may be open to all
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "xpenser.settings")
-    from django.core.management import execute_from_command_line
+    # Not at the top: loading takes a while, and Ctrl-C may come meanwhile.
+    from django.core.management import execute_from_command_line  # noqa: PLC0415
+
+    from xpenser import env, secret  # noqa: PLC0415
 
     try:
-        execute_from_command_line(sys.argv)
-    except BadEnvironment as problem:
+        if ON_A_LEDGER.intersection(arguments[1:2]) and not {"-h", "--help"}.intersection(arguments):
+            secret.see_one(env.read().data)
+        execute_from_command_line(arguments)
+    except env.BadEnvironment as problem:
         print(problem, file=sys.stderr)  # noqa: T201
         sys.exit(2)
+
+
+if __name__ == "__main__":
+    try:
+        main(sys.argv)
+    except KeyboardInterrupt:
+        print(file=sys.stderr)  # the shell's prompt does not belong behind ^C  # noqa: T201
+        sys.exit(130)
+    except EOFError:  # Ctrl-D where one of Django's own commands asks
+        sys.exit("\nno answer was given")

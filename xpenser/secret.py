@@ -40,6 +40,13 @@ def secret_keys(data: Path) -> list[str]:
     return keys
 
 
+def see_one(data: Path) -> None:
+    """Raise BadEnvironment where there is no secret key, and so no server has been started yet; make nothing there."""
+    if not (data / "secret_key").exists():
+        hint = "there is no ledger here yet: start the server once, with the same XPENSER_DATA"
+        raise BadEnvironment([f"XPENSER_DATA={str(data)!r}: {hint}"])
+
+
 def _is_whole(key: str) -> bool:
     return len(key) >= LEAST_LENGTH and key.isascii() and key.isprintable()  # a disk that lost power leaves zeros
 

@@ -2,6 +2,7 @@
 
 from datetime import date
 from decimal import Decimal, InvalidOperation
+from pathlib import Path
 
 from django.core.management.base import CommandError
 from django.db import connection
@@ -30,6 +31,12 @@ def given_number(name: str, text: str) -> Decimal:
 
 def ledger_given() -> None:
     """See that there is a ledger where the environment says. Raises CommandError, saying how there comes to be one."""
-    if "accounts_user" not in connection.introspection.table_names():
+    if not _is_there() or "accounts_user" not in connection.introspection.table_names():
         message = "there is no ledger here yet: start the server once, with the same XPENSER_DATA or DATABASE_URL"
         raise CommandError(message)
+
+
+def _is_there() -> bool:
+    """Tell whether there is a database to look into: SQLite makes the file that it is to open."""
+    name = str(connection.settings_dict["NAME"])
+    return connection.vendor != "sqlite" or name.startswith("file:") or Path(name).exists()  # file: is in memory

@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 
 from xpenser.env import BadEnvironment
-from xpenser.secret import secret_keys
+from xpenser.secret import secret_keys, see_one
 
 
 def test_it_is_made_once_and_for_its_owner_only(tmp_path: Path) -> None:
@@ -58,3 +58,13 @@ def test_a_key_that_cannot_be_read_is_told(tmp_path: Path) -> None:
 
     with pytest.raises(BadEnvironment, match=r"^XPENSER_DATA='.*': secret_key in it: Is a directory$"):
         secret_keys(tmp_path)
+
+
+def test_looking_for_one_makes_none(tmp_path: Path) -> None:
+    with pytest.raises(BadEnvironment, match=r"^XPENSER_DATA='.*/a': there is no ledger here yet: start the server"):
+        see_one(tmp_path / "a")
+    assert not list(tmp_path.iterdir())
+
+    secret_keys(tmp_path / "a")
+
+    see_one(tmp_path / "a")

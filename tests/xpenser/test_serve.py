@@ -24,6 +24,7 @@ from accounts.models import User
 from expenses.models import ServerZone
 from tests.live import PROJECT, LiveServer, free_port, start_server
 from xpenser import server as granian_server
+from xpenser.env import DEFAULT_DATA
 from xpenser.management.commands.serve import Command, alone, collect_static_files
 
 FIRST_ACCOUNT = {"XPENSER_EMAIL": "first@example.com", "XPENSER_PASSWORD": "correct horse"}
@@ -132,7 +133,9 @@ def test_the_second_start_changes_nothing_and_is_quick(tmp_path: Path) -> None:
 
 def test_without_an_account_it_says_how_to_open_one(tmp_path: Path) -> None:
     with start_server(tmp_path) as server:
-        assert "To open one: .venv/bin/python manage.py adduser me@example.com" in server.log.read_text()
+        beside = ", with the same DATABASE_URL" if server.database else ""
+        manage = f"XPENSER_DATA={server.data} .venv/bin/python manage.py"
+        assert f"To open one{beside}: {manage} adduser me@example.com\n" in server.log.read_text()
 
 
 def test_on_one_address_alone_it_is_reached_there(tmp_path: Path) -> None:
@@ -185,6 +188,18 @@ def test_ctrl_c_in_a_terminal_ends_it_as_gently(tmp_path: Path) -> None:
 
         assert server.stop() == 0
         assert server.log.read_text().splitlines() == [server.public_url]
+
+
+def test_ctrl_c_before_it_serves_is_no_failure(tmp_path: Path) -> None:
+    server = LiveServer(tmp_path, DATABASE_URL="")
+    process = subprocess.Popen(
+        [sys.executable, "manage.py", "serve"], cwd=PROJECT, env=server.environ(), stderr=subprocess.PIPE, text=True
+    )
+    wait_for((server.data / "secret_key").exists, every=0.001)  # settings are read, apps are being loaded
+    process.send_signal(signal.SIGINT)
+    _, said = process.communicate(timeout=30)
+
+    assert (process.returncode, said) == (130, "\n")
 
 
 def test_idle_connections_do_not_hold_it_up(tmp_path: Path) -> None:
@@ -334,12 +349,22 @@ def test_the_first_account_is_opened_once(db: None, chosen: Callable[..., None])
     assert ServerZone.objects.get().zone == "UTC"
 
 
-def test_without_one_it_says_how(db: None, chosen: Callable[..., None]) -> None:
+@pytest.mark.parametrize(
+    ("choices", "how"),
+    [
+        ({"data": DEFAULT_DATA}, ": .venv"),
+        ({"data": Path("/home/my data")}, ": XPENSER_DATA='/home/my data' .venv"),
+        ({"data": DEFAULT_DATA, "database": {"NAME": "ledger"}}, ", with the same DATABASE_URL: .venv"),
+    ],
+)
+def test_without_one_it_says_how(db: None, chosen: Callable[..., None], choices: dict[str, Any], how: str) -> None:
     said = StringIO()
+    chosen(**{"database": None, **choices})
 
-    Command(stdout=said).prepare()
+    Command(stdout=said).open_first_account()
 
-    assert "To open one: .venv/bin/python manage.py adduser me@example.com" in said.getvalue()
+    hint = f"Nobody has an account yet. To open one{how}/bin/python manage.py adduser me@example.com\n"
+    assert said.getvalue() == hint
 
 
 def test_a_weak_password_is_told(db: None, chosen: Callable[..., None]) -> None:
@@ -512,8 +537,8 @@ def test_one_at_a_time(tmp_path: Path) -> None:
     assert order == ["first", "second"]
 
 
-def wait_for(fact: Callable[[], bool]) -> None:
+def wait_for(fact: Callable[[], bool], *, every: float = 0.05) -> None:
     until = time.monotonic() + 15
     while not fact():
         assert time.monotonic() < until
-        time.sleep(0.05)
+        time.sleep(every)

@@ -35,7 +35,10 @@ def password_asked_for() -> str:
     """Return a password typed twice alike, or the first line of standard input when that is no terminal."""
     if not sys.stdin.isatty():
         return sys.stdin.readline().removesuffix("\n").removesuffix("\r")
-    password = getpass.getpass("Password: ")
-    if getpass.getpass("Password (again): ") != password:
+    try:
+        password, again = getpass.getpass("Password: "), getpass.getpass("Password (again): ")
+    except EOFError:  # Ctrl-D
+        raise CommandError("no password given") from None
+    if again != password:
         raise CommandError("The two are not the same.")
     return password

@@ -21,8 +21,14 @@ class Terminal(io.StringIO):
 def typed(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """Sit at a terminal: answers to prompts are taken from the list."""
     answers: list[str] = []
+
+    def answered() -> str:
+        if not answers:
+            raise EOFError  # Ctrl-D
+        return answers.pop(0)
+
     monkeypatch.setattr(sys, "stdin", Terminal())
-    monkeypatch.setattr(getpass, "getpass", lambda prompt: answers.pop(0))
+    monkeypatch.setattr(getpass, "getpass", lambda prompt: answered())
     monkeypatch.setattr("builtins.input", lambda prompt: answers.pop(0))
     return answers
 
@@ -65,6 +71,16 @@ def test_adduser_wants_the_same_twice(typed: list[str]) -> None:
     typed += ["correct horse", "correct house"]
 
     with pytest.raises(CommandError, match="not the same"):
+        call_command("adduser", "me@example.com")
+
+    assert not User.objects.exists()
+
+
+@pytest.mark.parametrize("before", [[], ["correct horse"]])
+def test_adduser_is_left_at_the_prompt(typed: list[str], before: list[str]) -> None:
+    typed += before
+
+    with pytest.raises(CommandError, match="no password given"):
         call_command("adduser", "me@example.com")
 
     assert not User.objects.exists()

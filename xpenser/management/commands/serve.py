@@ -4,6 +4,7 @@ import errno
 import fcntl
 import hashlib
 import os
+import shlex
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -21,7 +22,7 @@ from django.utils import timezone
 from accounts.selectors import any_user
 from accounts.services import BadAccount
 from expenses.services import ServerZoneFixed, account_open, server_zone_settle
-from xpenser import server
+from xpenser import env, server
 
 # With one worker alone, a worker that dies takes the service with it until it is born again.
 LEAST_WORKERS = 2
@@ -58,17 +59,17 @@ class Command(BaseCommand):
             raise CommandError("\n".join(map(_one_line, serious)), returncode=2)
 
     def serve(self) -> None:
-        env = settings.ENV
-        if env.tls_cert and env.tls_key:
-            pem_given("TLS_CERT", env.tls_cert)
-            pem_given("TLS_KEY", env.tls_key)
-            server.certificate_check(env.tls_cert, env.tls_key)
-        with server.listening(env.host, env.port, max(LEAST_WORKERS, os.cpu_count() or 1)) as sockets:
+        chosen = settings.ENV
+        if chosen.tls_cert and chosen.tls_key:
+            pem_given("TLS_CERT", chosen.tls_cert)
+            pem_given("TLS_KEY", chosen.tls_key)
+            server.certificate_check(chosen.tls_cert, chosen.tls_key)
+        with server.listening(chosen.host, chosen.port, max(LEAST_WORKERS, os.cpu_count() or 1)) as sockets:
             self.prepare()
             # From here on test_serve.py looks at it from outside, in a process of its own.
             connections.close_all()  # pragma: no cover - a connection must not be shared with the workers
             server.run(  # pragma: no cover
-                sockets=sockets, certificate=env.tls_cert, key=env.tls_key, announce=self.announce
+                sockets=sockets, certificate=chosen.tls_cert, key=chosen.tls_key, announce=self.announce
             )
 
     def prepare(self) -> None:
@@ -92,7 +93,7 @@ class Command(BaseCommand):
             account_open(email=settings.ENV.email, password=settings.ENV.password, now=timezone.now())
         else:
             self.stdout.write(
-                "Nobody has an account yet. To open one: .venv/bin/python manage.py adduser me@example.com"
+                f"Nobody has an account yet. To open one{_same_ledger(settings.ENV)} adduser me@example.com"
             )
 
     def announce(self) -> None:
@@ -142,6 +143,13 @@ def _fingerprint() -> str:
             state = Path(storage.path(name)).stat()
             digest.update(f"{name}\0{state.st_size}\0{state.st_mtime_ns}\0".encode())
     return digest.hexdigest()
+
+
+def _same_ledger(chosen: env.Environment) -> str:
+    """Return how ``manage.py`` is called so that it finds the ledger of this server."""
+    beside = ", with the same DATABASE_URL" if chosen.database else ""
+    where = "" if chosen.data == env.DEFAULT_DATA else f"XPENSER_DATA={shlex.quote(str(chosen.data))} "
+    return f"{beside}: {where}.venv/bin/python manage.py"
 
 
 def _one_line(problem: checks.CheckMessage) -> str:
