@@ -275,6 +275,7 @@ def test_a_browsers_get_asks_first(alice: Account, alice_client: OldClient) -> N
         """<h1>Add this expense?</h1>
 <p>A page or a link asks to add what stands below to your expenses. Nothing has been added yet.</p>
 """
+        + "<dl>\n<dt>Report</dt><dd>Lyon</dd>\n</dl>\n"
         + form(button="Add", q="lunch 4", report='<input type="hidden" name="report" value="Lyon">'),
     )
     assert entries(alice) == []
@@ -425,6 +426,13 @@ def test_what_stands_beside_the_text_is_asked_about_too(alice_client: OldClient)
 
     assert '<input type="hidden" name="r" value="7">' in shown(response)
     assert '<input type="hidden" name="d" value="2009-10-02 05:14">' in shown(response)
+    assert "<dt>Report</dt><dd>7</dd>\n<dt>Date</dt><dd>2009-10-02 05:14</dd>" in shown(response)
+
+
+def test_what_stands_beside_a_refused_text_is_shown(alice_client: OldClient) -> None:
+    response = alice_client.get("/api/simple/?q=lunch&report=<3>&date=2010-01-01")
+
+    assert "<dt>Report</dt><dd>&lt;3&gt;</dd>\n<dt>Date</dt><dd>2010-01-01</dd>" in shown(response)
 
 
 def test_a_day_is_not_the_next_ones(alice_client: OldClient) -> None:
