@@ -24,6 +24,9 @@ from expenses.exports.row import ExpenseRow
 from expenses.money import two_decimals
 
 _TEXT: Final = "text/plain; charset=utf-8"
+_POLICY: Final = (
+    "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
 _LISTS: Final[Mapping[str, tuple[str, Chunks]]] = {
     "csv": FILES["csv"],  # the first is what a list is in that names no format
     "json": (renderers.JSON_TYPE, lambda rows, _: renderers.expenses_as_json(rows)),
@@ -134,9 +137,8 @@ class SimpleView(ClassicView):
     def _page(self, template: str, context: dict[str, Any], status: HTTPStatus = HTTPStatus.OK) -> HttpResponse:
         typed = self._beside("q").get("q", "")
         context = {"q": typed, "beside": self._beside("report", "r", "date", "d"), "key": uuid4(), **context}
-        policy = "default-src 'none'; style-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
         return HttpResponse(
-            render_to_string(template, context), status=status, headers={"Content-Security-Policy": policy}
+            render_to_string(template, context), status=status, headers={"Content-Security-Policy": _POLICY}
         )
 
     def _beside(self, *names: str) -> dict[str, str]:

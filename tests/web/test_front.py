@@ -15,13 +15,17 @@ PAGE = """<!doctype html>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>Xpenser</title>
+<link rel="icon" type="image/svg+xml" href="{icon}">
 <link rel="stylesheet" href="{style}">
 </head>
 <body>
 <main>
 
 <h1>Xpenser</h1>
-<p>An expense server is running here. Every program that was written for Xpenser can use it.</p>
+<p>An expense server is running here. Every program that was written for Xpenser and signs in with name and password
+can use it.</p>
+<p>Whoever runs the server opens an account for you:</p>
+<pre><code>.venv/bin/python manage.py adduser me@example.com</code></pre>
 <p>Type an expense:</p>
 <pre><code>curl -u me@example.com:secret -d "q=lunch 45 with jack #clientx" {url}/api/v1.0/expense/</code></pre>
 <p>List them:</p>
@@ -41,7 +45,9 @@ def test_it_works() -> None:
     assert response.headers["Content-Type"] == "text/html; charset=utf-8"
     assert response.headers["Content-Security-Policy"] == POLICY
     assert response.headers["X-Frame-Options"] == "DENY"
-    assert response.content.decode() == PAGE.format(style=static("app.css"), url=settings.PUBLIC_URL)
+    assert response.content.decode() == PAGE.format(
+        icon=static("mark.svg"), style=static("app.css"), url=settings.PUBLIC_URL
+    )
 
 
 def test_its_address_does_not_come_from_the_host_header() -> None:
@@ -60,10 +66,11 @@ def test_its_address_is_escaped(settings: Any) -> None:
 
 
 @pytest.mark.django_db  # the end of a request looks at the connection
-def test_its_style_sheet_is_there() -> None:
-    path = finders.find("app.css")
+@pytest.mark.parametrize("name", ["app.css", "mark.svg"])
+def test_what_it_links_is_there(name: str) -> None:
+    path = finders.find(name)
 
-    assert static("app.css").encode() in Client().get("/").content
+    assert static(name).encode() in Client().get("/").content
     assert path is not None
 
 

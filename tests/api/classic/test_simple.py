@@ -18,13 +18,16 @@ from tests.cast import NOON, PASSWORD, OldClient, basic, open_account
 from tests.expenses.pictures import LARGE, jpeg
 
 BROWSER = {"User-Agent": "Mozilla/5.0 (Windows; U; Windows NT 6.0; en-US; rv:1.9.0.10) Gecko/2009042316 Firefox/3.0.10"}
-POLICY = "default-src 'none'; style-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+POLICY = (
+    "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
 HEAD = """<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>{title}</title>
+<link rel="icon" type="image/svg+xml" href="{icon}">
 <link rel="stylesheet" href="{style}">
 </head>
 <body>
@@ -45,7 +48,7 @@ FORM = """<form method="post" action="/api/simple/">
 
 
 def page(title: str, main: str) -> str:
-    return squeezed(HEAD.format(title=title, style=static("app.css"), main=main))
+    return squeezed(HEAD.format(title=title, icon=static("mark.svg"), style=static("app.css"), main=main))
 
 
 def form(*, button: str, q: str = "", report: str = "") -> str:
