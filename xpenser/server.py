@@ -10,7 +10,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from functools import partial
 from multiprocessing import Semaphore
 from pathlib import Path
@@ -132,7 +132,9 @@ class Server(MPServer):  # pragma: no cover - see run
         self._shd: Any = SocketHolder(self._sso.fileno(), False, BACKLOG)  # type: ignore[call-arg]
         others = [listener for listener in self.sockets if listener is not self._sso]
         loader = partial(_worker_begun, callback_loader, self.ready, others)
-        return super()._spawn_worker(idx=idx, target=target, callback_loader=loader)
+        worker = super()._spawn_worker(idx=idx, target=target, callback_loader=loader)
+        worker._watcher = partial(watch, worker)  # type: ignore[method-assign]
+        return worker
 
     def _spawn_workers(self, *args: Any) -> None:
         super()._spawn_workers(*args)  # type: ignore[no-untyped-call]
@@ -142,6 +144,26 @@ class Server(MPServer):  # pragma: no cover - see run
         for _ in self.sockets:
             self.ready.acquire()
         self.announce()
+
+    def _stop_workers(self) -> None:
+        with suppress(OSError):  # nobody may be there to read it, which is no reason to leave the workers alone
+            sys.stderr.write(f"Ending: requests under way are answered, for up to {GRACE_SECONDS} seconds\n")
+        super()._stop_workers()  # type: ignore[no-untyped-call]
+
+
+def watch(worker: Any) -> None:
+    """Wait until a worker ends, and tell the main loop if nobody told it to; leave it to the main thread to reap it.
+
+    Granian's own watcher reaps it. The main thread waits for the same process when it stops, and where it comes second
+    takes it for alive: it warned of a worker that refused to stop, and sent SIGKILL to an id that might by then be
+    somebody else's.
+    """
+    with suppress(ChildProcessError):  # the main thread was quicker
+        os.waitid(os.P_PID, worker.inner.pid, os.WEXITED | os.WNOWAIT)
+    if not worker.interrupt_by_parent:
+        logging.getLogger("_granian").error("Unexpected exit from worker-%d", worker.idx + 1)
+        worker.parent.interrupt_children.append(worker.idx)
+        worker.parent.main_loop_interrupt.set()
 
 
 def _application() -> Application:  # pragma: no cover - see run

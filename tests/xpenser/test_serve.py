@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager, suppress
 from io import StringIO
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import psycopg
@@ -27,6 +28,7 @@ from xpenser import server as granian_server
 from xpenser.env import DEFAULT_DATA
 from xpenser.management.commands.serve import Command, alone, collect_static_files
 
+ENDING = "Ending: requests under way are answered, for up to 30 seconds"
 FIRST_ACCOUNT = {"XPENSER_EMAIL": "first@example.com", "XPENSER_PASSWORD": "correct horse"}
 
 
@@ -187,7 +189,7 @@ def test_ctrl_c_in_a_terminal_ends_it_as_gently(tmp_path: Path) -> None:
             assert rest(client).startswith(b"HTTP/1.1 200 OK\r\n")
 
         assert server.stop() == 0
-        assert server.log.read_text().splitlines() == [server.public_url]
+        assert server.log.read_text().splitlines() == [server.public_url, ENDING]
 
 
 def test_ctrl_c_before_it_serves_is_no_failure(tmp_path: Path) -> None:
@@ -237,12 +239,13 @@ def test_workers_do_not_outlive_the_main_process(tmp_path: Path) -> None:
 
 
 def test_a_stop_right_after_the_start_is_heard(tmp_path: Path) -> None:
-    with start_server(tmp_path) as server:
+    with start_server(tmp_path, **FIRST_ACCOUNT) as server:
         for _ in range(4):
             begun = time.monotonic()
             assert server.stop() == 0
             assert time.monotonic() - begun < 5
             server.start()
+        assert set(server.log.read_text().splitlines()) == {server.public_url, ENDING}  # nobody had to be killed
 
 
 def test_the_kernel_looks_after_silent_connections(tmp_path: Path) -> None:
@@ -479,6 +482,25 @@ def test_a_key_with_a_password_is_told(tmp_path: Path) -> None:
 def test_an_address_that_is_not_ours_is_told(host: str, reason: str) -> None:
     with pytest.raises(granian_server.CannotListen, match=f"HOST='{host}' PORT=8000: .*({reason})"):
         granian_server.listening(host, 8000, 1).__enter__()
+
+
+@pytest.mark.parametrize("told", [True, False])
+def test_a_worker_that_ended_is_left_to_be_reaped(told: bool) -> None:
+    parent = SimpleNamespace(interrupt_children=[], main_loop_interrupt=threading.Event())
+    with subprocess.Popen(["sh", "-c", "exit 3"]) as process:
+        worker = SimpleNamespace(inner=process, idx=7, interrupt_by_parent=told, parent=parent)
+
+        granian_server.watch(worker)
+
+        assert process.wait() == 3  # it would be 0 where somebody else has reaped it
+    assert (parent.interrupt_children, parent.main_loop_interrupt.is_set()) == (([], False) if told else ([7], True))
+
+
+def test_a_worker_that_was_reaped_is_no_longer_watched() -> None:
+    with subprocess.Popen(["true"]) as process:
+        process.wait()
+
+        granian_server.watch(SimpleNamespace(inner=process, interrupt_by_parent=True))
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "0.0.0.0"])
