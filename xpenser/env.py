@@ -173,7 +173,7 @@ class _Reader:
             try:
                 networks.append(ipaddress.ip_network(text))
             except ValueError:
-                self.complain(name, text, "networks like 127.0.0.1 or 10.0.0.0/8 are wanted")
+                self.complain(name, text, f"networks like 127.0.0.1 or 10.0.0.0/8 are wanted{_network_meant(text)}")
         return tuple(networks)
 
     def database(self, name: str) -> Mapping[str, Any] | None:
@@ -217,6 +217,13 @@ def _name(host: str) -> str:
     if host in {"0.0.0.0", "127.0.0.1", "::", "::1"} or not _HOST.fullmatch(host.lower()):  # noqa: S104
         return "localhost"  # and what is no address at all is refused when it is to be listened on
     return f"[{host.lower()}]" if ":" in host else host.lower()
+
+
+def _network_meant(text: str) -> str:
+    try:
+        return f"; {ipaddress.ip_network(text, strict=False)} is the network that this address is in"
+    except ValueError:
+        return ""
 
 
 def _path(text: str | Path) -> Path:

@@ -78,7 +78,10 @@ def certificate_check(certificate: Path, key: Path) -> None:
     try:
         ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER).load_cert_chain(certificate, key, password=_no_password)
     except (ssl.SSLError, OSError, ValueError) as problem:
-        raise BadCertificate(certificate, key, problem) from problem
+        alien = getattr(problem, "reason", "") == "KEY_VALUES_MISMATCH"
+        raise BadCertificate(
+            certificate, key, "the key does not belong to the certificate" if alien else problem
+        ) from problem
 
 
 def run(

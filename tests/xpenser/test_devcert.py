@@ -123,6 +123,25 @@ def test_it_says_what_to_do_next(tmp_path: Path) -> None:
     assert f"cp {tls / 'ca.pem'} /usr/local/share/ca-certificates/xpenser.crt" in said.getvalue()
 
 
+def test_it_says_that_there_is_a_new_ca(tmp_path: Path) -> None:
+    first, again, without_key = StringIO(), StringIO(), StringIO()
+
+    call_command("devcert", data=tmp_path, stdout=first)
+    call_command("devcert", data=tmp_path, stdout=again)
+    files(tmp_path / "tls").ca_key.unlink()
+    call_command("devcert", data=tmp_path, stdout=without_key)
+
+    assert ["a new CA was made" in said.getvalue() for said in (first, again, without_key)] == [False, False, True]
+
+
+def test_what_it_prints_can_be_pasted(tmp_path: Path) -> None:
+    said = StringIO()
+
+    call_command("devcert", data=tmp_path / "my data", stdout=said)
+
+    assert f"TLS_CERT='{tmp_path}/my data/tls/server.pem'" in said.getvalue()
+
+
 def trusting(server: LiveServer) -> ssl.SSLContext:
     return ssl.create_default_context(cafile=server.ca)
 

@@ -203,6 +203,11 @@ def test_all_that_is_wrong_is_told_at_once() -> None:
     ]  # fmt: skip
 
 
+def test_an_address_in_a_network_is_told_the_network() -> None:
+    with pytest.raises(env.BadEnvironment, match=r"^PROXIES='10.0.0.1/8': .* are wanted; 10.0.0.0/8 is the network"):
+        env.read({"PROXIES": "10.0.0.1/8"})
+
+
 def test_a_password_in_a_bad_address_stays_untold() -> None:
     with pytest.raises(env.BadEnvironment) as refused:
         env.read({"DATABASE_URL": "mysql://me:secret@host/ledger"})

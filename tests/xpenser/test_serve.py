@@ -438,23 +438,40 @@ def test_an_address_that_is_not_ours_needs_another_way_out(chosen: Callable[...,
 @pytest.mark.parametrize(
     ("cert", "key", "reason"),
     [
-        ("other", "pem", "TLS_CERT='{folder}/other': this is no PEM file"),
-        ("pem", "other", "TLS_KEY='{folder}/other': this is no PEM file"),
-        ("pem", ".", "TLS_KEY='{folder}': Is a directory"),
-        ("pem", "pem", "TLS_CERT='{folder}/pem' TLS_KEY='{folder}/pem': "),
+        ("other", "key", "TLS_CERT='{folder}/other': there is no line -----BEGIN CERTIFICATE----- in it"),
+        ("cert", "other", "TLS_KEY='{folder}/other': there is no line -----BEGIN PRIVATE KEY----- in it"),
+        ("cert", ".", "TLS_KEY='{folder}': Is a directory"),
+        ("cert", "key", "TLS_CERT='{folder}/cert' TLS_KEY='{folder}/key': [SSL] PEM lib"),
+        (
+            "key",
+            "cert",
+            "TLS_CERT='{folder}/key': there is no line -----BEGIN CERTIFICATE----- in it"
+            ": are TLS_CERT and TLS_KEY swapped?",
+        ),
     ],
 )
 def test_the_file_that_is_no_certificate_is_told(
     chosen: Callable[..., None], tmp_path: Path, cert: str, key: str, reason: str
 ) -> None:
-    (tmp_path / "pem").write_text("-----BEGIN CERTIFICATE-----\n")
+    (tmp_path / "cert").write_text("-----BEGIN CERTIFICATE-----\n")
+    (tmp_path / "key").write_text("-----BEGIN RSA PRIVATE KEY-----\n")
     (tmp_path / "other").write_bytes(b"\x30\x82\xff")
     chosen(tls_cert=tmp_path / cert, tls_key=tmp_path / key)
 
     with told() as said:
         call_command("serve")
 
-    assert said[0].startswith(reason.format(folder=tmp_path))
+    assert said[0].partition(" (_ssl.c")[0] == reason.format(folder=tmp_path)
+
+
+def test_a_key_of_another_certificate_is_told(tmp_path: Path) -> None:
+    for name in ("one", "other"):
+        call_command("devcert", data=tmp_path / name, stdout=StringIO())
+
+    with pytest.raises(granian_server.BadCertificate, match=r": the key does not belong to the certificate$"):
+        granian_server.certificate_check(
+            tmp_path / "one" / "tls" / "server.pem", tmp_path / "other" / "tls" / "server-key.pem"
+        )
 
 
 def test_a_key_with_a_password_is_told(tmp_path: Path) -> None:

@@ -1,6 +1,7 @@
 """``manage.py devcert``: certificates for names that no public authority will certify to us."""
 
 import re
+import shlex
 from pathlib import Path
 from typing import Any
 
@@ -8,7 +9,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
-from xpenser.certificates import certificate_issue
+from xpenser.certificates import certificate_issue, files
 
 NAMES = ["xpenser.com", "www.xpenser.com", "localhost", "127.0.0.1", "::1"]
 
@@ -41,9 +42,16 @@ class Command(BaseCommand):
                 message = f"{name!r} is neither a host name nor an IP address."
                 raise CommandError(message)
         wanted = list(dict.fromkeys([*NAMES, *names]))
+        kept = files(data.absolute() / "tls")
         try:
+            anew = kept.ca_cert.exists() and not kept.ca_key.exists()
             made = certificate_issue(data.absolute() / "tls", names=wanted, now=timezone.now())
         except OSError as problem:
             message = f"{problem.filename}: {problem.strerror}"
             raise CommandError(message, returncode=2) from None
-        self.stdout.write(SAID.format(names=", ".join(wanted), **made._asdict()))
+        paths = {name: shlex.quote(str(path)) for name, path in made._asdict().items()}
+        self.stdout.write(SAID.format(names=", ".join(wanted), **paths))
+        if anew:
+            self.stdout.write(
+                "The old CA's key was gone, so a new CA was made: every client must be made to trust it anew."
+            )

@@ -4,6 +4,7 @@ import errno
 import fcntl
 import hashlib
 import os
+import re
 import shlex
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -61,8 +62,8 @@ class Command(BaseCommand):
     def serve(self) -> None:
         chosen = settings.ENV
         if chosen.tls_cert and chosen.tls_key:
-            pem_given("TLS_CERT", chosen.tls_cert)
-            pem_given("TLS_KEY", chosen.tls_key)
+            pem_given("TLS_CERT", chosen.tls_cert, "CERTIFICATE")
+            pem_given("TLS_KEY", chosen.tls_key, "PRIVATE KEY")
             server.certificate_check(chosen.tls_cert, chosen.tls_key)
         with server.listening(chosen.host, chosen.port, max(LEAST_WORKERS, os.cpu_count() or 1)) as sockets:
             self.prepare()
@@ -109,12 +110,15 @@ def alone(path: Path) -> Iterator[None]:
         yield
 
 
-def pem_given(name: str, path: Path) -> None:
-    """Raise CommandError where the file is no PEM: OpenSSL does not say which of the two it means."""
+def pem_given(name: str, path: Path, kind: str) -> None:
+    """Raise CommandError where the file has nothing of that kind: OpenSSL does not say which of the two it means."""
     try:
-        reason = "" if b"-----BEGIN " in path.read_bytes() else "this is no PEM file: it has no line with -----BEGIN"
+        kinds = set(re.findall(r"-----BEGIN .*?(CERTIFICATE|PRIVATE KEY)-----", path.read_text(errors="replace")))
     except OSError as problem:
         reason = str(problem.strerror)
+    else:
+        swapped = ": are TLS_CERT and TLS_KEY swapped?" if kinds else ""
+        reason = "" if kind in kinds else f"there is no line -----BEGIN {kind}----- in it{swapped}"
     if reason:
         message = f"{name}={str(path)!r}: {reason}"
         raise CommandError(message, returncode=2)
