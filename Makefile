@@ -47,6 +47,7 @@ test-tools:
 	@touch $@
 
 .venv/made:
+	@command -v $(PYTHON) >/dev/null || { echo "there is no $(PYTHON) here. Another one: make PYTHON=python3.12"; exit 1; }
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
 	  || { echo "Python 3.11 or newer is needed; $(PYTHON) is `$(PYTHON) --version 2>&1`. Another one: make PYTHON=python3.12"; exit 1; }
 	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null \

@@ -77,3 +77,18 @@ def mileage_rate(*, user_id: int, unit: str, day: date) -> Decimal | None:
     """Return the rate per ``unit`` that the person set for ``day``, or None where he set none."""
     rates = MileageRate.objects.filter(user_id=user_id, unit=unit, valid_from__lte=day).order_by("-valid_from")
     return rates.values_list("rate", flat=True).first()
+
+
+class OwnRate(NamedTuple):
+    """What a person gets per ``unit`` ("mi" or "km"), in the base currency, and since when."""
+
+    unit: str
+    rate: Decimal
+    since: date
+
+
+def mileage_rates(*, user_id: int, day: date) -> list[OwnRate]:
+    """Return the rates that the person set and that hold on ``day``: one for each unit at most."""
+    rows = MileageRate.objects.filter(user_id=user_id, valid_from__lte=day).order_by("valid_from")
+    newest = {row.unit: OwnRate(row.unit, row.rate, row.valid_from) for row in rows}
+    return [newest[unit] for unit in sorted(newest)]

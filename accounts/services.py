@@ -49,6 +49,13 @@ class BadRate(BadAccount):
         super().__init__(f"rate {rate}: a number from 0 to 1000000 with at most 12 decimals is wanted")
 
 
+def account_check(*, email: str, zone: str, currency: str) -> None:
+    """See that an account can be opened, but for its password. Raises BadAccount, or UnknownCurrency."""
+    _check_email(email.strip())
+    _check_zone(zone)
+    currency_code(currency)
+
+
 def user_create(
     *,
     email: str,
@@ -60,10 +67,8 @@ def user_create(
     is_superuser: bool = False,
 ) -> User:
     """Store a person and return the row. Raises BadAccount, or UnknownCurrency, naming what is wrong."""
-    email = email.strip()
-    _check_email(email)
-    _check_zone(zone)
-    code = currency_code(currency)
+    account_check(email=email, zone=zone, currency=currency)
+    email, code = email.strip(), currency_code(currency)
     user = User(
         email=email, email_key=name_key(email), zone=zone, currency=code,
         is_staff=is_staff, is_superuser=is_superuser, created=now,

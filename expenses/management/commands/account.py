@@ -1,5 +1,7 @@
 """``manage.py account``: what a person prefers, shown or changed."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any, Final
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
@@ -7,14 +9,14 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts import selectors
-from accounts.services import BadAccount, mileage_rate_set, preferences_set
+from accounts.services import BadAccount, BadRate, mileage_rate_set, preferences_set
 from expenses.management.given import given_day, given_number, ledger_given
 
 SAID: Final = """\
 {email}
   zone          {zone}
   currency      {currency}
-  hourly rate   {hourly_rate:f}
+  hourly rate   {hourly_rate:f} {currency}
   mileage unit  {mileage_unit}
   mileage rate  {mileage_rate}
 """
@@ -55,7 +57,8 @@ def preferences_change(email: str, options: dict[str, Any]) -> None:
         message = f"--mileage-unit {given['mileage_unit']!r}: mi or km is wanted"
         raise CommandError(message)
     if given:
-        preferences_set(user_id=selectors.account(email=email).id, **given)
+        with naming("--hourly"):
+            preferences_set(user_id=selectors.account(email=email).id, **given)
 
 
 def mileage_rate_change(email: str, rate: str | None, start: str | None) -> None:
@@ -64,12 +67,26 @@ def mileage_rate_change(email: str, rate: str | None, start: str | None) -> None
         raise CommandError("--mileage-rate and --from go together")
     person = selectors.account(email=email)
     number, day = given_number("--mileage-rate", rate), given_day("--from", start)
-    mileage_rate_set(user_id=person.id, unit=person.mileage_unit, valid_from=day, rate=number)
+    with naming("--mileage"):
+        mileage_rate_set(user_id=person.id, unit=person.mileage_unit, valid_from=day, rate=number)
+
+
+@contextmanager
+def naming(option: str) -> Iterator[None]:
+    """Say of a bad rate which option it was given with: "--hourly" makes "rate -5: …" "--hourly-rate -5: …"."""
+    try:
+        yield
+    except BadRate as problem:
+        message = f"{option}-{problem}"
+        raise CommandError(message) from None
 
 
 def shown(person: selectors.Account) -> str:
     today = person.wall_clock(timezone.now()).date()
-    own = selectors.mileage_rate(user_id=person.id, unit=person.mileage_unit, day=today)
+    own = [
+        f"{rate.normalize():f} {person.currency} per {unit} since {since}"
+        for unit, rate, since in selectors.mileage_rates(user_id=person.id, day=today)
+    ]
     shipped = "the standard one of the United States" if person.currency == "USD" else "none"
     said = person._replace(hourly_rate=person.hourly_rate.normalize())
-    return SAID.format(**said._asdict(), mileage_rate=shipped if own is None else f"{own.normalize():f}")
+    return SAID.format(**said._asdict(), mileage_rate="\n                ".join(own) or shipped)

@@ -8,7 +8,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
 from accounts.currencies import UnknownCurrency
-from accounts.services import BadAccount
+from accounts.services import BadAccount, account_check
 from expenses.management.given import ledger_given
 from expenses.services import account_open
 
@@ -23,8 +23,9 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, email: str, zone: str, currency: str, **options: Any) -> None:
         ledger_given()
-        password = password_asked_for()
         try:
+            account_check(email=email, zone=zone, currency=currency)  # before somebody has typed his password twice
+            password = password_asked_for()
             account_open(email=email, password=password, now=timezone.now(), zone=zone, currency=currency)
         except (BadAccount, UnknownCurrency) as problem:
             raise CommandError(str(problem)) from None

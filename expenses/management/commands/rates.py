@@ -4,7 +4,7 @@ from contextlib import closing
 from http.client import HTTPException, IncompleteRead
 from pathlib import Path
 from typing import Any, Final
-from urllib.error import HTTPError
+from urllib.error import HTTPError, URLError
 from urllib.request import (
     HTTPDefaultErrorHandler,
     HTTPErrorProcessor,
@@ -55,10 +55,13 @@ class Command(BaseCommand):
             raise CommandError("--day goes with --user; a file says its days itself")
 
     def load(self, source: str) -> None:
+        content = _content(source)
         try:
-            written = reference_rates_load(read_ecb(_content(source)))
+            written = reference_rates_load(read_ecb(content))
         except BadRatesFile as problem:
-            message = f"{source}: {problem}"
+            page = content.lstrip()[:14].lower().startswith((b"<!doctype html", b"<html"))
+            reason = f"this is a web page, not a file of rates; those since 1999: {HISTORY}" if page else problem
+            message = f"{source}: {reason}"
             raise CommandError(message) from None
         self.stdout.write(f"{written} rates are new or have changed.")
 
@@ -83,9 +86,14 @@ def _content(source: str) -> bytes:
     except (OSError, HTTPException, ValueError) as problem:
         if isinstance(problem, HTTPError):
             problem.close()
-        reason = " ".join(str(problem).split())
-        message = f"{source}: {reason}"
+        message = f"{source}: {_reason(problem)}"
         raise CommandError(message) from None
+
+
+def _reason(problem: Exception) -> str:
+    """Return why, in a line: without the number that the system has for it, and without the name again."""
+    cause = problem.reason if type(problem) is URLError else problem
+    return " ".join(str(getattr(cause, "strerror", None) or cause).split())
 
 
 def _read(source: str) -> bytes:

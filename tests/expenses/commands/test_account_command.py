@@ -24,7 +24,7 @@ FRESH = """\
 alice@example.com
   zone          UTC
   currency      USD
-  hourly rate   0
+  hourly rate   0 USD
   mileage unit  mi
   mileage rate  the standard one of the United States
 """
@@ -44,7 +44,7 @@ def test_it_shows_that_other_currencies_have_no_standard_rate(db: None, capsys: 
 alice@example.com
   zone          Europe/Berlin
   currency      EUR
-  hourly rate   0
+  hourly rate   0 EUR
   mileage unit  mi
   mileage rate  none
 """
@@ -63,9 +63,9 @@ def test_it_changes_everything_at_once(alice: Account, capsys: pytest.CaptureFix
 alice@example.com
   zone          Asia/Tokyo
   currency      USD
-  hourly rate   100
+  hourly rate   100 USD
   mileage unit  km
-  mileage rate  0.3
+  mileage rate  0.3 USD per km since 2026-01-01
 """
     )
     changed = alice._replace(zone="Asia/Tokyo", hourly_rate=Decimal(100), mileage_unit="km")
@@ -94,7 +94,18 @@ def test_it_shows_the_mileage_rate_of_today(alice: Account, capsys: pytest.Captu
     with time_machine.travel(datetime(2026, 11, 19, 10, 59, tzinfo=UTC)):
         assert said(capsys).endswith("mileage rate  the standard one of the United States\n")
     with time_machine.travel(datetime(2026, 11, 19, 11, 0, tzinfo=UTC)):
-        assert said(capsys).endswith("mileage rate  0.5\n")
+        assert said(capsys).endswith("mileage rate  0.5 USD per mi since 2026-11-20\n")
+
+
+def test_it_shows_what_was_set_for_the_other_unit(alice: Account, capsys: pytest.CaptureFixture[str]) -> None:
+    with time_machine.travel(NOON):
+        said(capsys, "--mileage-rate", "0.4", "--from", "2024-01-01")
+        said(capsys, "--mileage-rate", "0.5", "--from", "2025-01-01")
+
+        shown = said(capsys, "--mileage-unit", "km", "--mileage-rate", "0.3", "--from", "2026-01-01")
+
+    rates = ["  mileage rate  0.3 USD per km since 2026-01-01", "                0.5 USD per mi since 2025-01-01"]
+    assert shown.splitlines()[-2:] == rates
 
 
 def test_it_gives_time_a_rate(alice: Account, capsys: pytest.CaptureFixture[str]) -> None:
@@ -110,7 +121,11 @@ def test_it_gives_time_a_rate(alice: Account, capsys: pytest.CaptureFixture[str]
     [
         (["--zone", "Mars/Olympus"], "zone 'Mars/Olympus': a zone like Europe/Berlin is wanted"),
         (["--hourly-rate", "much"], "--hourly-rate 'much': a number like 1.08 is wanted"),
-        (["--hourly-rate", "-1"], "rate -1: a number from 0 to 1000000 with at most 12 decimals is wanted"),
+        (["--hourly-rate", "-1"], "--hourly-rate -1: a number from 0 to 1000000 with at most 12 decimals is wanted"),
+        (
+            ["--mileage-rate", "-1", "--from", "2026-01-01"],
+            "--mileage-rate -1: a number from 0 to 1000000 with at most 12 decimals is wanted",
+        ),
         (["--mileage-unit", "furlong"], "--mileage-unit 'furlong': mi or km is wanted"),
         (["--mileage-rate", "0.3"], "--mileage-rate and --from go together"),
         (["--from", "2026-01-01"], "--mileage-rate and --from go together"),

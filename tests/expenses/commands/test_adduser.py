@@ -76,6 +76,18 @@ def test_adduser_wants_the_same_twice(typed: list[str]) -> None:
     assert not User.objects.exists()
 
 
+@pytest.mark.parametrize(
+    "arguments", [["me"], ["me@example.com", "--zone", "Mars"], ["me@example.com", "--currency", "X"]]
+)
+def test_adduser_asks_for_no_password_in_vain(typed: list[str], arguments: list[str]) -> None:
+    typed += ["correct horse", "correct horse"]
+
+    with pytest.raises(CommandError, match="is wanted"):
+        call_command("adduser", *arguments)
+
+    assert len(typed) == 2
+
+
 @pytest.mark.parametrize("before", [[], ["correct horse"]])
 def test_adduser_is_left_at_the_prompt(typed: list[str], before: list[str]) -> None:
     typed += before

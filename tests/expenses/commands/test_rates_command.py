@@ -133,7 +133,7 @@ def test_an_address_is_loaded(site: str, page: str) -> None:
     ("page", "message"),
     [
         ("/missing", "HTTP Error 404: Not Found"),
-        ("/to-ftp", "<urlopen error unknown url type: ftp>"),
+        ("/to-ftp", "unknown url type: ftp"),
         ("/to-file", "HTTP Error 302: Found - Redirection to url 'file:///etc/hostname' is not allowed"),
         ("/broken-off", "IncompleteRead(52 bytes read, 1 more expected)"),
         ("/nonsense", "220 ftp.example.com ready"),
@@ -154,10 +154,11 @@ def test_a_silent_server_is_left(site: str, monkeypatch: pytest.MonkeyPatch) -> 
 @pytest.mark.parametrize(
     ("source", "message"),
     [
-        ("/no/such/file", "[Errno 2] No such file or directory: '/no/such/file'"),
+        ("/no/such/file", "No such file or directory"),
         ("ftp://example.com/eurofxref.csv", "an address in http or https is wanted"),
         ("file:///etc/hostname", "an address in http or https is wanted"),
         ("http://[", "Invalid IPv6 URL"),
+        ("http://127.0.0.1:1/", "Connection refused"),
         ("http://127.0.0.1:port/", "nonnumeric port: 'port'"),
         ("a\0b", "embedded null byte"),
     ],
@@ -171,6 +172,14 @@ def test_a_file_of_something_else_is_refused(tmp_path: Path) -> None:
     file.write_bytes(b"Datum;Dollar\n")
 
     assert refusal(str(file)) == f"{file}: line 1: 'Datum;Dollar': a header like 'Date, USD, JPY' is wanted"
+
+
+@pytest.mark.parametrize("begin", ["<!DOCTYPE html>", "\n<html lang='en'>"])
+def test_a_web_page_is_refused(tmp_path: Path, begin: str) -> None:
+    file = tmp_path / "rates.html"
+    file.write_text(f"{begin}<p>Exchange rates")
+
+    assert refusal(str(file)) == f"{file}: this is a web page, not a file of rates; those since 1999: {rates.HISTORY}"
 
 
 def test_an_own_rate_is_set(alice: Account, capsys: pytest.CaptureFixture[str]) -> None:
