@@ -94,12 +94,11 @@ def test_a_backup_as_printed_can_be_restored_as_printed(tmp_path: Path) -> None:
         run_lines(backing_up, tmp_path)
 
         server.stop()
-        (tmp_path / "data").rename(tmp_path / "old")
         run_lines(restoring, tmp_path)
         server.start()
 
         assert texts(server) == before
-        key = (tmp_path / "old" / "secret_key").read_text()
+        key = (tmp_path / "data.old" / "secret_key").read_text()
         assert (tmp_path / "backup" / "secret_key").read_text() == (server.data / "secret_key").read_text() == key
         assert (tmp_path / "backup" / "tls" / "ca.pem").exists()
         assert modes(tmp_path / "backup") == {0}
@@ -142,6 +141,17 @@ def test_the_defaults_in_the_table_are_true() -> None:
 
     assert env.read({**numbers, "HOST": table["HOST"], "SERVER_ZONE": table["SERVER_ZONE"]}) == env.read({})
     assert table["PUBLIC_URL"].replace("PORT", table["PORT"]) == env.read({}).public_url
+
+
+@pytest.mark.parametrize("name", ["MAX_UPLOAD_BYTES", "MAX_RECEIPT_BYTES", "MAX_RECEIPT_PIXELS"])
+def test_the_limits_in_the_table_are_true(name: str) -> None:
+    ((least, most),) = re.findall(rf"^\| `{name}` .* from (\d+) to (\d+)", section("Variables"), re.MULTILINE)
+
+    for within in (least, most):
+        env.read({name: within})
+    for beyond in (int(least) - 1, int(most) + 1):
+        with pytest.raises(env.BadEnvironment):
+            env.read({name: str(beyond)})
 
 
 @pytest.mark.parametrize("page", ["README.md", "CONTRIBUTING.md", "CHANGELOG.md", "docs/server.md", "docs/design.md"])
