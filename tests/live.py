@@ -96,12 +96,15 @@ class LiveServer:
             time.sleep(0.01)
         return self
 
-    def stop(self, sig: signal.Signals = signal.SIGTERM) -> int:
-        """End the process, by its id, and return its exit status."""
+    def stop(self, sig: signal.Signals | None = signal.SIGTERM) -> int:
+        """End the process, by its id, and return its exit status; None: it has been told, and is waited for.
+
+        Told again at its very end, when Python has given its handlers up, it would die of the signal.
+        """
         assert self.process is not None
         if self in running:
             running.remove(self)
-        if self.process.poll() is None:
+        if sig is not None and self.process.poll() is None:
             self.process.send_signal(sig)
         try:
             return self.process.wait(STOP_SECONDS)

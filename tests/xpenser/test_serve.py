@@ -173,7 +173,7 @@ def test_what_is_under_way_is_answered(tmp_path: Path, sig: signal.Signals, chun
 
         assert answer.startswith(b"HTTP/1.1 200 OK\r\n")
         assert b"lunch" in answer
-        assert server.stop() == 0
+        assert server.stop(None) == 0
         assert not [worker for worker in workers if Path(f"/proc/{worker}").exists()]
 
 
@@ -188,7 +188,7 @@ def test_ctrl_c_in_a_terminal_ends_it_as_gently(tmp_path: Path) -> None:
             client.sendall(end)
             assert rest(client).startswith(b"HTTP/1.1 200 OK\r\n")
 
-        assert server.stop() == 0
+        assert server.stop(None) == 0
         assert server.log.read_text().splitlines() == [server.public_url, ENDING]
 
 
