@@ -29,7 +29,7 @@ check: .venv/tested
 # Coverage is asked for once both databases have run: some lines are for one of them only.
 test: check
 	env -u DATABASE_URL $(PYTEST) --cov-fail-under=0 --cov-report=
-	$(BIN)/python -m tests.postgres $(PYTEST) --cov-append
+	$(BIN)/python -m tests.postgres $(PYTEST) -m "not once" --cov-append
 
 test-tools:
 	@command -v apt-get >/dev/null || { echo "not Debian: install these yourself: $(TOOLS)"; exit 1; }

@@ -18,6 +18,13 @@ def pytest_report_header(config: pytest.Config) -> str:
     return f"database: {connection.vendor}"
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if item.get_closest_marker("once") and "db" in getattr(item, "fixturenames", ()):
+            message = f"{item.nodeid} asks a database, and is marked to run on one of the two only"
+            raise pytest.UsageError(message)
+
+
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(
     item: pytest.Item, call: pytest.CallInfo[None]

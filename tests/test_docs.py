@@ -9,6 +9,8 @@ import pytest
 
 from expenses.grammar import Entry, Vocabulary, parse
 
+pytestmark = pytest.mark.once
+
 DOCS = Path(__file__).resolve().parent.parent / "docs"
 WORDS = Vocabulary(base_currency="USD", types={}, reports={"clientx": 1})
 ROW = re.compile(r"^\| `([^`]+)` \| ([^|]*)\| ([^|]*)\| ([^|]*)\|([^|]*)\|$")

@@ -11,6 +11,8 @@ import pytest
 from tests.live import PROJECT
 from tests.tools import program
 
+pytestmark = pytest.mark.once
+
 # What asks for ensurepip fails where Debian's python3-venv is not installed.
 WITHOUT_VENV = "import sys; sys.modules['ensurepip'] = None; exec(sys.argv[1])"
 OF_2021 = "import sys; sys.version_info = (3, 10, 2, 'final', 0); exec(sys.argv[1])"

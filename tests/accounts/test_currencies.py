@@ -4,6 +4,8 @@ import pytest
 
 from accounts.currencies import MINOR_DIGITS, UnknownCurrency, currency_code
 
+pytestmark = pytest.mark.once
+
 
 @pytest.mark.parametrize(("text", "code"), [("USD", "USD"), ("eur", "EUR"), (" Jpy ", "JPY"), ("bhd", "BHD")])
 def test_it_works(text: str, code: str) -> None:

@@ -6,6 +6,8 @@ from pytest_django import Settings
 
 from xpenser.settings import PASSWORD_HASHERS
 
+pytestmark = pytest.mark.once
+
 
 @pytest.fixture(autouse=True)
 def the_products_own(settings: Settings) -> None:

@@ -9,6 +9,8 @@ from hypothesis import strategies as st
 
 from accounts.names import lookup_key, name_fits, name_key, route_key, text_digest
 
+pytestmark = pytest.mark.once
+
 TEXT = st.text(st.characters(exclude_categories=["Cs"]))
 
 

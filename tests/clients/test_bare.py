@@ -8,6 +8,8 @@ from tests.callers import EVERYTHING, heard, plugged, said
 from tests.cast import basic
 from tests.clients.door import Door
 
+pytestmark = pytest.mark.once
+
 
 def request(door: Door, line: str, *headers: str, body: str = "") -> bytes:
     """Return a request with credentials. What else stands in its head is up to the test."""

@@ -8,6 +8,8 @@ import pytest
 
 from expenses.dates import BadDate, read_date
 
+pytestmark = pytest.mark.once
+
 moment: Final[Callable[[str], datetime]] = datetime.fromisoformat
 SHAPES = "write it like 2010-08-31, 2010-08-31 05:14, 2010-08-31 05:14:00, 31 Aug 2010 or 08/31/2010"
 

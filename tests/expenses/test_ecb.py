@@ -13,6 +13,8 @@ from expenses.ecb import MOST_BYTES, BadRatesFile, ReferenceRate, read_ecb
 from expenses.selectors import RATE_PLACES
 from expenses.services import pricing
 
+pytestmark = pytest.mark.once
+
 DAILY_XML = b"""\
 <?xml version="1.0" encoding="UTF-8"?>
 <gesmes:Envelope xmlns:gesmes="http://www.gesmes.org/xml/2002-08-01" \

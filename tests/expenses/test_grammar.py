@@ -27,6 +27,8 @@ from expenses.grammar import (
     parse,
 )
 
+pytestmark = pytest.mark.once
+
 TODAY = date(2010, 9, 1)
 moment: Final[Callable[[str], datetime]] = datetime.fromisoformat
 CLIENTX, PROJECTX, ACME = 76, 54, 9

@@ -46,6 +46,8 @@ from tests.expenses.pictures import (
     webp_bomb,
 )
 
+pytestmark = pytest.mark.once
+
 pillow_heif.register_heif_opener()
 
 VALID: Final = {

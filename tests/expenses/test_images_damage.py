@@ -26,6 +26,8 @@ from tests.expenses.pictures import (
     webp_bomb,
 )
 
+pytestmark = pytest.mark.once
+
 EXIF: Final = b"Exif\0\0" + exif().removeprefix(b"Exif\0\0")
 TIFF: Final = EXIF[6:]
 

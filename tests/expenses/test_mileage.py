@@ -9,6 +9,8 @@ from hypothesis import strategies as st
 
 from expenses.mileage import converted_rate, shipped_rate
 
+pytestmark = pytest.mark.once
+
 
 @pytest.mark.parametrize(
     ("first", "last", "rate"),

@@ -9,6 +9,8 @@ from hypothesis import strategies as st
 from accounts.currencies import MINOR_DIGITS
 from expenses.money import LIMIT, AmountTooLarge, plain, raw_rounded, rounded, two_decimals
 
+pytestmark = pytest.mark.once
+
 AMOUNTS = st.decimals(min_value=-(10**14), max_value=10**14, allow_nan=False)
 THOUSANDTHS = st.integers(-(10**18) + 1, 10**18 - 1)
 CURRENCIES = st.sampled_from(sorted(MINOR_DIGITS))

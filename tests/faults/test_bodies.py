@@ -12,6 +12,8 @@ from tests.callers import EVERYTHING, Caller, eventually, heard, plugged
 from tests.cast import FORM, basic
 from tests.live import LiveServer, start_server
 
+pytestmark = pytest.mark.once
+
 LIMIT = 200_000
 LONG_FORM = b"q=lunch+45+with+jack&pad=" + b"x" * 5_000_000
 MULTIPART = "multipart/form-data; boundary=ends"

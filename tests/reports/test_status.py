@@ -4,6 +4,8 @@ import pytest
 
 from reports.status import CLOSED, ROUTED, Status, UnknownStatus, read_status
 
+pytestmark = pytest.mark.once
+
 
 @pytest.mark.parametrize(
     ("text", "status"),

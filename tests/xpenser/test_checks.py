@@ -8,6 +8,8 @@ from pytest_django import Settings
 from xpenser.checks import data_folder, upload_limits
 from xpenser.secret import secret_keys
 
+pytestmark = pytest.mark.once
+
 
 def test_as_it_comes_all_is_well() -> None:
     assert [problem for problem in checks.run_checks() if str(problem.id).startswith("xpenser.")] == []

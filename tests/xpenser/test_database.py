@@ -4,6 +4,8 @@ import pytest
 
 from xpenser.database import share_connections
 
+pytestmark = pytest.mark.once
+
 
 @pytest.mark.parametrize(("most", "size"), [(20, 20), (1, 1), (0, 1)])
 def test_postgresql_gets_a_pool(most: int, size: int) -> None:

@@ -15,6 +15,8 @@ from django.core.management import CommandError, call_command
 from tests.live import LiveServer
 from xpenser.certificates import certificate_issue, files
 
+pytestmark = pytest.mark.once
+
 
 def made(folder: Path, *names: str) -> tuple[x509.Certificate, x509.Certificate]:
     """Run the command and return the certificate and the CA's."""

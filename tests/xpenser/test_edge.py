@@ -9,6 +9,8 @@ from pytest_django import Settings
 
 from xpenser.edge import BadHost, Caller, EdgeMiddleware, Host, caller, host_parts, is_legacy_path
 
+pytestmark = pytest.mark.once
+
 PROXIES = [ipaddress.ip_network("10.0.0.0/8"), ipaddress.ip_network("fd00::/8")]
 SEEN = Caller("10.0.0.1", "http", "inner:8000")
 

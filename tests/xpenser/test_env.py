@@ -7,6 +7,8 @@ import pytest
 from tests.live import OWN_VARIABLES, PROJECT
 from xpenser import env
 
+pytestmark = pytest.mark.once
+
 
 def test_nothing_set_is_a_small_server_on_this_machine() -> None:
     choices = env.read({})

@@ -11,6 +11,8 @@ import pytest
 
 from tests.live import OWN_VARIABLES, PROJECT, free_port
 
+pytestmark = pytest.mark.once
+
 PR_CAPBSET_DROP = 24  # linux/prctl.h
 CAP_DAC_OVERRIDE, CAP_DAC_READ_SEARCH = 1, 2  # linux/capability.h
 

@@ -13,6 +13,8 @@ from tests.live import OWN_VARIABLES, PROJECT, LiveServer, start_server
 from tests.tools import program
 from xpenser import env
 
+pytestmark = pytest.mark.once
+
 README = (PROJECT / "README.md").read_text()
 PIXEL = bytes.fromhex(
     "89504e470d0a1a0a0000000d49484452000000010000000108020000009077"

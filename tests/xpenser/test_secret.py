@@ -6,6 +6,8 @@ import pytest
 from xpenser.env import BadEnvironment
 from xpenser.secret import secret_keys, see_one
 
+pytestmark = pytest.mark.once
+
 
 def test_it_is_made_once_and_for_its_owner_only(tmp_path: Path) -> None:
     data = tmp_path / "new" / "data"

@@ -113,6 +113,7 @@ def test_in_a_folder_that_was_there_others_can_read_nothing(tmp_path: Path) -> N
         assert [path for path in ours if path.stat().st_mode & 0o077] == []
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("raw", [b" ", b"<", b">", b'"', "é".encode("latin-1")])
 def test_raw_bytes_in_a_target_are_refused(server: LiveServer, raw: bytes) -> None:
     quoted = b"".join(b"%%%02X" % byte for byte in raw)
@@ -151,6 +152,7 @@ def test_on_one_address_alone_it_is_reached_there(tmp_path: Path) -> None:
         assert server.log.read_text().splitlines()[-1] == f"http://127.0.0.2:{server.port}"
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("chunked", [True, False])
 @pytest.mark.parametrize("sig", [signal.SIGTERM, signal.SIGINT])
 def test_what_is_under_way_is_answered(tmp_path: Path, sig: signal.Signals, chunked: bool) -> None:
@@ -177,6 +179,7 @@ def test_what_is_under_way_is_answered(tmp_path: Path, sig: signal.Signals, chun
         assert not [worker for worker in workers if Path(f"/proc/{worker}").exists()]
 
 
+@pytest.mark.once
 def test_ctrl_c_in_a_terminal_ends_it_as_gently(tmp_path: Path) -> None:
     with start_server(tmp_path, **FIRST_ACCOUNT) as server:
         assert server.process is not None
@@ -204,6 +207,7 @@ def test_ctrl_c_before_it_serves_is_no_failure(tmp_path: Path) -> None:
     assert (process.returncode, said) == (130, "\n")
 
 
+@pytest.mark.once
 def test_idle_connections_do_not_hold_it_up(tmp_path: Path) -> None:
     with start_server(tmp_path) as server:
         clients = [sent(server, b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n") for _ in range(5)]
@@ -218,6 +222,7 @@ def test_idle_connections_do_not_hold_it_up(tmp_path: Path) -> None:
             client.close()
 
 
+@pytest.mark.once
 def test_a_worker_that_dies_is_born_again(tmp_path: Path) -> None:
     with start_server(tmp_path) as server:
         first, *others = server.workers()
@@ -229,6 +234,7 @@ def test_a_worker_that_dies_is_born_again(tmp_path: Path) -> None:
         assert server.stop() == 0
 
 
+@pytest.mark.once
 def test_workers_do_not_outlive_the_main_process(tmp_path: Path) -> None:
     with start_server(tmp_path) as server:
         workers = server.workers()
@@ -238,6 +244,7 @@ def test_workers_do_not_outlive_the_main_process(tmp_path: Path) -> None:
         wait_for(lambda: not any(Path(f"/proc/{worker}").exists() for worker in workers))
 
 
+@pytest.mark.once
 def test_a_stop_right_after_the_start_is_heard(tmp_path: Path) -> None:
     with start_server(tmp_path, **FIRST_ACCOUNT) as server:
         for _ in range(4):
@@ -248,6 +255,7 @@ def test_a_stop_right_after_the_start_is_heard(tmp_path: Path) -> None:
         assert set(server.log.read_text().splitlines()) == {server.public_url, ENDING}  # nobody had to be killed
 
 
+@pytest.mark.once
 def test_the_kernel_looks_after_silent_connections(tmp_path: Path) -> None:
     with start_server(tmp_path) as server, closing(sent(server, b"GET / HTTP/1.1\r\n")) as client:
         ours = f":{server.port:04X} 0100007F:{client.getsockname()[1]:04X} 01 "
@@ -287,6 +295,7 @@ def refused(**env: str) -> list[str]:
     return done.stderr.splitlines()
 
 
+@pytest.mark.once
 def test_bad_variables_are_told_in_a_line_each() -> None:
     said = refused(PORT="http", PROXIES="somewhere", XPENSER_DATA="/dev/null/x")
 
@@ -302,6 +311,7 @@ def test_a_database_that_is_not_there_is_told(tmp_path: Path) -> None:
     assert "secret" not in "".join(said)
 
 
+@pytest.mark.once
 def test_a_port_that_is_taken_is_told(server: LiveServer, tmp_path: Path) -> None:
     said = refused(XPENSER_DATA=str(tmp_path), HOST="127.0.0.1", PORT=str(server.port))
 
@@ -309,6 +319,7 @@ def test_a_port_that_is_taken_is_told(server: LiveServer, tmp_path: Path) -> Non
     assert said == [f"CommandError: HOST='127.0.0.1' PORT={server.port}: Address already in use {way_out}"]
 
 
+@pytest.mark.once
 def test_a_data_folder_that_cannot_be_made_is_told() -> None:
     said = refused(XPENSER_DATA="/proc/nowhere/data", PORT=str(free_port()))
 
@@ -488,6 +499,7 @@ def test_a_key_with_a_password_is_told(tmp_path: Path) -> None:
         granian_server.certificate_check(tmp_path / "tls" / "server.pem", key)
 
 
+@pytest.mark.once
 @pytest.mark.parametrize(
     ("host", "reason"),
     [
@@ -520,6 +532,7 @@ def test_a_worker_that_was_reaped_is_no_longer_watched() -> None:
         granian_server.watch(SimpleNamespace(inner=process, interrupt_by_parent=True))
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "0.0.0.0"])
 def test_each_worker_gets_a_socket_of_the_same_address(host: str) -> None:
     port = free_port()

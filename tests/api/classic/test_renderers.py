@@ -9,6 +9,8 @@ from api.classic.renderers import as_json, expenses_as_json
 from api.classic.serializers import row_to_wire
 from expenses.exports.row import ExpenseRow, TagRow
 
+pytestmark = pytest.mark.once
+
 ROW = ExpenseRow(
     id=622012, status=1, user_id=14, report_id=54, report="Trip", type="Freight", category_id=36675, category="Post",
     amount=500_000, raw_amount=500_000, unit="", rate="", notes="Endicia.com\tConf  188055", sourceid="SP-14-x",

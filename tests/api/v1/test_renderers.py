@@ -17,6 +17,8 @@ from api.v1.serializers import expense_to_wire
 from expenses.exports.row import ExpenseRow
 from tests.expenses.exports import LUNCH, rows, tags, texts
 
+pytestmark = pytest.mark.once
+
 with_receipts = st.builds(
     lambda row, receipt_id: row._replace(receipt_id=receipt_id), rows, st.none() | st.integers(1, 2**63 - 1)
 )

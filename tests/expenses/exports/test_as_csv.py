@@ -9,6 +9,8 @@ from expenses.exports.as_csv import COLUMNS, as_csv, tag_words
 from expenses.exports.row import ExpenseRow
 from tests.expenses.exports import LUNCH, tags
 
+pytestmark = pytest.mark.once
+
 HEADER = (
     b"date,type,amount,currency,notes,tags,report,category,raw_amount,unit,rate,receipt,status,id,created,modified,"
     b"report_id,sourceid\r\n"

@@ -13,6 +13,8 @@ from expenses.exports.as_qif import as_qif
 from expenses.exports.row import ExpenseRow
 from tests.expenses.exports import LUNCH, rows, tags
 
+pytestmark = pytest.mark.once
+
 
 def written(*expenses: ExpenseRow) -> str:
     return b"".join(as_qif(expenses, currency="USD")).decode()

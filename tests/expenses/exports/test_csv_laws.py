@@ -12,6 +12,8 @@ from expenses.exports.from_csv import CsvError, CsvRow, read_csv
 from expenses.exports.row import ExpenseRow
 from tests.expenses.exports import LUNCH, rows, tags, texts
 
+pytestmark = pytest.mark.once
+
 TEXTS = ("type", "notes", "tags", "report", "category", "unit", "receipt", "sourceid")
 
 
