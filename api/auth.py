@@ -13,7 +13,7 @@ from typing import Final
 
 from django.conf import settings
 from django.contrib.auth.hashers import check_password, make_password
-from django.db import close_old_connections
+from django.db import close_old_connections, connection
 from rest_framework.authentication import BaseAuthentication
 from rest_framework.exceptions import AuthenticationFailed
 from rest_framework.request import Request
@@ -99,7 +99,8 @@ def _verify(known: Credentials, password: str, digest: bytes) -> None:
 
 @contextmanager
 def _turn() -> Iterator[None]:
-    close_old_connections()  # who waits needs none, and there are fewer of them than threads
+    if not connection.in_atomic_block:  # it would be lost
+        close_old_connections()  # who waits needs none, and there are fewer of them than threads
     if not _HASHING.acquire(timeout=_PATIENCE):
         raise Busy
     try:

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from django.contrib.auth.hashers import make_password
+from django.db import connection
 from django.test import Client, RequestFactory
 from rest_framework.exceptions import AuthenticationFailed
 from rest_framework.request import Request
@@ -297,6 +298,19 @@ def test_who_would_wait_for_long_is_told_to_come_again(
     assert (in_classic.status_code, in_classic.json()) == (503, {"status": 503, "error": "Throttled, wait 2 seconds."})
     assert known.status_code == 200
     assert caplog.records == []  # strangers can't fill the log
+
+
+@pytest.mark.django_db(transaction=True)
+def test_who_waits_outside_of_a_transaction_needs_no_connection(monkeypatch: pytest.MonkeyPatch) -> None:
+    alice = open_account("alice@example.com")
+    monkeypatch.setitem(connection.settings_dict, "CONN_MAX_AGE", 0)  # given back as soon as may be
+    connection.close()
+    credentials(email=alice.email)
+
+    with auth._turn():
+        held = connection.connection
+
+    assert held is None or connection.vendor == "sqlite"  # that of the tests is in memory, and stays
 
 
 def test_who_has_waited_for_the_same_password_need_not_hash_it_again(alice: Account, hashes: Hashes) -> None:
