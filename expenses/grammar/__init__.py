@@ -22,9 +22,10 @@ or report that is taken out goes with the blanks before it.
 - A number stands alone between blanks and commas. One separator with exactly three digits after it sets off thousands,
   other counts of digits are decimals; of two different separators the last is the decimal point. In a rate a single
   separator is always the point: ``at 1.085`` is an exchange rate, no price.
-- A currency is a symbol, or an ISO code in capitals ("all", "top" and "try" are words); glued behind the number
-  (``20eur``) a code may have any case. ``$`` is the owner's own dollar, or the US one. A code before the number
-  is no mark where the words including it are a known type ("PEN 20").
+- A currency is a symbol or an ISO code. One that is a word too ("all", "top", "try") counts in capitals only, or glued
+  behind the number (``20try``). ``$`` is the owner's own dollar, or the US one. A mark that means no one currency to
+  the owner ("20 kr" to somebody in Berlin) is refused: kept in the notes, it would be an amount in euros. A mark
+  before the number is none where the words including it are a known type ("PEN 20").
 - Nothing behind a comma belongs to the number: ``20, EUR cash`` has the notes "EUR cash". ``format_entry`` uses this.
 - The signs of full-width keyboards and the decimal digits of every script count. They are read in a copy of the text
   of the same length; type, notes and tags are cut from the original.
@@ -55,6 +56,7 @@ from expenses.grammar.values import (
     TimerStart,
     TimerStop,
     TypeTooLong,
+    UnclearMark,
     Vocabulary,
 )
 
@@ -77,6 +79,7 @@ __all__ = [
     "TimerStart",
     "TimerStop",
     "TypeTooLong",
+    "UnclearMark",
     "Vocabulary",
     "format_entry",
     "lookups",

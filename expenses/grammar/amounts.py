@@ -6,9 +6,9 @@ from decimal import Context, Decimal
 from typing import Final
 
 from expenses.grammar.line import DISTANCES, Line, typed, unit_of
-from expenses.grammar.marks import CODE, MARK, SYMBOL, agreed
+from expenses.grammar.marks import CODE, MARK, SYMBOL, agreed, currency_of
 from expenses.grammar.spelling import END
-from expenses.grammar.values import MAX_DIGITS, AmountTooLong
+from expenses.grammar.values import MAX_DIGITS, AmountTooLong, UnclearMark
 from expenses.money import LIMIT
 
 _NUMBER = r"(?:[0-9]+(?:[.,'][0-9]+)*\.?|\.[0-9]+)"
@@ -20,7 +20,8 @@ CANDIDATE: Final = re.compile(
     rf"(?:(?P<mark>{SYMBOL}|(?i:{CODE}))|(?P<measure>(?i:{_HOUR}(?:[0-9]{{1,2}}{_MINUTE}?)?|{_MINUTE}|{_DISTANCE_UNIT}"
     rf"|:[0-5][0-9]{_HOUR}?)))?{END}"
 )
-_MARK_BEHIND: Final = re.compile(rf"\s+({SYMBOL}|{CODE}){END}")
+_MARK: Final = re.compile(MARK)
+_MARK_BEHIND: Final = re.compile(rf"\s+({MARK}){END}")
 _RATE: Final = re.compile(rf"\s+at\s+({_NUMBER}){END}", re.IGNORECASE)
 _TIME: Final = re.compile(
     rf"(?:(?P<clock>[0-9]+):(?P<past>[0-5][0-9])(?:\s*{_HOUR})?"
@@ -56,25 +57,35 @@ def first_amount(line: Line) -> Amount | None:
 
 def _money(match: re.Match[str], line: Line) -> Amount | None:
     """Rule 9: a number with a currency. A second mark that agrees ("$20 CAD") belongs to it as well."""
-    marks = [mark for mark in (match["symbol"] or match["code"], match["mark"]) if mark]
-    start, end = match.span()
     value = _value(match, match["number"])
     if match["measure"] or value is None:
         return None
     base = line.vocabulary.base_currency
+    marks, start, end = _marked(match, line)
+    currency = agreed(marks, base)
+    if currency:
+        return Amount(start, end, value, "" if currency == base else currency)
+    if unclear := next((mark for mark in marks if currency_of(mark, base) is None), None):
+        raise UnclearMark(line.text[start:end], unclear, match["number"])
+    return None
+
+
+def _marked(match: re.Match[str], line: Line) -> tuple[list[str], int, int]:
+    """Return the marks that belong to a number, and where it begins and ends with them."""
+    start, end = match.span()
+    marks = [mark for mark in (match["symbol"] or match["code"], match["mark"]) if mark]
     if not marks and (word := _mark_before(match, line)):
         marks, start = [word], len(line.plain[:start].rstrip()) - len(word)
     behind = _MARK_BEHIND.match(line.plain, end)
-    if behind and len(marks) < 2 and agreed([*marks, behind[1]], base):
+    if behind and (not marks or (len(marks) < 2 and agreed([*marks, behind[1]], line.vocabulary.base_currency))):
         marks, end = [*marks, behind[1]], behind.end()
-    currency = agreed(marks, base)
-    return Amount(start, end, value, "" if currency == base else currency) if currency else None
+    return marks, start, end
 
 
 def _mark_before(match: re.Match[str], line: Line) -> str | None:
     head = line.plain[: match.start()]
     words = head.replace(",", ", ").split()
-    if not words or not head[-1].isspace() or not MARK.fullmatch(words[-1]):
+    if not words or not head[-1].isspace() or not _MARK.fullmatch(words[-1]):
         return None
     # "PEN 20" of someone who buys pens: what is known as a type is no currency.
     return words[-1] if len(head.rstrip()) not in line.known else None

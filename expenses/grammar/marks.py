@@ -10,33 +10,59 @@ _DOLLARS: Final = frozenset({
     "SBD", "SGD", "SRD", "TTD", "TWD", "XCD",
 })  # fmt: skip
 _CROWNS: Final = frozenset({"SEK", "NOK", "DKK", "ISK"})
+_RUPEES: Final = frozenset({"INR", "PKR", "LKR", "NPR", "MUR", "SCR"})
+_RIALS: Final = frozenset({"IRR", "OMR", "QAR", "SAR", "YER"})
+_SHARED: Final = {
+    "$": (_DOLLARS, "USD"), "¥": (frozenset({"CNY", "JPY"}), "JPY"), "KR": (_CROWNS, None), "₨": (_RUPEES, None),
+    "RS": (_RUPEES, None), "﷼": (_RIALS, None),
+}  # fmt: skip
+"""Signs, in capitals, of several currencies: the owner's own where it is among them, else the one that is meant."""
 _SYMBOLS: Final = {
     "US$": "USD", "A$": "AUD", "AU$": "AUD", "C$": "CAD", "CA$": "CAD", "NZ$": "NZD", "HK$": "HKD", "S$": "SGD",
     "NT$": "TWD", "R$": "BRL", "MX$": "MXN", "€": "EUR", "£": "GBP", "₹": "INR", "₩": "KRW", "₽": "RUB", "₺": "TRY",
     "₪": "ILS", "₫": "VND", "฿": "THB", "₴": "UAH", "₦": "NGN", "₱": "PHP", "₵": "GHS", "₸": "KZT", "₾": "GEL",
-    "₼": "AZN", "₮": "MNT", "₭": "LAK", "₡": "CRC", "₲": "PYG", "ZŁ": "PLN",
+    "₼": "AZN", "₮": "MNT", "₭": "LAK", "₡": "CRC", "₲": "PYG", "৳": "BDT", "؋": "AFN", "៛": "KHR", "֏": "AMD",
+    "\u20c0": "KGS", "\u20c1": "SAR", "ZŁ": "PLN", "KČ": "CZK", "FT": "HUF", "RP": "IDR", "РУБ": "RUB", "ГРН": "UAH",
+    "ЛВ": "BGN",
 }  # fmt: skip
-"""Whose sign it is, in capitals. ``$``, ``¥`` and ``kr`` depend on the owner and are in ``_currency``."""
+"""Whose sign it is, in capitals."""
+# Every sign that Unicode has for money (category Sc), and the block it keeps for those to come.
+_SIGN: Final = (
+    r"[$¢-¥֏؋\u07fe\u07ff৲৳৻૱௹฿៛\u20a0-\u20cf\ua838\ufdfc"
+    r"\U00011fdd-\U00011fe0\U0001e2ff\U0001ecb0]"
+)
+# In small letters these are more often a word, a name or a measure of some language: "20 all of us", "20 mit dem Rad".
+_ALSO_WORDS: Final = frozenset({
+    "ALL", "AWG", "BAM", "BOB", "CHE", "COP", "COU", "CUP", "DEM", "EEK", "GEL", "KGS", "LVL", "MAD", "MOP", "MTL",
+    "PEN", "RON", "RUB", "SIT", "SOS", "STD", "SVC", "TOP", "TRY", "YER",
+})  # fmt: skip
+_NO_WORDS: Final = [code for code in MINOR_DIGITS if code not in _ALSO_WORDS]
 
-CODE = "|".join(MINOR_DIGITS)
-SYMBOL = "|".join([*map(re.escape, _SYMBOLS), r"\$", "¥", "(?i:zł|kr)"])
-MARK: Final = re.compile(f"{SYMBOL}|{CODE}")
+CODE: Final = "|".join(MINOR_DIGITS)
+SYMBOL: Final = "|".join([
+    *map(re.escape, filter(re.compile(r".+\$").fullmatch, _SYMBOLS)), _SIGN,
+    "(?i:zł|kč|kr)", "Ft", r"[Rr]s\.?", r"Rp\.?", r"(?:руб|грн|лв)\.?",
+])  # fmt: skip
+MARK: Final = f"{SYMBOL}|{CODE}|(?i:{'|'.join(_NO_WORDS)})"
+"""What may stand beside a number, with a blank between. "Ft" are forints, "ft" are feet."""
 
 
 def agreed(marks: list[str], base: str) -> str | None:
     """Return the one currency that the marks mean; None for none, or several."""
-    currencies = [_currency(mark, base) for mark in marks]
-    if marks[0:1] == ["$"] and currencies[-1] in _DOLLARS:
-        return currencies[-1]
+    currencies = [currency_of(mark, base) for mark in marks]
+    if marks and _sign_of(marks[0]) in _SHARED and currencies[-1] in _SHARED[_sign_of(marks[0])][0]:
+        return currencies[-1]  # "$20 CAD"
     return currencies[0] if len(set(currencies)) == 1 else None
 
 
-def _currency(mark: str, base: str) -> str | None:
-    mark = mark.upper()
-    if mark == "$":
-        return base if base in _DOLLARS else "USD"
-    if mark == "¥":
-        return base if base == "CNY" else "JPY"
-    if mark == "KR":
-        return base if base in _CROWNS else None
-    return _SYMBOLS.get(mark, mark)
+def currency_of(mark: str, base: str) -> str | None:
+    """Return the currency that a mark means to an owner whose own is ``base``; None where it could be several."""
+    sign = _sign_of(mark)
+    if sign in _SHARED:
+        owners, meant = _SHARED[sign]
+        return base if base in owners else meant
+    return _SYMBOLS.get(sign, sign if sign in MINOR_DIGITS else None)
+
+
+def _sign_of(mark: str) -> str:
+    return mark.upper().rstrip(".")

@@ -75,9 +75,9 @@ class Lookups:
 class GrammarError(ValueError):
     """The text can't be read. The message may be shown: it quotes the text and shows the shape wanted."""
 
-    def __init__(self, text: str, reason: str) -> None:
+    def __init__(self, text: str, reason: str, example: str = "lunch 45 with jack #clientx") -> None:
         shown = f"{text[:60]!r}{'…' if len(text) > 60 else ''}"  # repr: control characters come out escaped
-        super().__init__(f"{shown}: {reason}; write it like: lunch 45 with jack #clientx")
+        super().__init__(f"{shown}: {reason}; write it like: {example}")
 
 
 class TextEmpty(GrammarError):
@@ -103,6 +103,14 @@ class NoAmount(GrammarError):
 class AmountTooLong(GrammarError):
     def __init__(self, text: str) -> None:
         super().__init__(text, f"a number has at most {MAX_DIGITS} digits before and {MAX_DIGITS} after the point")
+
+
+class UnclearMark(GrammarError):
+    """A currency is meant, and not to be guessed: the amount in another one would be a wrong one."""
+
+    def __init__(self, text: str, mark: str, number: str) -> None:
+        reason = f"the mark {mark} can mean several currencies here, or none; its ISO code means one"
+        super().__init__(text, reason, f"lunch {number} USD")
 
 
 class NoType(GrammarError):

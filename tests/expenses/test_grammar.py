@@ -1,5 +1,6 @@
 """The table of examples of wire §3, its rules, and what lies beyond. "S1", "C4" … are the sources named there."""
 
+import unicodedata
 from collections.abc import Callable
 from datetime import date, datetime
 from decimal import Decimal
@@ -21,6 +22,7 @@ from expenses.grammar import (
     TimerStart,
     TimerStop,
     TypeTooLong,
+    UnclearMark,
     Vocabulary,
     format_entry,
     lookups,
@@ -207,7 +209,7 @@ def test_rule_4_number(number: str, value: str) -> None:
     [
         "5%", "37Signals.com", "07-08", "1A2B3C", "1,23,456", "1,234,56", "12.34.56", "0,234,567", "1'23", "1,2'345",
         "--5", "+-5", "-$-5", "5-", "5+", "-", ".", "1:30", "2h", "5km", "1/2", "5x", "x5", "3rd", "#", "USD-5",
-        "$5h", "€20£", "5¢", "²", "5²", "Ⅷ", "1e5", "0x10", "NaN", "(5)", "'5", "top20", "20kr",
+        "$5h", "€20£", "²", "5²", "Ⅷ", "1e5", "0x10", "NaN", "(5)", "'5", "top20", "usd20",
     ],
 )  # fmt: skip
 def test_rule_4_not_an_amount(word: str) -> None:
@@ -327,14 +329,22 @@ def test_rule_8_longer_known_type() -> None:
         ("x 20 ZŁ", "PLN", ""), ("x 20 EUR y", "EUR", "y"), ("x EUR 20 y", "EUR", "y"), ("x,EUR 20", "EUR", ""),
         ("x EUR20", "EUR", ""), ("x 20EUR", "EUR", ""), ("x 20eur", "EUR", ""), ("x -20eur", "EUR", ""),
         ("x 20 ＥＵＲ", "EUR", ""),
-        ("x 20 eur", "", "eur"), ("x 20 all of us", "", "all of us"), ("x 20 XYZ", "", "XYZ"), ("x 20, EUR", "", "EUR"),
+        ("x 20 eur", "EUR", ""), ("x Eur 20 y", "EUR", "y"), ("x 20 usd", "", ""), ("x 20 mxn y", "MXN", "y"),
+        ("x 20 all of us", "", "all of us"), ("x 20 bob", "", "bob"), ("x 20 kgs", "", "kgs"),
+        ("x 20 XYZ", "", "XYZ"), ("x 20, EUR", "", "EUR"),
         ("x 20 EURO", "", "EURO"), ("x $20", "", ""), ("x $ 20", "", ""), ("x 20 $", "", ""), ("x US$20", "", ""),
         ("x 20 USD", "", ""), ("x C$20", "CAD", ""), ("x A$20", "AUD", ""), ("x $20 CAD", "CAD", ""),
         ("x $20CAD", "CAD", ""),
         ("x $20 EUR", "", "EUR"), ("x EUR 20 EUR", "EUR", ""), ("x €20 EUR EUR", "EUR", "EUR"),
         ("x EUR 20 USD", "EUR", "USD"),
         ("x $20CAD CAD", "CAD", "CAD"),
-        ("x 20 kr", "", "kr"), ("x 20 DEM", "DEM", ""), ("abo 20", "EUR", ""), ("stay 20", "", ""),
+        ("x 20 ¥ CNY", "JPY", "CNY"), ("x ¥20 CNY", "CNY", ""), ("x kr 20 SEK", "SEK", ""), ("x $20 kr", "", "kr"),
+        ("x 20, kr", "", "kr"), ("x 20 ft", "", "ft"), ("x 20 Ft", "HUF", ""), ("x 20Ft", "HUF", ""),
+        ("x 20 Kč", "CZK", ""), ("x 20 KČ y", "CZK", "y"), ("x Rp20", "IDR", ""), ("x Rp. 20", "IDR", ""),
+        ("x 20 руб.", "RUB", ""), ("x 20 грн y", "UAH", "y"), ("x 20 лв", "BGN", ""), ("x 20 ৳", "BDT", ""),
+        ("x ؋20", "AFN", ""), ("x 20 ៛", "KHR", ""), ("x 20֏", "AMD", ""), ("x \u20c1 20", "SAR", ""),
+        ("x 20 \u20c0", "KGS", ""),
+        ("x 20 DEM", "DEM", ""), ("x 20 dem Fahrer", "", "dem Fahrer"), ("abo 20", "EUR", ""), ("stay 20", "", ""),
     ],
 )  # fmt: skip
 def test_rule_9_currency(text: str, unit: str, notes: str) -> None:
@@ -350,10 +360,52 @@ def test_rule_9_currency(text: str, unit: str, notes: str) -> None:
         ("EUR", "x $20", "USD"), ("EUR", "x 20 €", ""), ("EUR", "x $20 CAD", "CAD"), ("CNY", "x ¥20", ""),
         ("JPY", "x ¥20", ""),
         ("EUR", "x ¥20", "JPY"), ("SEK", "x 20kr", ""), ("ISK", "x kr 20", ""), ("DKK", "x 20 Kr", ""),
+        ("INR", "x Rs. 20", ""), ("PKR", "x 20 rs", ""), ("LKR", "x ₨20", ""), ("SAR", "x 20 ﷼", ""),
+        ("JPY", "x ¥20 CNY", "CNY"), ("EUR", "x kr20 NOK", "NOK"), ("NOK", "x 20 kr", ""), ("SEK", "x kr20 NOK", "NOK"),
     ],
 )  # fmt: skip
 def test_rule_9_currency_of_the_owner(base: str, text: str, unit: str) -> None:
     assert read(text, owner_of(base)) == entry("x", "20", unit=unit)
+
+
+@pytest.mark.parametrize(
+    ("base", "text", "said", "mark"),
+    [
+        ("EUR", "lunch 20 ¢", "20 ¢", "¢"), ("USD", "lunch 20¢ 45", "20¢", "¢"), ("USD", "lunch ¤ 20", "¤ 20", "¤"),
+        ("EUR", "lunch 20 kr with Åsa", "20 kr", "kr"), ("EUR", "lunch 20kr", "20kr", "kr"),
+        ("USD", "lunch Rs.20", "Rs.20", "Rs."), ("EUR", "lunch 20 ₨", "20 ₨", "₨"), ("USD", "lunch ﷼ 20", "﷼ 20", "﷼"),
+        ("EUR", "lunch ￠20", "￠20", "¢"), ("EUR", "kr 20", "kr 20", "kr"), ("USD", "time 20 kr", "20 kr", "kr"),
+    ],
+)  # fmt: skip
+def test_rule_9_a_mark_that_names_no_one_currency_is_refused(base: str, text: str, said: str, mark: str) -> None:
+    with pytest.raises(UnclearMark) as refused:
+        read(text, owner_of(base))
+
+    assert str(refused.value) == (
+        f"{said!r}: the mark {mark} can mean several currencies here, or none; its ISO code means one;"
+        " write it like: lunch 20 USD"
+    )
+
+
+def test_rule_9_every_sign_of_money_is_a_mark() -> None:
+    """Also those of later editions of Unicode than this Python's: the block of currency signs is theirs."""
+    signs = [chr(code) for code in range(0x11_0000) if unicodedata.category(chr(code)) == "Sc"]
+
+    for sign in signs:
+        try:
+            value = read(f"x 20 {sign}", owner_of("CHF"))
+        except UnclearMark:
+            continue
+        assert isinstance(value, Entry)
+        assert (value.notes, len(value.unit)) == ("", 3), sign
+
+
+def test_rule_9_a_known_type_is_no_mark() -> None:
+    vocabulary = Vocabulary("EUR", {"usd": "", "kr": "", "eur": ""}, {})
+
+    assert read("usd 20", vocabulary) == entry("usd", "20")
+    assert read("kr 20", vocabulary) == entry("kr", "20")
+    assert read("Eur 20 USD", vocabulary) == entry("Eur", "20", unit="USD")
 
 
 @pytest.mark.parametrize(
