@@ -21,7 +21,8 @@ or report that is taken out goes with the blanks before it.
 
 - A number stands alone between blanks and commas. One separator with exactly three digits after it sets off thousands,
   other counts of digits are decimals; of two different separators the last is the decimal point. In a rate a single
-  separator is always the point: ``at 1.085`` is an exchange rate, no price.
+  separator is always the point: ``at 1.085`` is an exchange rate, no price. Blanks that never break a line, and thin
+  ones, set off thousands too; a usual blank does only in a number with decimals that a currency's mark touches.
 - A currency is a symbol or an ISO code. One that is a word too ("all", "top", "try") counts in capitals only, or glued
   behind the number (``20try``). ``$`` is the owner's own dollar, or the US one. A mark that means no one currency to
   the owner ("20 kr" to somebody in Berlin) is refused: kept in the notes, it would be an amount in euros. A mark
@@ -30,7 +31,7 @@ or report that is taken out goes with the blanks before it.
 - The signs of full-width keyboards and the decimal digits of every script count. They are read in a copy of the text
   of the same length; type, notes and tags are cut from the original.
 
-Down is allowed: ``reading``, ``asking`` and ``formatting``; ``amounts``; ``filing``, ``line`` and ``marks``;
+Down is allowed: ``reading``, ``asking`` and ``formatting``; ``amounts``; ``filing`` and ``line``; ``marks``;
 ``spelling``; ``values``.
 """
 

@@ -24,7 +24,7 @@ def lookups(text: str) -> Lookups:
     types = {key for variant in variants for key in _type_keys(joined(variant))}
     pieces = pieces_of(rest)
     # A type behind the amount: before it there is no more than exp, an @word, two marks, "at", "for" and two numbers of
-    # five groups each.
+    # six pieces each.
     types.update(map(name_key, pieces[:20]))
     names = [*tags, *pieces, *(words[index][1][1:] for index in ats(words))]
     return Lookups(frozenset(types), frozenset(route_key(spelled) for name in names for spelled in spellings(name)))

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Final, Self
 
 from accounts.names import name_key
+from expenses.grammar.marks import grouped
 from expenses.grammar.spelling import END, plainly
 from expenses.grammar.values import MAX_TYPE, Vocabulary
 
@@ -27,7 +28,7 @@ class Line:
     @classmethod
     def of(cls, text: str, vocabulary: Vocabulary) -> Self:
         known = tuple(end for end in type_ends(text) if unit_of(text[:end], vocabulary) is not None)
-        return cls(text, plainly(text), vocabulary, known)
+        return cls(text, grouped(plainly(text)), vocabulary, known)
 
     def before(self, position: int) -> str:
         """Return what stands before a number, less one comma."""

@@ -4,6 +4,7 @@ import re
 from typing import Final
 
 from accounts.currencies import MINOR_DIGITS
+from expenses.grammar.spelling import END
 
 _DOLLARS: Final = frozenset({
     "USD", "AUD", "BBD", "BMD", "BND", "BSD", "BZD", "CAD", "FJD", "GYD", "HKD", "JMD", "KYD", "LRD", "NAD", "NZD",
@@ -45,6 +46,30 @@ SYMBOL: Final = "|".join([
 ])  # fmt: skip
 MARK: Final = f"{SYMBOL}|{CODE}|(?i:{'|'.join(_NO_WORDS)})"
 """What may stand beside a number, with a blank between. "Ft" are forints, "ft" are feet."""
+_START: Final = r"(?<![^\s,])(?<![0-9],)[-+]?"
+# Nobody types these three between two numbers; they come from where a number was copied.
+_FIXED_GROUPS: Final = re.compile(
+    rf"{_START}(?:(?:{SYMBOL})[-+]?|{CODE})?[1-9][0-9]{{0,2}}(?:[\u00a0\u2009\u202f][0-9]{{3}}){{1,4}}(?![0-9])"
+)
+_GROUPS: Final = re.compile(
+    rf"{_START}(?P<before>(?:{MARK})\s*)?[-+]?(?P<number>[1-9][0-9]{{0,2}}(?: [0-9]{{3}}){{1,4}}[.,][0-9]{{1,2}})"
+    rf"(?P<behind>\s*(?:{MARK}))?{END}"
+)
+
+
+def grouped(plain: str) -> str:
+    """Return ``plain`` with blanks that set off thousands as apostrophes: "1 234,50 €", but not "room 5 120.00".
+
+    A usual blank does so where decimals follow and a mark of a currency touches the number.
+    """
+    plain = _FIXED_GROUPS.sub(lambda match: re.sub(r"(?<=[0-9])\s(?=[0-9])", "'", match[0]), plain)
+    return _GROUPS.sub(_with_apostrophes, plain)
+
+
+def _with_apostrophes(match: re.Match[str]) -> str:
+    if not (match["before"] or match["behind"]):
+        return match[0]
+    return match[0].replace(match["number"], match["number"].replace(" ", "'"))
 
 
 def agreed(marks: list[str], base: str) -> str | None:

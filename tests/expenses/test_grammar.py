@@ -205,6 +205,41 @@ def test_rule_4_number(number: str, value: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("x 1\u00a0234,50\u00a0€ y", entry("x", "1234.5", "y", unit="EUR")),
+        ("x 1\u202f234 y", entry("x", "1234", "y")),
+        ("x -1\u2009234\u2009567.8", entry("x", "-1234567.8")),
+        ("x $1\u00a0234.50", entry("x", "1234.5")),
+        ("x EUR-1\u00a0234", entry("x EUR-1", "234")),
+        ("x 12\u00a034", entry("x", "12", "34")),
+        ("x 1\u00a0234\u00a056", entry("x", "1234", "56")),
+        ("x 1\u00a02345", entry("x", "1", "2345")),
+        ("x 0\u00a0234", entry("x", "0", "234")),
+        ("x 2.5\u00a0100", entry("x", "2.5", "100")),
+        ("x A1\u00a0234 5", entry("x A1", "234", "5")),
+        ("x 1,23,456\u00a0234", entry("x 1,23,456", "234")),
+        ("x 1 234,50 €, y", entry("x", "1234.5", "y", unit="EUR")),
+        ("x 1 234 567.89EUR", entry("x", "1234567.89", unit="EUR")),
+        ("x € -1 234,5", entry("x", "-1234.5", unit="EUR")),
+        ("x -$1 234.50 y", entry("x", "-1234.5", "y")),
+        ("EUR 1 234,50 taxi at 7", entry("taxi", "1234.5", "at 7", unit="EUR")),
+        ("x,1 234,50 usd", entry("x", "1234.5")),
+        ("x 1 234,50", entry("x", "1", "234,50")),
+        ("x 1 234 €", entry("x", "1", "234 €")),
+        ("x 1 234,567 €", entry("x", "1", "234,567 €")),
+        ("x 1 2345,50 €", entry("x", "1", "2345,50 €")),
+        ("x 5 1 234,50 €", entry("x", "5", "1 234,50 €")),
+        ("x 1,23,456 234,50 €", entry("x 1,23,456", "234.5", unit="EUR")),
+        ("x 1 234,50 of 20 €", entry("x", "1", "234,50 of 20 €")),
+        ("x 1 234,50 €a", entry("x", "1", "234,50 €a")),
+    ],
+)
+def test_rule_4_blanks_in_a_number(text: str, expected: Entry) -> None:
+    assert read(text) == expected
+
+
+@pytest.mark.parametrize(
     "word",
     [
         "5%", "37Signals.com", "07-08", "1A2B3C", "1,23,456", "1,234,56", "12.34.56", "0,234,567", "1'23", "1,2'345",
