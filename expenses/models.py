@@ -50,7 +50,7 @@ class ExpenseType(Owned):
 
     name = models.CharField(max_length=200)
     name_key = models.CharField(max_length=800)
-    category = models.ForeignKey(Category, models.PROTECT, null=True, related_name="+")
+    category = models.ForeignKey(Category, models.RESTRICT, null=True, related_name="+")
     unit = models.CharField(max_length=20, default="")
     rate = ScaledField(places=12, null=True)
 
@@ -86,7 +86,7 @@ class Expense(Owned):
         LIVE = 1
         DELETED = -1
 
-    report = models.ForeignKey(Report, models.PROTECT, related_name="+", db_index=False)
+    report = models.ForeignKey(Report, models.RESTRICT, related_name="+", db_index=False)
     status = models.SmallIntegerField(choices=Status, default=Status.LIVE)
     type = models.CharField(max_length=200)
     type_key = models.CharField(max_length=800)

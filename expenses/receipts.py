@@ -13,6 +13,7 @@ from typing import NamedTuple
 from django.conf import settings
 from django.core.files.base import ContentFile, File
 from django.core.files.storage import default_storage
+from django.db import transaction
 from django.db.models import Max
 
 from expenses.images import CONTENT_TYPES, Picture, inspect
@@ -70,6 +71,24 @@ def receipt_attach(*, user_id: int, expense_id: int, image: StoredImage | None, 
     Receipt.objects.create(
         user_id=user_id, expense_id=expense_id, image=image.name, size=image.size, sha256=image.sha256, created=now
     )
+
+
+def receipts_remove(*, user_id: int) -> None:
+    """Remove a person's receipts; their files once that is committed, so that no row is ever without its file.
+
+    A file that can't be removed is logged, and keeps none of the others.
+    """
+    receipts = Receipt.objects.filter(user_id=user_id)
+    for image in receipts.values_list("image", flat=True):
+        _remove_once_committed(image)
+    receipts.delete()
+
+
+def _remove_once_committed(image: str) -> None:
+    def file_remove() -> None:
+        default_storage.delete(image)
+
+    transaction.on_commit(file_remove, robust=True)
 
 
 def receipt_open(*, image: str) -> OpenReceipt:

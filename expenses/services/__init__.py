@@ -1,6 +1,6 @@
 """What may be done to the ledger. Doors call these; everything else in this package is theirs."""
 
-from expenses.services.accounts import ServerZoneFixed, account_open, server_zone_settle
+from expenses.services.accounts import ServerZoneFixed, account_close, account_open, server_zone_settle
 from expenses.services.expenses import (
     expense_create,
     expense_delete,
@@ -53,6 +53,7 @@ __all__ = [
     "TagNameTaken",
     "TimerNotRunning",
     "TooManyTags",
+    "account_close",
     "account_open",
     "answer_once",
     "category_create",

@@ -1,4 +1,4 @@
-"""Opening an account, whichever door it comes through; and what the server as a whole must agree on."""
+"""Opening an account, whichever door it comes through, closing it; and what the server as a whole must agree on."""
 
 from datetime import datetime
 from decimal import Decimal
@@ -7,8 +7,9 @@ from django.db import transaction
 
 from accounts.names import name_key, text_digest
 from accounts.selectors import account
-from accounts.services import user_create
+from accounts.services import user_create, user_delete
 from expenses.models import Clock, Expense, ServerZone
+from expenses.receipts import receipts_remove
 from expenses.services.clock import clock_take, instant
 from reports.services import report_create
 
@@ -55,6 +56,17 @@ def account_open(
         date=account(email=user.email).wall_clock(now), created=taken, modified=taken,
     )  # fmt: skip
     return int(user.pk)
+
+
+@transaction.atomic
+def account_close(*, user_id: int, now: datetime) -> None:
+    """Delete an account with all that is in its ledger; once that is committed, the files of its receipts, too.
+
+    There is no way back: an operator who may want one makes a copy first.
+    """
+    clock_take(user_id=user_id, now=now)  # whoever writes to the ledger is through, or comes too late
+    receipts_remove(user_id=user_id)
+    user_delete(user_id=user_id)
 
 
 def server_zone_settle(zone: str) -> None:

@@ -162,12 +162,12 @@ def test_everybody_has_one_clock_and_one_timer(ledger: Account) -> None:
 
 
 def test_a_report_with_expenses_is_not_removed(ledger: Account) -> None:
-    with pytest.raises(models.ProtectedError):
+    with pytest.raises(models.RestrictedError):
         Report.objects.get(user_id=ledger.id).delete()
 
 
 def test_a_category_with_types_is_not_removed(ledger: Account) -> None:
-    with pytest.raises(models.ProtectedError):
+    with pytest.raises(models.RestrictedError):
         Category.objects.get(user_id=ledger.id).delete()
 
 

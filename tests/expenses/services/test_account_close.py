@@ -1,0 +1,101 @@
+"""Closing an account: every row that is the person's, and every file."""
+
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+from django.apps import apps
+from django.conf import LazySettings
+from pytest_django import DjangoCaptureOnCommitCallbacks
+
+from accounts.models import User
+from accounts.selectors import Account
+from accounts.services import mileage_rate_set
+from expenses import services
+from expenses.receipts import receipt_read
+from expenses.selectors import ExpenseFilter, ReceiptNotFound, expense_rows, receipt_owner
+from expenses.services import Answer
+from tests.cast import NOON, spend
+from tests.expenses.pictures import pdf
+
+
+@pytest.fixture(autouse=True)
+def folder(tmp_path: Path, settings: LazySettings) -> Path:
+    settings.STORAGES = {
+        **settings.STORAGES,
+        "default": {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": tmp_path}},
+    }
+    return tmp_path
+
+
+def fill(owner: Account) -> None:
+    """Put a row of the person into every table that has an owner."""
+    category = services.category_create(user_id=owner.id, name="Meals", now=NOON)
+    services.type_set(user_id=owner.id, name="lunch", category_id=category.id, now=NOON)
+    spend(owner, "lunch 45 #cash", picture=receipt_read(pdf()))
+    spend(owner, "Time start")
+    report = services.report_create(user_id=owner.id, name="Client X", now=NOON)
+    deleted = spend(owner, "lunch 5", report_id=report.id)
+    services.expense_delete(owner=owner, expense_id=deleted.id, now=NOON)
+    mileage_rate_set(user_id=owner.id, unit="mi", valid_from=NOON.date(), rate=Decimal(1))
+    services.currency_rate_set(user_id=owner.id, currency="EUR", base="USD", day=NOON.date(), rate=Decimal(1))
+    services.answer_once(user_id=owner.id, key="k", digest="d", now=NOON, write=lambda: Answer(200, "", b""))
+
+
+def rows_of(owner: Account) -> dict[str, int]:
+    """Return how many rows are the person's in each table that has an owner."""
+    owned = [
+        model for model in apps.get_models() if "user_id" in {field.attname for field in model._meta.concrete_fields}
+    ]
+    return {model.__name__: model._default_manager.filter(user_id=owner.id).count() for model in owned}
+
+
+def files(folder: Path) -> int:
+    return sum(path.is_file() for path in folder.rglob("*"))
+
+
+def test_it_works(
+    alice: Account, bob: Account, folder: Path, django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks
+) -> None:
+    fill(alice)
+    fill(bob)
+    bobs = rows_of(bob)
+    assert 0 not in rows_of(alice).values()
+
+    with django_capture_on_commit_callbacks(execute=True):
+        services.account_close(user_id=alice.id, now=NOON)
+        assert files(folder) == 2
+
+    assert set(rows_of(alice).values()) == {0}
+    assert not User.objects.filter(pk=alice.id).exists()
+    assert rows_of(bob) == bobs
+    assert [row.receipt_image for row in expense_rows(user_id=bob.id, matching=ExpenseFilter())].count("") == 2
+    assert files(folder) == 1
+
+
+def test_a_receipt_of_it_is_gone_at_once(alice: Account) -> None:
+    image = spend(alice, "lunch 45", picture=receipt_read(pdf())).receipt_image
+    assert receipt_owner(image=image) == alice.id
+
+    services.account_close(user_id=alice.id, now=NOON)
+
+    with pytest.raises(ReceiptNotFound):
+        receipt_owner(image=image)
+
+
+def test_a_file_that_stays_keeps_none_of_the_others(
+    alice: Account,
+    folder: Path,
+    django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    first, second = (spend(alice, "lunch 45", picture=receipt_read(pdf())).receipt_image for _ in range(2))
+    Path(folder, first).unlink()
+    Path(folder, first, "x").mkdir(parents=True)  # a folder with something in it is not removed
+
+    with django_capture_on_commit_callbacks(execute=True):
+        services.account_close(user_id=alice.id, now=NOON)
+
+    assert not Path(folder, second).exists()
+    assert not User.objects.filter(pk=alice.id).exists()
+    assert len(caplog.records) == 1
