@@ -10,7 +10,7 @@ from accounts.names import name_key, text_digest
 from accounts.selectors import Account
 from expenses.models import Expense
 from expenses.money import raw_rounded, rounded, two_decimals
-from expenses.services.pricing import KnownType, Price, RateMissing, plain_price, price, worth
+from expenses.services.pricing import KnownType, Price, RateMissing, plain_price, price, price_said, worth
 from expenses.services.storing import Draft, checked_notes, checked_open, checked_type, moment, type_remember
 from expenses.services.vocabulary import known_types
 from reports.selectors import ReportRow, report_default, report_row
@@ -73,8 +73,18 @@ def _first_price(owner: Account, fields: ExpenseFields, known: KnownType, day: d
         if "amount" not in fields:
             raise AmountMissing
         return plain_price(owner=owner, amount=fields["amount"])
-    priced = price(owner=owner, raw_amount=fields["raw_amount"], unit=known.unit, day=day, known=known)
+    priced = _counted(owner, fields["raw_amount"], known, day, fields)
     return _with_amount(owner, priced, fields)
+
+
+def _counted(owner: Account, raw_amount: Decimal, known: KnownType, day: date, fields: ExpenseFields) -> Price:
+    """Return the price of a raw amount in the unit of its type; the amount that came with it is a rate, too."""
+    try:
+        return price(owner=owner, raw_amount=raw_amount, unit=known.unit, day=day, known=known)
+    except RateMissing:
+        if "amount" not in fields:
+            raise
+    return price_said(owner=owner, raw_amount=raw_amount, unit=known.unit, amount=fields["amount"])
 
 
 def _with_amount(owner: Account, priced: Price, fields: ExpenseFields) -> Price:
@@ -120,8 +130,7 @@ def _next_price(owner: Account, expense: Expense, fields: ExpenseFields, columns
         day = columns.get("date", expense.date).date()
         if known.unit and _is_counted(fields, news):
             raw_amount = news.get("raw_amount", before.raw_amount)
-            counted = price(owner=owner, raw_amount=raw_amount, unit=known.unit, day=day, known=known)
-            return _with_amount(owner, counted, news)
+            return _with_amount(owner, _counted(owner, raw_amount, known, day, fields), news)
         before = _retyped(owner, before, known, day)
     if before.rate is None:
         return _plain_change(owner, before, news)

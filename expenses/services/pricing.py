@@ -26,6 +26,7 @@ class NoCurrencyRate(RateMissing):
         super().__init__(
             f"amount '{typed}': no rate from {currency} to {base} is known for this day;"
             f" give one behind it, like '{typed} at 1.08', or have the server's operator load some"
+            f" (manage.py rates) or set yours (manage.py rates --user)"
         )
 
 
@@ -34,7 +35,8 @@ class NoMileageRate(RateMissing):
         typed = f"{_shown(raw_amount)} {unit}"
         super().__init__(
             f"amount '{typed}': no mileage rate in {base} is set, and the shipped ones are in USD;"
-            f" give one behind it, like '{typed} at 0.30'"
+            f" give one behind it, like '{typed} at 0.30', or have the server's operator set yours"
+            f" (manage.py account --mileage-rate)"
         )
 
 
@@ -89,6 +91,19 @@ def price(
     raw_amount = raw_rounded(raw_amount)
     rate = checked_rate(rate if rate is not None else _rate(owner, raw_amount, unit, day, known))
     return Price(worth(owner=owner, raw_amount=raw_amount, unit=unit, rate=rate), raw_amount, unit, rate)
+
+
+def price_said(*, owner: Account, raw_amount: Decimal, unit: str, amount: Decimal) -> Price:
+    """Return the price of ``raw_amount`` that is worth ``amount`` by word of the client: the rate is what makes it so.
+
+    Where no rate does, it is ``amount`` in the base currency. Raises AmountTooLarge.
+    """
+    plain = plain_price(owner=owner, amount=amount)
+    raw_amount = raw_rounded(raw_amount)
+    if not raw_amount:
+        return plain
+    rate = _EXACT.quantize(_EXACT.divide(plain.amount, raw_amount), Decimal(1).scaleb(-RATE_PLACES))
+    return Price(plain.amount, raw_amount, unit, rate) if 0 <= rate <= MOST_RATE else plain
 
 
 def worth(*, owner: Account, raw_amount: Decimal, unit: str, rate: Decimal) -> Decimal:

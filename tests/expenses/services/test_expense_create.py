@@ -171,6 +171,39 @@ def test_miles_of_somebody_who_is_not_paid_in_dollars(db: None) -> None:
         create(owner, type="mileage", raw_amount=Decimal(100))
 
 
+@pytest.mark.parametrize(
+    ("raw_amount", "amount", "expected"),
+    [
+        ("100", "55", (55_000, 100_000, "mi", "0.55")),
+        ("-100", "-55", (-55_000, -100_000, "mi", "0.55")),
+        ("3", "1", (1_000, 3_000, "mi", "0.333333333333")),
+        ("100", "0", (0, 100_000, "mi", "0")),
+        ("0", "55", (55_000, 55_000, "", "")),
+        ("0.0001", "55", (55_000, 55_000, "", "")),  # kept as 0
+        ("100", "-55", (-55_000, -55_000, "", "")),
+        ("0.001", "5000000", (5_000_000_000, 5_000_000_000, "", "")),  # a rate above the most
+        ("999999999999999.999", "55", (55_000, 999_999_999_999_999_999, "mi", "0")),
+    ],
+)
+def test_what_miles_are_worth_by_word_of_the_client(
+    db: None, raw_amount: str, amount: str, expected: tuple[int, int, str, str]
+) -> None:
+    """An old client sends both; nobody set a rate in euros."""
+    owner = open_account("carol@example.com", currency="EUR")
+
+    row = create(owner, type="mileage", raw_amount=Decimal(raw_amount), amount=Decimal(amount))
+
+    assert priced(row) == expected
+
+
+def test_what_a_currency_is_worth_by_word_of_the_client(alice: Account) -> None:
+    services.type_set(user_id=alice.id, name="abo", unit="EUR", now=NOON)
+
+    row = create(alice, type="abo", raw_amount=Decimal(20), amount=Decimal("21.60"))
+
+    assert priced(row) == (21_600, 20_000, "EUR", "1.08")
+
+
 def test_a_bad_receipt(alice: Account) -> None:
     with pytest.raises(BadReceipt):
         services.expense_create(

@@ -273,6 +273,24 @@ def test_a_unit_without_rate(db: None) -> None:
     assert expense_row(user_id=owner.id, expense_id=row.id) == row
 
 
+def test_what_miles_are_worth_by_word_of_the_client(db: None) -> None:
+    owner = open_account("carol@example.com", currency="EUR")
+    row = spend(owner, "lunch 100")
+
+    after = update(owner, row, type="mileage", raw_amount=Decimal(50), amount=Decimal(20))
+
+    assert (after.amount, after.raw_amount, after.unit, after.rate) == (20_000, 50_000, "mi", "0.4")
+
+
+def test_what_was_not_changed_is_a_word_of_the_client_too(db: None) -> None:
+    owner = open_account("carol@example.com", currency="EUR")
+    row = spend(owner, "lunch 100")
+
+    after = update(owner, row, type="mileage", raw_amount=Decimal(50), amount=Decimal(100))
+
+    assert (after.amount, after.raw_amount, after.unit, after.rate) == (100_000, 50_000, "mi", "2")
+
+
 def test_a_new_type_is_known_from_now_on(alice: Account) -> None:
     update(alice, spend(alice, "lunch 45"), type="Dinner")
 
