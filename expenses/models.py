@@ -125,19 +125,22 @@ class Expense(Owned):
 
 
 class ExpenseTag(Owned):
-    """Ids give the order in which the tags of an expense were named."""
+    """Ids give the order in which the tags of an expense were named.
+
+    The expense comes first in the constraint: the index of that serves the lists, and who deletes an expense.
+    """
 
     expense = models.ForeignKey(Expense, models.CASCADE, related_name="+", db_index=False)
     tag = models.ForeignKey(Tag, models.CASCADE, related_name="+")
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["user", "expense", "tag"], name="expense_tag_once")]
+        constraints = [models.UniqueConstraint(fields=["expense", "user", "tag"], name="expense_tag_once")]
 
 
 class Receipt(Owned):
     """A picture or document of an expense; the one at position 0 is what old clients see."""
 
-    expense = models.ForeignKey(Expense, models.CASCADE, related_name="+", db_index=False)
+    expense = models.ForeignKey(Expense, models.CASCADE, related_name="+")
     position = models.PositiveSmallIntegerField(default=0)
     image = models.CharField(max_length=100, unique=True)
     size = models.PositiveBigIntegerField()
