@@ -77,13 +77,13 @@ def _reports(owner: Account, keys: Set[str]) -> tuple[dict[str, int], ReportRow]
     named = f" OR route_key IN ({', '.join(['%s'] * len(keys))})" if keys else ""
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT id, name, status, is_default, route_key FROM reports_report"
+            "SELECT id, name, status, is_default, route_key, name_key FROM reports_report"
             f" WHERE user_id = %s AND (is_default{named})",
             [owner.id, *keys],
         )
         found = cursor.fetchall()
     default_report = next(ReportRow(row[0], row[1], row[2], is_default=True) for row in found if row[3])
-    routed = [(row[4], row[0]) for row in found if row[2] in ROUTED and row[4] in keys]
-    # "Client X" and "ClientX" are two reports: #clientx names neither.
-    times = Counter(key for key, _ in routed)
-    return {key: report_id for key, report_id in routed if times[key] == 1}, default_report
+    routed = [(row[4], row[5], row[0]) for row in found if row[2] in ROUTED and row[4] in keys]
+    # "Client X" and "Client  X" are two reports: #clientx names neither. Beside "ClientX" it is that one's very name.
+    times = Counter(key for key, _, _ in routed)
+    return {key: report_id for key, name, report_id in routed if times[key] == 1 or name == key}, default_report

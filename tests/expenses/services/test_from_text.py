@@ -321,7 +321,7 @@ def test_texts_do_not_route_to_somebody_else_s(alice: Account, bob: Account) -> 
 
 
 def test_a_word_that_names_two_reports_names_none(alice: Account) -> None:
-    for name in ("Client X", "ClientX"):
+    for name in ("Client X", "Cli entX"):
         services.report_create(user_id=alice.id, name=name, now=NOON)
 
     assert spend(alice, "lunch 45 #clientx").report == "My Expenses"

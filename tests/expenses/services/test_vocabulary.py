@@ -86,12 +86,20 @@ def test_open_reports(alice: Account, status: Status) -> None:
 
 def test_two_reports_of_one_spelling(alice: Account) -> None:
     services.report_create(user_id=alice.id, name="Client X", now=NOON)
-    other = services.report_create(user_id=alice.id, name="ClientX", now=NOON)
+    other = services.report_create(user_id=alice.id, name="Cli entX", now=NOON)
     assert words_of(owner=alice, text="lunch 45 clientx").reports == {}
 
     services.report_update(user_id=alice.id, report_id=other.id, status=Status.PAID, now=NOON)
 
     assert list(words_of(owner=alice, text="lunch 45 clientx").reports) == ["clientx"]
+
+
+def test_of_several_spellings_the_exact_one_is_meant(alice: Account) -> None:
+    services.report_create(user_id=alice.id, name="Client X", now=NOON)
+    exact = services.report_create(user_id=alice.id, name="ClientX", now=NOON)
+    services.report_create(user_id=alice.id, name="Cli entX", now=NOON)
+
+    assert words_of(owner=alice, text="lunch 45 @CLIENTX").reports == {"clientx": exact.id}
 
 
 def test_the_default_report_is_found_by_name_too(alice: Account) -> None:
