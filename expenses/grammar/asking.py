@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from accounts.names import name_key, route_key
 from expenses.grammar.filing import ats, spellings, take_tags
 from expenses.grammar.line import type_ends
-from expenses.grammar.spelling import EXP, WORD, check, joined, pieces_of
+from expenses.grammar.spelling import EXP, WORD, check, joined, on_one_line, pieces_of
 from expenses.grammar.values import MAX_TYPE, Lookups
 
 
@@ -33,4 +33,4 @@ def lookups(text: str) -> Lookups:
 def _type_keys(text: str) -> Iterator[str]:
     exp = EXP.match(text)
     for opened in (text, text[exp.end() :]) if exp else (text,):
-        yield from (name_key(opened[:end]) for end in type_ends(opened))
+        yield from (name_key(on_one_line(opened[:end])) for end in type_ends(opened))

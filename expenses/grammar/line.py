@@ -6,7 +6,7 @@ from typing import Final, Self
 
 from accounts.names import name_key
 from expenses.grammar.marks import grouped
-from expenses.grammar.spelling import END, plainly
+from expenses.grammar.spelling import END, on_one_line, plainly
 from expenses.grammar.values import MAX_TYPE, Vocabulary
 
 _BUILT_IN: Final = {"time": "min", "mileage": "mi"}
@@ -59,6 +59,6 @@ def unit_of(type_: str, vocabulary: Vocabulary) -> str | None:
     """Return the unit of a known type, "" for money; None for others."""
     if len(type_) > MAX_TYPE:  # none is known, and folding page after page takes time
         return None
-    key = name_key(type_)
+    key = name_key(on_one_line(type_))
     unit = vocabulary.types.get(key, _BUILT_IN.get(key))
     return "" if unit == vocabulary.base_currency else unit

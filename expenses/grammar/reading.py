@@ -10,7 +10,7 @@ from expenses.dates import BadDate, read_date
 from expenses.grammar.amounts import CANDIDATE, Amount, first_amount
 from expenses.grammar.filing import routed, take_report, take_tags
 from expenses.grammar.line import Line, typed, unit_of
-from expenses.grammar.spelling import END, EXP, check
+from expenses.grammar.spelling import END, EXP, check, on_one_line
 from expenses.grammar.values import (
     KEY_GROWTH,
     MAX_TYPE,
@@ -76,7 +76,7 @@ def _timer(line: Line) -> TimerStart | TimerStop | None:
         word = _TIMER.match(line.plain, end)
         if word and unit_of(line.text[:end], line.vocabulary) == "min":
             timer = TimerStart if word[1].lower() == "start" else TimerStop
-            return timer(line.text[:end], line.text[line.behind(word.end()) :], (), None)
+            return timer(on_one_line(line.text[:end]), line.text[line.behind(word.end()) :], (), None)
     return None
 
 
@@ -94,7 +94,7 @@ def _entry(line: Line, *, today: date, source: str) -> Entry:
     if day is None:
         notes, day = _take_date(notes, today)  # rule 8 may have put a date together
     unit = (unit_of(type_, line.vocabulary) or "") if amount.unit is None else amount.unit
-    return Entry(type_, amount.value, unit, amount.rate, notes, (), None, day)
+    return Entry(on_one_line(type_), amount.value, unit, amount.rate, notes, (), None, day)
 
 
 def _type_and_notes(line: Line, amount: Amount) -> tuple[str, str]:

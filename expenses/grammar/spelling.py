@@ -35,6 +35,11 @@ def _plain_character(character: str) -> str:
     return {"−": "-", "’": "'"}.get(character, character)
 
 
+def on_one_line(text: str) -> str:
+    """Return a type as it is kept: a text may come in lines, a type is on one."""
+    return " ".join(text.splitlines())
+
+
 def is_at(word: str) -> bool:
     return len(word) > 1 and plainly(word[0]) == "@"
 

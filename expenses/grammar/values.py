@@ -31,6 +31,7 @@ class Entry:
     """An expense as it was typed."""
 
     type: str
+    """On one line: what broke it is a blank."""
     raw_amount: Decimal
     """In ``unit``; hours are minutes already."""
     unit: str

@@ -76,13 +76,11 @@ def _draft(
 ) -> Draft:
     owner, when = arrival.owner, _when(arrival, said)
     report = _report_named(arrival, said) or words.default_report
-    name = " ".join(said.type.splitlines())  # a text may come in lines, a type is on one
-    known = words.types.get(name_key(name), KnownType())
+    key = name_key(said.type)
+    known = words.types.get(key, KnownType())
     rate = said.rate if isinstance(said, grammar.Entry) else None
     priced = price(owner=owner, raw_amount=raw_amount, unit=unit, day=when.date(), known=known, rate=rate)
-    return Draft(
-        report.id, name, priced, checked_notes(said.notes), when, said.tags, name_key(name) not in words.remembered
-    )
+    return Draft(report.id, said.type, priced, checked_notes(said.notes), when, said.tags, key not in words.remembered)
 
 
 def _report_named(arrival: _Arrival, said: grammar.Entry | grammar.TimerStart | grammar.TimerStop) -> ReportRow | None:

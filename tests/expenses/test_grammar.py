@@ -261,6 +261,7 @@ def test_rule_4_not_an_amount(word: str) -> None:
         ("a, b 5 c, d", entry("a, b", "5", "c, d")),
         ("lunch 5   a  b\t\tc ", entry("lunch", "5", "a  b\t\tc")),  # C3: stored notes hold these
         ("lunch 5 a\nb", entry("lunch", "5", "a\nb")),
+        ("late\nlunch\n\n5", entry("late lunch", "5")),
         ("lunch 5 of 6 at 7", entry("lunch", "5", "of 6 at 7")),
         ("午餐，４５，和小明", entry("午餐", "45", "和小明")),
         ("غداء ٤٥ مع جاك", entry("غداء", "45", "مع جاك")),
@@ -528,6 +529,17 @@ def test_units_of_types(text: str, expected: Entry) -> None:
 )
 def test_timer(text: str, expected: Entry | TimerStart | TimerStop) -> None:
     assert read(text) == expected
+
+
+@pytest.mark.parametrize("lines", ["client\ntime", "client\r\ntime", "Client\u2028Time", "client\x85time"])
+def test_a_type_over_lines_is_the_one_with_blanks(lines: str) -> None:
+    vocabulary = Vocabulary("USD", {"client time": "min"}, {})
+    kept = " ".join(lines.splitlines())
+
+    assert read(f"{lines} 1:30", vocabulary) == entry(kept, "90", unit="min")
+    assert read(f"{lines} with\njim 5", vocabulary) == entry(kept, "5", "with\njim", unit="min")
+    assert read(f"{lines} start", vocabulary) == TimerStart(kept, "", (), None)
+    assert "client time" in lookups(f"{lines} 5").types
 
 
 def test_timer_of_the_longer_known_type() -> None:

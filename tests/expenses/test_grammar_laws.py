@@ -193,7 +193,7 @@ def _rests(text: str, value: Entry | TimerStart | TimerStop) -> Iterator[str]:
 
 
 def _is_told(rest: str, value: Entry | TimerStart | TimerStop, vocabulary: Vocabulary) -> bool:
-    type_ = re.escape(value.type)
+    type_ = _spread(value.type)
     if not isinstance(value, Entry):
         return re.fullmatch(rf"{type_}\s+(?i:start|stop){GAP}{re.escape(value.notes)}", rest) is not None
     starts = [match.start() for match in re.finditer(r"(?<![^\s,，])\S", rest)]
@@ -209,13 +209,13 @@ def _is_told(rest: str, value: Entry | TimerStart | TimerStop, vocabulary: Vocab
 def _is_about(before: str, after: str, entry: Entry) -> bool:
     """Tell whether type and notes are what stands before and behind an amount; rules 5, 6 and 8."""
     head = re.sub(r"\s*[,，]?\s*$", "", before)
-    if head == entry.type:
+    type_ = re.match(_spread(entry.type), head)
+    if type_ and type_[0] == head:
         return _is_said(re.sub(f"^{GAP}", "", after), entry)
     if head:
-        middle = head[len(entry.type) :]
-        is_known = head.startswith(entry.type) and PREPOSITION.match(middle) is not None
-        return is_known and _is_said((middle + after).strip(), entry)
-    type_ = re.match(rf"{GAP}(?:(?i:for|on)\s+)?{re.escape(entry.type)}(?=[\s,，]|$){GAP}", after)
+        middle = head[type_.end() :] if type_ else ""
+        return PREPOSITION.match(middle) is not None and _is_said((middle + after).strip(), entry)
+    type_ = re.match(rf"{GAP}(?:(?i:for|on)\s+)?{_spread(entry.type)}(?=[\s,，]|$){GAP}", after)
     return type_ is not None and _is_said(after[type_.end() :], entry)
 
 
@@ -243,6 +243,11 @@ def _is_worth(said: str, entry: Entry, vocabulary: Vocabulary) -> bool:
         and _digits(match["rate"] or "") == _digits(f"{entry.rate or 0:f}")
         and codes <= {entry.unit or vocabulary.base_currency}
     )
+
+
+def _spread(type_: str) -> str:
+    """Return a pattern of the type as it was typed, perhaps over lines."""
+    return re.escape(type_).replace(r"\ ", r"(?:\s|\r\n)")
 
 
 def _digits(number: str) -> str:
