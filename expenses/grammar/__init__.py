@@ -28,7 +28,8 @@ or report that is taken out goes with the blanks before it.
   the owner ("20 kr" to somebody in Berlin) is refused: kept in the notes, it would be an amount in euros. A mark
   before the number is none where the words including it are a known type ("PEN 20").
 - Nothing behind a comma belongs to the number: ``20, EUR cash`` has the notes "EUR cash". ``format_entry`` uses this.
-- The signs of full-width keyboards and the decimal digits of every script count. They are read in a copy of the text
+- The signs of full-width, Arabic and Chinese keyboards and the decimal digits of every script count, and what can't be
+  seen at the edge of a word (marks of direction, blanks of no width) is a blank. They are read in a copy of the text
   of the same length; type, notes and tags are cut from the original.
 
 Down is allowed: ``reading``, ``asking`` and ``formatting``; ``amounts``; ``filing`` and ``line``; ``marks``;

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from accounts.names import name_key, route_key
 from expenses.grammar.filing import ats, spellings, take_tags
 from expenses.grammar.line import type_ends
-from expenses.grammar.spelling import EXP, WORD, check, joined, on_one_line, pieces_of
+from expenses.grammar.spelling import EXP, check, joined, on_one_line, pieces_of, plainly, words_in
 from expenses.grammar.values import MAX_TYPE, Lookups
 
 
@@ -17,7 +17,7 @@ def lookups(text: str) -> Lookups:
     """
     check(text)
     rest, tags = take_tags(text)
-    words = WORD.findall(rest)
+    words = words_in(rest)
     opening = words[: MAX_TYPE // 2 + 2]  # as many as a type can have, an "exp" and an @word
     # The first @word that files is taken out, and nobody knows yet which that is.
     variants = [opening, *(opening[:index] + opening[index + 1 :] for index in ats(opening))]
@@ -31,6 +31,6 @@ def lookups(text: str) -> Lookups:
 
 
 def _type_keys(text: str) -> Iterator[str]:
-    exp = EXP.match(text)
+    exp = EXP.match(plainly(text))
     for opened in (text, text[exp.end() :]) if exp else (text,):
         yield from (name_key(on_one_line(opened[:end])) for end in type_ends(opened))

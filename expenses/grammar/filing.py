@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from accounts.names import name_key, route_key
-from expenses.grammar.spelling import WORD, is_at, joined, pieces_of, plainly
+from expenses.grammar.spelling import is_at, joined, pieces_of, plainly, trimmed, words_in
 from expenses.grammar.values import KEY_GROWTH, MAX_ATS, MAX_TAG, TagTooLong
 
 
@@ -25,7 +25,7 @@ def take_tags(text: str) -> tuple[str, tuple[str, ...]]:
     """Rule 2. A ``#`` with nothing behind it is a word."""
     kept: list[tuple[str, str]] = []
     tags: dict[str, str] = {}
-    for gap, word in WORD.findall(text.strip()):  # unstripped, it would try every blank at the end
+    for gap, word in words_in(trimmed(text)):  # untrimmed, it would try every blank at the end
         plain = plainly(word)
         name = word[len(plain) - len(plain.lstrip("#")) :].rstrip(",;:.") if plain[0] == "#" else ""
         if not name:
@@ -40,7 +40,7 @@ def take_tags(text: str) -> tuple[str, tuple[str, ...]]:
 
 def take_report(text: str, reports: Mapping[str, int]) -> tuple[str, int | None]:
     """Rule 7: the first ``@word`` that files goes, others stay."""
-    words = WORD.findall(text)
+    words = words_in(text)
     for index in ats(words):
         report_id = report_named(words[index][1][1:], reports)
         if report_id is not None:

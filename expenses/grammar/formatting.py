@@ -4,7 +4,7 @@ from datetime import date, datetime
 
 from expenses.grammar.filing import report_named
 from expenses.grammar.line import DISTANCES, unit_of
-from expenses.grammar.spelling import EXP, is_at, plainly
+from expenses.grammar.spelling import EXP, is_at, plainly, words_in
 from expenses.grammar.values import Entry, TimerStart, TimerStop, Vocabulary
 
 
@@ -19,7 +19,7 @@ def format_entry(entry: Entry | TimerStart | TimerStop, *, vocabulary: Vocabular
     tail: list[str] = []
     if isinstance(entry, Entry):
         # "@x,5" is how a type came to end with what would be a report before a blank.
-        comma = "," if is_at(entry.type.split()[-1]) else ", "
+        comma = "," if is_at(words_in(entry.type)[-1][1]) else ", "
         said = f"{entry.type}{comma}{_formatted_amount(entry, vocabulary)}"
         if entry.date is not None:
             tail = ["date", _formatted_date(entry.date)]
@@ -33,7 +33,7 @@ def format_entry(entry: Entry | TimerStart | TimerStop, *, vocabulary: Vocabular
 def _formatted_notes(notes: str, vocabulary: Vocabulary) -> str:
     if not notes:
         return ""
-    word = notes.split(maxsplit=1)[0]
+    word = words_in(notes)[0][1]
     files = is_at(word) and report_named(word[1:], vocabulary.reports) is not None
     # "5 ,#x" is how notes came to start with what would be a tag or a report behind a blank.
     return f" ,{notes}" if files or plainly(word[0]) == "#" else f", {notes}"

@@ -33,7 +33,7 @@ class Line:
     def before(self, position: int) -> str:
         """Return what stands before a number, less one comma."""
         end = len(self.plain[:position].rstrip())
-        return self.text[: end - self.plain.endswith(",", 0, end)].rstrip()
+        return self.text[: len(self.plain[: end - self.plain.endswith(",", 0, end)].rstrip())]
 
     def behind(self, position: int) -> int:
         """Return where the text goes on after blanks and at most one comma."""
@@ -45,7 +45,7 @@ def typed(line: Line, before: str) -> str:
     """Rule 8: a known type before "with" and the like, else all of the words."""
     if len(before) in line.known:
         return before
-    ends = (end for end in reversed(line.known) if _PREPOSITION.match(before, end))
+    ends = (end for end in reversed(line.known) if _PREPOSITION.match(line.plain, end, len(before)))
     return before[: next(ends, len(before))]
 
 

@@ -4,7 +4,7 @@ import re
 from typing import Final
 
 from accounts.currencies import MINOR_DIGITS
-from expenses.grammar.spelling import END
+from expenses.grammar.spelling import END, INVISIBLE
 
 _DOLLARS: Final = frozenset({
     "USD", "AUD", "BBD", "BMD", "BND", "BSD", "BZD", "CAD", "FJD", "GYD", "HKD", "JMD", "KYD", "LRD", "NAD", "NZD",
@@ -55,13 +55,20 @@ _GROUPS: Final = re.compile(
     rf"{_START}(?P<before>(?:{MARK})\s*)?[-+]?(?P<number>[1-9][0-9]{{0,2}}(?: [0-9]{{3}}){{1,4}}[.,][0-9]{{1,2}})"
     rf"(?P<behind>\s*(?:{MARK}))?{END}"
 )
+_MAY_BE_GROUPED: Final = re.compile(r"[0-9][ \u00a0\u2009\u202f][0-9]{3}")
+_UNSEEN: Final = re.compile(rf"(?<=[0-9])[{INVISIBLE}]+(?={_SIGN})|(?<={_SIGN})[{INVISIBLE}]+(?=[0-9])")
 
 
 def grouped(plain: str) -> str:
     """Return ``plain`` with blanks that set off thousands as apostrophes: "1 234,50 €", but not "room 5 120.00".
 
-    A usual blank does so where decimals follow and a mark of a currency touches the number.
+    A usual blank does so where decimals follow and a mark of a currency touches the number. What can't be seen between
+    the two becomes a blank.
     """
+    plain = _UNSEEN.sub(lambda match: " " * len(match[0]), plain)
+    # Few texts have what may be such a number, and to look for one takes longer than all the rest.
+    if not _MAY_BE_GROUPED.search(plain):
+        return plain
     plain = _FIXED_GROUPS.sub(lambda match: re.sub(r"(?<=[0-9])\s(?=[0-9])", "'", match[0]), plain)
     return _GROUPS.sub(_with_apostrophes, plain)
 

@@ -10,7 +10,7 @@ from expenses.dates import BadDate, read_date
 from expenses.grammar.amounts import CANDIDATE, Amount, first_amount
 from expenses.grammar.filing import routed, take_report, take_tags
 from expenses.grammar.line import Line, typed, unit_of
-from expenses.grammar.spelling import END, EXP, check, on_one_line
+from expenses.grammar.spelling import END, EXP, check, on_one_line, plainly, trimmed
 from expenses.grammar.values import (
     KEY_GROWTH,
     MAX_TYPE,
@@ -47,21 +47,22 @@ def parse(text: str, *, vocabulary: Vocabulary, today: date, spoken: bool = Fals
 
 def _take_date(text: str, today: date) -> tuple[str, date | datetime | None]:
     """Rule 3."""
-    starts = list(_DATE.finditer(text))
+    plain = plainly(text)
+    starts = list(_DATE.finditer(plain))
     if not starts:
         return text, None
-    said = text[starts[-1].end() :]
+    said = trimmed(text[starts[-1].end() :])
     relative = {"today": today, "yesterday": today - timedelta(days=1)}
     try:
         day = relative.get(said.lower()) or read_date(said)
     except BadDate:
         return text, None
-    return text[: starts[-1].start()].rstrip(), day
+    return text[: len(plain[: starts[-1].start()].rstrip())], day
 
 
 def _without_exp(line: Line, *, spoken: bool) -> Line:
     """Rule 1."""
-    exp = EXP.match(line.text)
+    exp = EXP.match(line.plain)
     if exp is None:
         return line
     rest = Line.of(line.text[exp.end() :], line.vocabulary)
@@ -104,7 +105,7 @@ def _type_and_notes(line: Line, amount: Amount) -> tuple[str, str]:
         type_ = typed(line, before)
         if type_ == before:
             return type_, line.text[line.behind(amount.end) :]
-        return type_, (before[len(type_) :] + line.text[amount.end :]).strip()
+        return type_, trimmed(before[len(type_) :] + line.text[amount.end :])
     word = _BEHIND_AMOUNT.match(line.plain, line.behind(amount.end))
     if word is None or CANDIDATE.fullmatch(word["type"]):
         return "", ""

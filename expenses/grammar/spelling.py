@@ -7,7 +7,13 @@ from typing import Final
 from expenses.grammar.values import MAX_TEXT, TextEmpty, TextTooLong, TextUnstorable
 
 END = r"(?=[\s,]|\Z)"
-WORD: Final = re.compile(r"(\s*)(\S+)")
+INVISIBLE: Final = "\u061c\u200b\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff"
+"""What says in which direction a text runs, a blank of no width, and the mark that begins a file."""
+_BLANKS: Final = INVISIBLE + "".join(filter(str.isspace, map(chr, range(0x3001))))
+_UNSEEN: Final = re.compile(f"[{INVISIBLE}]")
+_AT_AN_EDGE: Final = re.compile(rf"(?<![^\s,])[{INVISIBLE}]+|(?<![{INVISIBLE}])[{INVISIBLE}]+(?![^\s,])")
+_SIGNS: Final = {"−": "-", "’": "'", "٬": "'", "٫": ".", "،": ",", "、": ",", "､": ","}
+_WORD: Final = re.compile(r"(\s*)(\S+)")
 EXP: Final = re.compile(r"exp(?:\s+|\Z)", re.IGNORECASE)
 _PIECE: Final = re.compile(r"[^\s,]+")
 _UNSTORABLE: Final = re.compile("[\0\ud800-\udfff]")
@@ -18,13 +24,19 @@ def check(text: str) -> None:
         raise TextTooLong(text)
     if _UNSTORABLE.search(text):
         raise TextUnstorable(text)
-    if not text.strip():
+    if not trimmed(text):
         raise TextEmpty(text)
 
 
+def trimmed(text: str) -> str:
+    return text.strip(_BLANKS)
+
+
 def plainly(text: str) -> str:
-    """Return ``text`` with digits and full-width signs in ASCII, each in its place."""
-    return text if text.isascii() else "".join(map(_plain_character, text))
+    """Return ``text`` with digits and signs in ASCII, each in its place; what can't be seen around a word is blank."""
+    if text.isascii():
+        return text
+    return _AT_AN_EDGE.sub(lambda match: " " * len(match[0]), "".join(map(_plain_character, text)))
 
 
 def _plain_character(character: str) -> str:
@@ -32,20 +44,29 @@ def _plain_character(character: str) -> str:
         return str(unicodedata.decimal(character))
     if unicodedata.decomposition(character).startswith(("<wide>", "<small>")):
         return unicodedata.normalize("NFKC", character)[0]
-    return {"−": "-", "’": "'"}.get(character, character)
+    return _SIGNS.get(character, character)
 
 
-def on_one_line(text: str) -> str:
-    """Return a type as it is kept: a text may come in lines, a type is on one."""
-    return " ".join(text.splitlines())
+def on_one_line(type_: str) -> str:
+    """Return a type as it is kept: a text may come in lines and with signs between words that nobody sees."""
+    if _UNSEEN.search(type_):
+        signs = zip(type_, plainly(type_), strict=True)
+        type_ = "".join(sign for sign, plain in signs if plain != " " or sign not in INVISIBLE)
+    return " ".join(type_.splitlines())
 
 
 def is_at(word: str) -> bool:
     return len(word) > 1 and plainly(word[0]) == "@"
 
 
+def words_in(text: str) -> list[tuple[str, str]]:
+    """Return the words, each behind the blanks before it."""
+    matches = _WORD.finditer(plainly(text))
+    return [(text[slice(*match.span(1))], text[slice(*match.span(2))]) for match in matches]
+
+
 def joined(words: list[tuple[str, str]]) -> str:
-    return "".join(gap + word for gap, word in words).strip()
+    return trimmed("".join(gap + word for gap, word in words))
 
 
 def pieces_of(text: str) -> list[str]:

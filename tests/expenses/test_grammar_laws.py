@@ -4,6 +4,7 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Context, Decimal
 
@@ -59,10 +60,12 @@ WORDS = [
     "#", "##x",
     "#clientx", "＃経費", "#5", "@clientx", "@projectx,", "@jim", "@acmeinc.", "＠five", "@", "@nobody", "clientx",
     "ProjectX.",
-    "five", "クライアント", "昼食", "🍕", "ﷺ", "غداء", "e\u0301", ",", ",,", "，", "-", "(x)", "999999999999999",
+    "five", "クライアント", "昼食", "🍕", "ﷺ", "غداء", "e\u0301",
+    "١٬٢٣٤٫٥", "45\u200f", "\u200e-5", "₪\u200f5", "\ufeff",
+    "lunch\u200b", "\u2067#cash", "@clientx\u2069", "\u200edate", ",", ",,", "，", "-", "(x)", "999999999999999",
     "1000000000000000",
 ]  # fmt: skip
-BLANKS = [" ", " ", " ", " ", "  ", "\t", "\n", "　", ", ", ",", " ,", ""]
+BLANKS = [" ", "\u200f ", "، ", " ", " ", "  ", "\t", "\n", "　", ", ", ",", " ,", ""]
 composed = st.lists(st.tuples(st.sampled_from(WORDS), st.sampled_from(BLANKS)), max_size=14).map(
     lambda parts: "".join(word + blank for word, blank in parts)
 )
@@ -165,13 +168,14 @@ AMOUNT = re.compile(
     rf"(?:\s+at\s+(?P<rate>{NUMBER}))?",
     re.IGNORECASE,
 )
-GAP = r"\s*[,，]?\s*"
+GAP = r"\s*[,，،、､]?\s*"
 PREPOSITION = re.compile(r"\s+(?:with|at|for|from|to)(?!\S)", re.IGNORECASE)
 
 
 @given(composed, vocabularies, st.booleans())
 @LAW
 @example("Time start ", VOCABULARIES[0], False)
+@example("lunch\u200b، lunch 5", VOCABULARIES[0], False)
 @example("exp @five dinner at Joe's, €1.234,50 at 1.085 on 7 #x date 31 Aug 2010", VOCABULARIES[1], False)
 def test_every_character_is_accounted_for(text: str, vocabulary: Vocabulary, spoken: bool) -> None:
     """What is in no field is "exp", a tag, the report, the date, the amount with what belongs to it, a comma, "for"."""
@@ -179,7 +183,17 @@ def test_every_character_is_accounted_for(text: str, vocabulary: Vocabulary, spo
     if value is None:
         return
 
-    assert any(_is_told(rest, value, vocabulary) for rest in _rests(text, value)), (text, value)
+    seen = replace(value, type=_seen(value.type), notes=_seen(value.notes))
+    assert any(_is_told(rest, seen, vocabulary) for rest in _rests(_seen(text), seen)), (text, value)
+
+
+UNSEEN = "[\u061c\u200b\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]+"
+
+
+def _seen(text: str) -> str:
+    """Return a text without what nobody sees: around a word, and between a mark and a number, that is a blank."""
+    text = re.sub(rf"(?<![^\s,，،、､]){UNSEEN}|{UNSEEN}(?![^\s,，،、､])|(?<=₪){UNSEEN}(?=5)", " ", text)
+    return re.sub(UNSEEN, "", text).strip()
 
 
 def _rests(text: str, value: Entry | TimerStart | TimerStop) -> Iterator[str]:
@@ -196,8 +210,8 @@ def _is_told(rest: str, value: Entry | TimerStart | TimerStop, vocabulary: Vocab
     type_ = _spread(value.type)
     if not isinstance(value, Entry):
         return re.fullmatch(rf"{type_}\s+(?i:start|stop){GAP}{re.escape(value.notes)}", rest) is not None
-    starts = [match.start() for match in re.finditer(r"(?<![^\s,，])\S", rest)]
-    ends = [match.end() for match in re.finditer(r"\S(?=[\s,，]|$)", rest)]
+    starts = [match.start() for match in re.finditer(r"(?<![^\s,，،、､])\S", rest)]
+    ends = [match.end() for match in re.finditer(r"\S(?=[\s,，،、､]|$)", rest)]
     return any(
         _is_about(rest[:start], rest[end:], value) and _is_worth(rest[start:end], value, vocabulary)
         for start in starts
@@ -208,14 +222,14 @@ def _is_told(rest: str, value: Entry | TimerStart | TimerStop, vocabulary: Vocab
 
 def _is_about(before: str, after: str, entry: Entry) -> bool:
     """Tell whether type and notes are what stands before and behind an amount; rules 5, 6 and 8."""
-    head = re.sub(r"\s*[,，]?\s*$", "", before)
+    head = re.sub(r"\s*[,，،、､]?\s*$", "", before)
     type_ = re.match(_spread(entry.type), head)
     if type_ and type_[0] == head:
         return _is_said(re.sub(f"^{GAP}", "", after), entry)
     if head:
         middle = head[type_.end() :] if type_ else ""
         return PREPOSITION.match(middle) is not None and _is_said((middle + after).strip(), entry)
-    type_ = re.match(rf"{GAP}(?:(?i:for|on)\s+)?{_spread(entry.type)}(?=[\s,，]|$){GAP}", after)
+    type_ = re.match(rf"{GAP}(?:(?i:for|on)\s+)?{_spread(entry.type)}(?=[\s,，،、､]|$){GAP}", after)
     return type_ is not None and _is_said(after[type_.end() :], entry)
 
 
@@ -229,7 +243,7 @@ def _is_said(text: str, entry: Entry) -> bool:
 
 def _is_worth(said: str, entry: Entry, vocabulary: Vocabulary) -> bool:
     plain = re.sub(r"\d", lambda digit: str(int(digit[0])), unicodedata.normalize("NFKC", said)).translate(
-        {ord("−"): "-", ord("’"): "'"}
+        {ord("−"): "-", ord("’"): "'", ord("٬"): "'", ord("٫"): "."}
     )
     match = AMOUNT.fullmatch(plain)
     if match is None:
@@ -246,8 +260,11 @@ def _is_worth(said: str, entry: Entry, vocabulary: Vocabulary) -> bool:
 
 
 def _spread(type_: str) -> str:
-    """Return a pattern of the type as it was typed, perhaps over lines."""
-    return re.escape(type_).replace(r"\ ", r"(?:\s|\r\n)")
+    """Return a pattern of the type as it was typed, perhaps over lines and with unseen signs."""
+    parts = re.findall(r"\s+|[,，،、､]|[^\s,，،、､]+", type_)
+    return "".join(
+        r"\s+" if part.isspace() else rf"\s*{part}\s*" if part in ",，،、､" else re.escape(part) for part in parts
+    )
 
 
 def _digits(number: str) -> str:
