@@ -1,9 +1,21 @@
-"""Who holds the connections to PostgreSQL."""
+"""How PostgreSQL is spoken to, and who holds the connections."""
 
+from collections.abc import Mapping
 from typing import Any, Final
 
 PATIENCE: Final = 5.0
 """Seconds for which a request waits for a connection, before it is told to come again."""
+
+
+def with_iso_dates(database: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the settings of a database in whose connections dates come as 2026-11-20, however the server is set up.
+
+    The driver reads no other form, and what the wires print is cut from it. Said at the start of a connection this
+    costs nothing; to spell each date out in SQL takes half a microsecond a row.
+    """
+    options = dict(database.get("OPTIONS", {}))
+    options["options"] = f"{options.get('options', '')} -c datestyle=ISO".lstrip()
+    return {**database, "OPTIONS": options}
 
 
 def share_connections(database: dict[str, Any], *, most: int) -> None:

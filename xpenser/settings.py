@@ -3,6 +3,7 @@
 from urllib.parse import urlsplit
 
 from xpenser import env, secret
+from xpenser.database import with_iso_dates
 
 BASE_DIR = env.PROJECT
 ENV = env.read()
@@ -59,7 +60,7 @@ SQLITE = {
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;",
     },
 }
-POSTGRESQL = {**(ENV.database or {}), "CONN_MAX_AGE": None, "CONN_HEALTH_CHECKS": True}
+POSTGRESQL = {**with_iso_dates(ENV.database or {}), "CONN_MAX_AGE": None, "CONN_HEALTH_CHECKS": True}
 DATABASES = {"default": POSTGRESQL if ENV.database else SQLITE}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 

@@ -1,8 +1,39 @@
+import os
 from typing import Any
 
 import pytest
+from django.db import connection
 
-from xpenser.database import share_connections
+from tests.cast import open_account, spend
+from tests.live import on_postgresql
+from xpenser.database import share_connections, with_iso_dates
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ({}, {"options": "-c datestyle=ISO"}),
+        (
+            {"sslmode": "require", "options": "-c search_path=x"},
+            {"sslmode": "require", "options": "-c search_path=x -c datestyle=ISO"},
+        ),
+    ],
+)
+def test_dates_are_asked_for_in_one_form(before: dict[str, str], after: dict[str, str]) -> None:
+    assert with_iso_dates({"NAME": "x", "OPTIONS": before}) == {"NAME": "x", "OPTIONS": after}
+    assert with_iso_dates({}) == {"OPTIONS": {"options": "-c datestyle=ISO"}}
+
+
+@pytest.mark.skipif(not os.environ.get("DATABASE_URL"), reason="SQLite has one form")
+@pytest.mark.django_db(transaction=True)
+def test_a_server_that_writes_dates_its_own_way() -> None:
+    name = connection.settings_dict["NAME"]
+    on_postgresql(f"ALTER DATABASE {name} SET datestyle TO German")
+    connection.close()  # what is open keeps the form it began with
+    try:
+        assert spend(open_account("carol@example.com"), "lunch 45 date 2010-08-31 05:14").date == "2010-08-31 05:14:00"
+    finally:
+        on_postgresql(f"ALTER DATABASE {name} RESET datestyle")
 
 pytestmark = pytest.mark.once
 
