@@ -27,6 +27,8 @@ or report that is taken out goes with the blanks before it.
   behind the number (``20try``). ``$`` is the owner's own dollar, or the US one. A mark that means no one currency to
   the owner ("20 kr" to somebody in Berlin) is refused: kept in the notes, it would be an amount in euros. A mark
   before the number is none where the words including it are a known type ("PEN 20").
+- A rate stands behind a foreign currency or a distance. A distance without its unit takes one with decimals only:
+  "mileage 20 at 5" is perhaps five o'clock. "20 USD at 7" is taken for a rate; "20 USD, at 7" says the hour.
 - Nothing behind a comma belongs to the number: ``20, EUR cash`` has the notes "EUR cash". ``format_entry`` uses this.
 - The signs of full-width, Arabic and Chinese keyboards and the decimal digits of every script count, and what can't be
   seen at the edge of a word (marks of direction, blanks of no width) is a blank. They are read in a copy of the text

@@ -23,6 +23,7 @@ CANDIDATE: Final = re.compile(
 _MARK: Final = re.compile(MARK)
 _MARK_BEHIND: Final = re.compile(rf"\s+({MARK}){END}")
 _RATE: Final = re.compile(rf"\s+at\s+({_NUMBER}){END}", re.IGNORECASE)
+_RATE_WITH_DECIMALS: Final = re.compile(rf"\s+at\s+([0-9]*[.,][0-9]+){END}", re.IGNORECASE)
 _TIME: Final = re.compile(
     rf"(?:(?P<clock>[0-9]+):(?P<past>[0-5][0-9])(?:\s*{_HOUR})?"
     rf"|(?P<hours>{_NUMBER})\s*{_HOUR}(?:(?P<glued>[0-9]{{1,2}}){_MINUTE}?|\s+(?P<apart>[0-9]{{1,2}})\s?{_MINUTE})?"
@@ -128,8 +129,15 @@ def _distance(match: re.Match[str], line: Line) -> Amount | None:
 
 
 def _rated(amount: Amount, line: Line) -> Amount:
-    """Take ``at NUMBER`` behind a foreign currency or a distance whose unit was written."""
-    rate = _RATE.match(line.plain, amount.end) if amount.unit not in {None, "", "min"} else None
+    """Take ``at NUMBER`` behind a foreign currency or a distance; where no unit was written, only with decimals.
+
+    "mileage 20 at 5" may be at five o'clock, "at 0.30" is not.
+    """
+    if amount.unit is None:
+        is_rated = unit_of(typed(line, line.before(amount.start)), line.vocabulary) in DISTANCES
+        rate = _RATE_WITH_DECIMALS.match(line.plain, amount.end) if is_rated else None
+    else:
+        rate = _RATE.match(line.plain, amount.end) if amount.unit not in {"", "min"} else None
     value = _decimal(rate[1], _SIMPLE, _GROUPED) if rate else None
     return replace(amount, end=rate.end(), rate=value) if rate and value else amount
 
