@@ -9,8 +9,9 @@ from expenses import services
 from expenses.exports.row import TagRow
 from expenses.models import Expense, ExpenseTag
 from expenses.selectors import TagNotFound, expense_row, tag_row, tag_rows
-from expenses.services import BadTagName, TagNameTaken, TooManyTags
+from expenses.services import BadTagName, ExpenseFields, ReportClosed, TagNameTaken, TooManyTags
 from expenses.services.tags import tag_ids
+from reports.status import Status
 from tests.cast import NOON, spend
 
 LATER = NOON + timedelta(hours=1)
@@ -71,6 +72,25 @@ def test_rename_shows_in_all_that_have_it(alice: Account) -> None:
     )
     assert expense_row(user_id=alice.id, expense_id=other.id) == other
     assert create(alice, "bar") == renamed
+
+
+def test_labels_change_in_closed_reports_too(alice: Account) -> None:
+    """They are the owner's own sorting, and none would ever go otherwise (design, departures)."""
+    category = services.category_create(user_id=alice.id, name="Meals", now=NOON)
+    services.type_set(user_id=alice.id, name="lunch", category_id=category.id, now=NOON)
+    report = services.report_create(user_id=alice.id, name="Client X", now=NOON)
+    row = spend(alice, "lunch 1 #cash #personal", report_id=report.id)
+    services.report_update(user_id=alice.id, report_id=report.id, status=Status.APPROVED, now=NOON)
+    cash, personal = row.tags
+
+    services.tag_rename(user_id=alice.id, tag_id=cash.id, name="bar", now=LATER)
+    services.tag_delete(user_id=alice.id, tag_id=personal.id, now=LATER)
+    services.category_rename(user_id=alice.id, category_id=category.id, name="Food", now=LATER)
+
+    after = expense_row(user_id=alice.id, expense_id=row.id)
+    assert after == row._replace(tags=(TagRow(cash.id, "bar"),), category="Food", modified=after.modified)
+    with pytest.raises(ReportClosed):
+        services.expense_update(owner=alice, expense_id=row.id, fields=ExpenseFields(tags=[]), now=LATER)
 
 
 def test_rename_to_another_case(alice: Account) -> None:
