@@ -40,6 +40,8 @@ Down is allowed: ``reading``, ``asking`` and ``formatting``; ``amounts``; ``fili
 
 from expenses.grammar.asking import lookups
 from expenses.grammar.formatting import format_entry
+from expenses.grammar.line import BUILT_IN, DISTANCES
+from expenses.grammar.marks import code_of
 from expenses.grammar.reading import parse
 from expenses.grammar.values import (
     MAX_ATS,
@@ -65,6 +67,8 @@ from expenses.grammar.values import (
 )
 
 __all__ = [
+    "BUILT_IN",
+    "DISTANCES",
     "MAX_ATS",
     "MAX_DIGITS",
     "MAX_TAG",
@@ -85,6 +89,7 @@ __all__ = [
     "TypeTooLong",
     "UnclearMark",
     "Vocabulary",
+    "code_of",
     "format_entry",
     "lookups",
     "parse",

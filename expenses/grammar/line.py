@@ -9,7 +9,8 @@ from expenses.grammar.marks import grouped
 from expenses.grammar.spelling import END, on_one_line, plainly
 from expenses.grammar.values import MAX_TYPE, Vocabulary
 
-_BUILT_IN: Final = {"time": "min", "mileage": "mi"}
+BUILT_IN: Final = {"time": "min", "mileage": "mi"}
+"""Types that everybody has, by ``name_key``, with their units; the owner may give them others."""
 DISTANCES: Final = frozenset({"mi", "km"})
 _TYPE_END: Final = re.compile(rf"(?<=\S){END}")
 _GAP: Final = re.compile(r"\s*,?\s*")
@@ -60,5 +61,5 @@ def unit_of(type_: str, vocabulary: Vocabulary) -> str | None:
     if len(type_) > MAX_TYPE:  # none is known, and folding page after page takes time
         return None
     key = name_key(on_one_line(type_))
-    unit = vocabulary.types.get(key, _BUILT_IN.get(key))
+    unit = vocabulary.types.get(key, BUILT_IN.get(key))
     return "" if unit == vocabulary.base_currency else unit

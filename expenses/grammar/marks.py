@@ -96,5 +96,11 @@ def currency_of(mark: str, base: str) -> str | None:
     return _SYMBOLS.get(sign, sign if sign in MINOR_DIGITS else None)
 
 
+def code_of(word: str) -> str | None:
+    """Return the ISO code that a word spells: in capitals, or in any case if it means nothing else."""
+    code = word.upper()
+    return code if code in MINOR_DIGITS and (word == code or code not in _ALSO_WORDS) else None
+
+
 def _sign_of(mark: str) -> str:
     return mark.upper().rstrip(".")

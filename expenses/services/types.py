@@ -6,10 +6,11 @@ from decimal import Decimal
 from django.db import transaction
 
 from accounts.names import name_fits, name_key
+from expenses import grammar
 from expenses.models import Category, ExpenseType
 from expenses.selectors import CategoryNotFound, CategoryRow, category_row
 from expenses.services.clock import clock_take, touch
-from expenses.services.pricing import checked_rate
+from expenses.services.pricing import BadRate, checked_rate
 from expenses.services.storing import checked_type
 
 NAME_LENGTH = 200
@@ -37,6 +38,13 @@ class BadUnit(ValueError):
         super().__init__(f"unit {unit[:40]!r}: at most {UNIT_LENGTH} characters on one line, like page, are wanted")
 
 
+class RateWithoutUnit(BadRate):
+    """A rate is for a unit, and the type is plain money. The message may be shown."""
+
+    def __init__(self, rate: Decimal) -> None:
+        ValueError.__init__(self, f"rate {rate:.12g}: a unit, like page, is wanted with it")
+
+
 @transaction.atomic
 def type_set(
     *,
@@ -49,12 +57,12 @@ def type_set(
 ) -> None:
     """Say what a type is: its accounting category, its unit, and what one unit is worth ("min": an hour).
 
-    Expenses of the type show the category from now on; units and rates are for those to come. Raises BadType,
-    BadUnit, BadRate, CategoryNotFound.
+    Expenses of the type show the category from now on; units and rates are for those to come. Minutes, distances and
+    currencies are meant in any case of letters. Raises BadType, BadUnit, BadRate, CategoryNotFound.
     """
-    name = checked_type(name)
-    if unit and not name_fits(unit, most=UNIT_LENGTH):
-        raise BadUnit(unit)
+    name, unit = checked_type(name), _checked_unit(unit)
+    if rate is not None and not unit and name_key(name) not in grammar.BUILT_IN:
+        raise RateWithoutUnit(rate)
     clock_take(user_id=user_id, now=now)
     if category_id is not None:
         category_row(user_id=user_id, category_id=category_id)
@@ -114,6 +122,15 @@ def _touch_categorised(user_id: int, category_id: int, now: datetime) -> None:
     types = "SELECT k.name_key FROM expenses_expensetype k WHERE k.user_id = %s AND k.category_id = %s"
     typed = f"e.user_id = %s AND e.type_key IN ({types})"
     touch(user_id=user_id, now=now, where=typed, values=[user_id, user_id, category_id])
+
+
+def _checked_unit(unit: str) -> str:
+    unit = unit.strip()
+    if unit and not name_fits(unit, most=UNIT_LENGTH):
+        raise BadUnit(unit)
+    if unit.lower() in {"min", *grammar.DISTANCES}:
+        return unit.lower()
+    return grammar.code_of(unit) or unit
 
 
 def _checked_name(name: str) -> str:

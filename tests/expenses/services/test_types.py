@@ -39,6 +39,28 @@ def test_it_works(alice: Account) -> None:
     )  # fmt: skip
 
 
+@pytest.mark.parametrize(
+    ("unit", "kept"),
+    [
+        ("MIN", "min"), ("Km", "km"), (" mi ", "mi"), ("eur", "EUR"), ("EUR", "EUR"), ("Usd", "USD"), ("page", "page"),
+        ("Page", "Page"), ("cup", "cup"), ("CUP", "CUP"), (" ", ""),
+    ],
+)  # fmt: skip
+def test_a_unit_that_is_known_is_meant_in_any_case(alice: Account, unit: str, kept: str) -> None:
+    type_set(alice, "Copies", unit=unit)
+
+    assert ExpenseType.objects.get().unit == kept
+
+
+def test_a_rate_is_for_a_unit(alice: Account) -> None:
+    with pytest.raises(BadRate, match=r"^rate 2: a unit, like page, is wanted with it$"):
+        type_set(alice, "Copies", rate=Decimal(2))
+
+    assert not ExpenseType.objects.exists()
+    type_set(alice, "TIME", rate=Decimal(2))  # has a unit of its own
+    assert ExpenseType.objects.get().rate == 2
+
+
 def test_a_category_shows_in_the_expenses_of_the_type(alice: Account) -> None:
     meals, row, other = create(alice), spend(alice, "lunch 1"), spend(alice, "dinner 1")
 
@@ -61,11 +83,11 @@ def test_a_category_is_taken_off(alice: Account) -> None:
     assert expense_row(user_id=alice.id, expense_id=row.id).category_id is None
 
 
-@pytest.mark.parametrize("unit", ["", "page"])
-def test_units_are_for_expenses_to_come(alice: Account, unit: str) -> None:
+@pytest.mark.parametrize(("unit", "rate"), [("km", None), ("page", Decimal(2))])
+def test_units_are_for_expenses_to_come(alice: Account, unit: str, rate: Decimal | None) -> None:
     row = spend(alice, "lunch 1")
 
-    type_set(alice, unit=unit, rate=Decimal(2))
+    type_set(alice, unit=unit, rate=rate)
 
     assert touched(alice) == set()
     assert expense_row(user_id=alice.id, expense_id=row.id) == row
@@ -77,10 +99,10 @@ def test_units_are_for_expenses_to_come(alice: Account, unit: str) -> None:
         *[({"name": name}, BadType) for name in BAD_NAMES],
         ({"unit": "x" * 21}, BadUnit),
         ({"unit": "a\nb"}, BadUnit),
-        ({"rate": Decimal(-1)}, BadRate),
-        ({"rate": Decimal(1_000_001)}, BadRate),
-        ({"rate": Decimal("0.0000000000001")}, BadRate),
-        ({"rate": Decimal("NaN")}, BadRate),
+        ({"unit": "page", "rate": Decimal(-1)}, BadRate),
+        ({"unit": "page", "rate": Decimal(1_000_001)}, BadRate),
+        ({"unit": "page", "rate": Decimal("0.0000000000001")}, BadRate),
+        ({"unit": "page", "rate": Decimal("NaN")}, BadRate),
         ({"category_id": 10**9}, CategoryNotFound),
     ],
 )
