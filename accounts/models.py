@@ -35,6 +35,8 @@ class User(AbstractBaseUser, PermissionsMixin):
     class Meta:
         constraints = [
             models.CheckConstraint(condition=~Q(email_key=""), name="user_has_email"),
+            models.CheckConstraint(condition=~Q(zone=""), name="user_has_zone"),
+            models.CheckConstraint(condition=~Q(currency=""), name="user_has_currency"),
             models.CheckConstraint(condition=Q(hourly_rate__gte=0), name="user_hourly_rate_not_negative"),
             models.CheckConstraint(condition=Q(mileage_unit__in=["mi", "km"]), name="user_mileage_unit_known"),
         ]

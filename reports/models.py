@@ -2,7 +2,7 @@
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 
 from accounts.fields import InstantField
 from reports.status import Status
@@ -25,4 +25,5 @@ class Report(models.Model):
             models.CheckConstraint(condition=~Q(name=""), name="report_has_name"),
             models.CheckConstraint(condition=Q(status__in=list("USARPX")), name="report_status_known"),
             models.CheckConstraint(condition=Q(is_default=False) | Q(status="U"), name="report_default_is_open"),
+            models.CheckConstraint(condition=Q(modified__gte=F("created")), name="report_modified_after_created"),
         ]

@@ -61,7 +61,8 @@ def report_rename(*, user_id: int, report_id: int, name: str, now: datetime) -> 
     report = _report(user_id, report_id)
     if Report.objects.filter(user_id=user_id, name_key=name_key(name)).exclude(pk=report_id).exists():
         raise ReportNameTaken(name)
-    report.name, report.name_key, report.route_key, report.modified = name, name_key(name), route_key(name), now
+    report.name, report.name_key, report.route_key = name, name_key(name), route_key(name)
+    report.modified = max(now, report.modified)
     report.save(update_fields=["name", "name_key", "route_key", "modified"])
     return _row(report)
 
@@ -71,7 +72,7 @@ def report_set_status(*, user_id: int, report_id: int, status: Status, now: date
     report = _report(user_id, report_id)
     if report.is_default and status is not Status.ACTIVE:
         raise DefaultReportNeeded(report.name)
-    report.status, report.modified = status, now
+    report.status, report.modified = status, max(now, report.modified)
     report.save(update_fields=["status", "modified"])
     return _row(report)
 
@@ -83,7 +84,7 @@ def report_make_default(*, user_id: int, report_id: int, now: datetime) -> Repor
     if report.status != Status.ACTIVE:
         raise ReportNotOpen(report.name)
     Report.objects.filter(user_id=user_id, is_default=True).exclude(pk=report_id).update(is_default=False)
-    report.is_default, report.modified = True, now
+    report.is_default, report.modified = True, max(now, report.modified)
     report.save(update_fields=["is_default", "modified"])
     return _row(report)
 

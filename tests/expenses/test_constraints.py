@@ -48,6 +48,8 @@ def ledger(alice: Account) -> Account:
     ("model", "change", "constraint"),
     [
         (User, {"email_key": ""}, "user_has_email"),
+        (User, {"zone": ""}, "user_has_zone"),
+        (User, {"currency": ""}, "user_has_currency"),
         (User, {"hourly_rate": Decimal(-1)}, "user_hourly_rate_not_negative"),
         (User, {"mileage_unit": "ly"}, "user_mileage_unit_known"),
         (MileageRate, {"rate": Decimal(-1)}, "mileage_rate_not_negative"),
@@ -55,6 +57,7 @@ def ledger(alice: Account) -> Account:
         (Report, {"name": ""}, "report_has_name"),
         (Report, {"status": "Z", "is_default": False}, "report_status_known"),
         (Report, {"status": "P"}, "report_default_is_open"),
+        (Report, {"modified": NOON - timedelta(seconds=1)}, "report_modified_after_created"),
         (ServerZone, {"id": 2}, "server_zone_one_row"),
         (Category, {"name": ""}, "category_has_name"),
         (ExpenseType, {"name": ""}, "type_has_name"),

@@ -64,6 +64,17 @@ def test_rename(alice: Account) -> None:
     )  # fmt: skip
 
 
+def test_a_machine_s_clock_that_was_put_back(alice: Account) -> None:
+    made = create(alice, "Client X")
+    earlier = NOON - timedelta(days=1)
+
+    services.report_rename(user_id=alice.id, report_id=made.id, name="Client Y", now=earlier)
+    services.report_make_default(user_id=alice.id, report_id=made.id, now=earlier)
+    services.report_set_status(user_id=alice.id, report_id=made.id, status=Status.ACTIVE, now=earlier)
+
+    assert Report.objects.get(pk=made.id).modified == NOON
+
+
 def test_rename_to_another_case(alice: Account) -> None:
     made = create(alice)
 
