@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from django.conf import LazySettings
 from django.db import connection
+from django.db.models import F
 from pytest_django import DjangoAssertNumQueries
 
 from accounts.selectors import Account
@@ -419,6 +420,20 @@ def test_a_list_by_date_uses_its_index(long_history: Account) -> None:
     bound = DateBound("exact", date(2012, 1, 1))
 
     assert "expense_by_date" in plan(long_history, date=bound)
+
+
+@pytest.mark.parametrize("newest_first", [False, True])
+def test_a_list_of_a_report_uses_its_index(long_history: Account, *, newest_first: bool) -> None:
+    reports = [services.report_create(user_id=long_history.id, name=f"Client {letter}", now=NOON) for letter in "abcde"]
+    report, *others = reports
+    for place, other in enumerate(others):
+        Expense.objects.annotate(place=F("id") % 5).filter(place=place).update(report_id=other.id)
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")
+    row = spend(long_history, "lunch 1 @clienta")
+
+    assert "expense_by_report" in plan(long_history, report_id=report.id, newest_first=newest_first)
+    assert ids(long_history, report_id=report.id) == [row.id]
 
 
 @pytest.mark.parametrize("tags", [("rare",), ("rare", "1000000001")])

@@ -306,12 +306,22 @@ def test_routing(alice: Account, text: str, notes: str, tags: tuple[str, ...], s
 
 
 @pytest.mark.parametrize("status", [Status.SUBMITTED, Status.APPROVED, Status.PAID, Status.ARCHIVED])
-def test_texts_do_not_route_to_what_is_not_open(alice: Account, status: Status) -> None:
+@pytest.mark.parametrize(
+    ("text", "notes", "tags"),
+    [
+        ("lunch 45 @clientx", "@clientx", ()),
+        ("lunch 45 with Clientx", "with Clientx", ()),
+        ("lunch 45 #clientx", "", ("clientx",)),
+    ],
+)
+def test_texts_do_not_route_to_what_is_not_open(
+    alice: Account, status: Status, text: str, notes: str, tags: tuple[str, ...]
+) -> None:
     services.report_create(user_id=alice.id, name="Client X", now=NOON, status=status)
 
-    row = spend(alice, "lunch 45 @clientx")
+    row = spend(alice, text)
 
-    assert (row.report, row.notes) == ("My Expenses", "@clientx")
+    assert (row.report, row.notes, tuple(tag.name for tag in row.tags)) == ("My Expenses", notes, tags)
 
 
 def test_texts_do_not_route_to_somebody_else_s(alice: Account, bob: Account) -> None:
