@@ -11,10 +11,11 @@ r"""The free text: ``lunch 45 with jack #clientx``. One grammar behind every doo
     time     = number [ "h" | "m" … ] | H ":" MM | 1h30 | 1h 30m           where the type is counted in minutes
     distance = number [ "mi" | "km" … ]                                    where the type is counted in mi or km
     tag      = "#" non-blanks, less trailing ",;:."
-    report   = "@" non-blanks, if they are the name of an open report; five such words are looked up
+    report   = "@" non-blanks, if they are the name of an open report; five such words are looked up, and those that
+               don't file are notes, before the amount as well as behind it
     tail     = "date" ( any form of dates.read_date | "today" | "yesterday" )
 
-The steps are taken in the order of the rules in wire §3: tags (rule 2), ``@report`` (7), ``exp`` (1), timer, the date
+The steps are taken in the order of the rules in wire §3: tags (rule 2), ``@word`` (7), ``exp`` (1), timer, the date
 at the end (3), the first stand-alone number (4), the type before or behind it (5, 6, 8), what belongs to the number
 (9, 10). What no step takes is notes, kept as typed with its inner blanks; only the ends are trimmed, and a tag
 or report that is taken out goes with the blanks before it.

@@ -6,8 +6,8 @@ from decimal import Context, Decimal
 from typing import Final
 
 from expenses.grammar.line import DISTANCES, Line, typed, unit_of
-from expenses.grammar.marks import CODE, MARK, SYMBOL, agreed, currency_of
-from expenses.grammar.spelling import END
+from expenses.grammar.marks import CODE, MARK, SYMBOL, agreed, currency_of, grouped
+from expenses.grammar.spelling import END, is_at, joined, plainly, words_in
 from expenses.grammar.values import MAX_DIGITS, AmountTooLong, UnclearMark
 from expenses.money import LIMIT
 
@@ -45,6 +45,22 @@ class Amount:
     value: Decimal
     unit: str | None  # None: none was written
     rate: Decimal | None = None
+
+
+def without_asides(text: str) -> tuple[str, str]:
+    """Rule 7: an ``@word`` that does not file is notes, so those before the first number are no part of the type."""
+    plain = plainly(text)
+    first = CANDIDATE.search(grouped(plain)) if "@" in plain else None
+    if first is None:
+        return text, ""
+    kept: list[tuple[str, str]] = []
+    asides: list[tuple[str, str]] = []
+    end = 0
+    for gap, word in words_in(text):
+        end += len(gap) + len(word)
+        is_aside = end <= first.start() and is_at(word)
+        (asides if is_aside else kept).append((gap, word))
+    return joined(kept), joined(asides)
 
 
 def first_amount(line: Line) -> Amount | None:

@@ -7,7 +7,7 @@ from typing import Final
 
 from accounts.names import name_key
 from expenses.dates import BadDate, read_date
-from expenses.grammar.amounts import CANDIDATE, Amount, first_amount
+from expenses.grammar.amounts import CANDIDATE, Amount, first_amount, without_asides
 from expenses.grammar.filing import routed, take_report, take_tags
 from expenses.grammar.line import Line, typed, unit_of
 from expenses.grammar.spelling import END, EXP, check, on_one_line, plainly, trimmed
@@ -38,11 +38,12 @@ def parse(text: str, *, vocabulary: Vocabulary, today: date, spoken: bool = Fals
     check(text)
     rest, tags = take_tags(text)
     rest, report_id = take_report(rest, vocabulary.reports)
+    rest, asides = without_asides(rest)
     line = _without_exp(Line.of(rest, vocabulary), spoken=spoken)
     entry = _timer(line) or _entry(line, today=today, source=text)
     if report_id is None:
         report_id = routed(tags, entry.notes, vocabulary.reports)
-    return replace(entry, tags=tags, report_id=report_id)
+    return replace(entry, notes=f"{asides} {entry.notes}".strip(), tags=tags, report_id=report_id)
 
 
 def _take_date(text: str, today: date) -> tuple[str, date | datetime | None]:

@@ -56,7 +56,8 @@ def on_one_line(type_: str) -> str:
 
 
 def is_at(word: str) -> bool:
-    return len(word) > 1 and plainly(word[0]) == "@"
+    """Tell whether this is an ``@`` with something behind it that may be a name."""
+    return plainly(word[0]) == "@" and bool(word[1:].rstrip(",;:."))
 
 
 def words_in(text: str) -> list[tuple[str, str]]:

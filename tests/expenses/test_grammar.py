@@ -327,6 +327,16 @@ def test_rule_6_amount_first(text: str, expected: Entry) -> None:
         ("lunch 5 @a @b @c @d @clientx", entry("lunch", "5", "@a @b @c @d", report_id=CLIENTX)),
         ("lunch 5 @a @b @c @d @e @clientx", entry("lunch", "5", "@a @b @c @d @e @clientx")),
         ("lunch 5 @jack @", entry("lunch", "5", "@jack @")),
+        ("lunch @jack 5 late", entry("lunch", "5", "@jack late")),
+        ("@jack late @bob  lunch @projectx 5", entry("late  lunch", "5", "@jack @bob", report_id=PROJECTX)),
+        ("lunch @projectx @clientx 5", entry("lunch", "5", "@clientx", report_id=PROJECTX)),
+        ("Client @jack Dinner with Ann 5", entry("Client Dinner", "5", "@jack with Ann")),
+        ("Time @jack 1:30 late", entry("Time", "90", "@jack late", unit="min")),
+        ("EUR @jack 20 taxi @bob", entry("taxi", "20", "@jack @bob", unit="EUR")),
+        ("@jack exp lunch 5", entry("lunch", "5", "@jack")),
+        ("@a @b @c @d @e @clientx 5 lunch", entry("lunch", "5", "@a @b @c @d @e @clientx")),
+        ("lunch @jack,5", entry("lunch @jack", "5")),  # one word with the number
+        ("@jack time start 2 drafts", TimerStart("time", "@jack 2 drafts", (), None)),
         ("lunch 5 bob@clientx", entry("lunch", "5", "bob@clientx")),
         ("lunch 5 @clientx @projectx", entry("lunch", "5", "@projectx", report_id=CLIENTX)),
         ("lunch 5 @jack @projectx #clientx", entry("lunch", "5", "@jack", "clientx", report_id=PROJECTX)),
@@ -343,7 +353,7 @@ def test_rule_6_amount_first(text: str, expected: Entry) -> None:
         ("time stop draft #x @clientx", TimerStop("time", "draft", ("x",), CLIENTX)),
     ],
 )  # fmt: skip
-def test_rule_7_report(text: str, expected: Entry | TimerStop) -> None:
+def test_rule_7_report(text: str, expected: Entry | TimerStart | TimerStop) -> None:
     assert read(text) == expected
 
 
@@ -606,6 +616,7 @@ SHAPE = "; write it like: lunch 45 with jack #clientx"
         ("EUR 20", NoType, f"'EUR 20': {TYPE}"),
         ("45 45 lunch", NoType, f"'45 45 lunch': {TYPE}"),
         ("45 @jack", NoType, f"'45 @jack': {TYPE}"),
+        ("@jack 45", NoType, f"'@jack 45': {TYPE}"),
         (
             "lunch 1000000000000000", AmountTooLong,
             f"'1000000000000000': {DIGITS}",

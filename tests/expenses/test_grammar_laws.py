@@ -113,6 +113,7 @@ def test_any_text_is_read_or_refused(text: str, vocabulary: Vocabulary, spoken: 
 @example("lunch,@clientx 5 @projectx @clientx", VOCABULARIES[1], False)
 @example("@clientx,5", VOCABULARIES[1], False)
 @example("exp exp work start", VOCABULARIES[1], False)
+@example("lunch @ 5", VOCABULARIES[0], False)
 def test_what_is_formatted_reads_back(text: str, vocabulary: Vocabulary, spoken: bool) -> None:
     value = read(text, vocabulary, spoken=spoken)
     if value is None:
@@ -176,6 +177,7 @@ PREPOSITION = re.compile(r"\s+(?:with|at|for|from|to)(?!\S)", re.IGNORECASE)
 @LAW
 @example("Time start ", VOCABULARIES[0], False)
 @example("lunch\u200b، lunch 5", VOCABULARIES[0], False)
+@example("@jack lunch @five 5 @bob 7", VOCABULARIES[1], False)
 @example("exp @five dinner at Joe's, €1.234,50 at 1.085 on 7 #x date 31 Aug 2010", VOCABULARIES[1], False)
 def test_every_character_is_accounted_for(text: str, vocabulary: Vocabulary, spoken: bool) -> None:
     """What is in no field is "exp", a tag, the report, the date, the amount with what belongs to it, a comma, "for"."""
@@ -184,7 +186,7 @@ def test_every_character_is_accounted_for(text: str, vocabulary: Vocabulary, spo
         return
 
     seen = replace(value, type=_seen(value.type), notes=_seen(value.notes))
-    assert any(_is_told(rest, seen, vocabulary) for rest in _rests(_seen(text), seen)), (text, value)
+    assert any(_is_told(rest, said, vocabulary) for rest, said in _rests(_seen(text), seen)), (text, value)
 
 
 UNSEEN = "[\u061c\u200b\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]+"
@@ -196,17 +198,38 @@ def _seen(text: str) -> str:
     return re.sub(UNSEEN, "", text).strip()
 
 
-def _rests(text: str, value: Entry | TimerStart | TimerStop) -> Iterator[str]:
-    """Yield what may be left of a text without its tags, its report and "exp"."""
+Value = Entry | TimerStart | TimerStop
+Words = list[tuple[str, str]]
+
+
+def _rests(text: str, value: Value) -> Iterator[tuple[str, Value]]:
+    """Yield what may be left of a text without its tags, its report, "exp", and what it says then.
+
+    The notes are less the words with "@" that stood before the amount.
+    """
     words = re.findall(r"(\s*)(\S+)", text.strip())
     kept = [word for word in words if not (word[1][0] in "#＃" and word[1].lstrip("#＃").rstrip(",;:."))]
-    ats = [index for index, word in enumerate(kept) if word[1][0] in "@＠"] if value.report_id is not None else []
-    for rest in [kept, *(kept[:index] + kept[index + 1 :] for index in ats)]:
-        joined = "".join(blank + word for blank, word in rest).strip()
-        yield from (joined, re.sub(r"^exp\s+", "", joined, flags=re.IGNORECASE))
+    ats = [index for index in _ats(kept) if value.report_id is not None]
+    for words in [kept, *(kept[:index] + kept[index + 1 :] for index in ats)]:
+        for count in range(len(_ats(words)) + 1):
+            asides = _ats(words)[:count]
+            notes = _joined([words[index] for index in asides])
+            rest = _joined([word for index, word in enumerate(words) if index not in asides])
+            if value.notes.startswith(notes):
+                less = replace(value, notes=value.notes.removeprefix(notes).lstrip())
+                yield rest, less
+                yield re.sub(r"^exp\s+", "", rest, flags=re.IGNORECASE), less
 
 
-def _is_told(rest: str, value: Entry | TimerStart | TimerStop, vocabulary: Vocabulary) -> bool:
+def _ats(words: Words) -> list[int]:
+    return [index for index, (_, word) in enumerate(words) if word[0] in "@＠"]
+
+
+def _joined(words: Words) -> str:
+    return "".join(blank + word for blank, word in words).strip()
+
+
+def _is_told(rest: str, value: Value, vocabulary: Vocabulary) -> bool:
     type_ = _spread(value.type)
     if not isinstance(value, Entry):
         return re.fullmatch(rf"{type_}\s+(?i:start|stop){GAP}{re.escape(value.notes)}", rest) is not None
