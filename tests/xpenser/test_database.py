@@ -35,6 +35,7 @@ def test_a_server_that_writes_dates_its_own_way() -> None:
     finally:
         on_postgresql(f"ALTER DATABASE {name} RESET datestyle")
 
+
 pytestmark = pytest.mark.once
 
 
