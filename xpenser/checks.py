@@ -3,14 +3,17 @@
 import os
 import shlex
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Any, Final
 
 from django.conf import settings
 from django.core import checks
 
 PRIVATE: Final = ("secret_key", "xpenser.sqlite3")
-OURS: Final = ("xpenser.sqlite3", "xpenser.sqlite3-wal", "xpenser.sqlite3-shm", "receipts", "assets", "serve.lock")
+_FOLDER: Final = os.W_OK | os.X_OK
+OURS: Final = {
+    "xpenser.sqlite3": os.W_OK, "xpenser.sqlite3-wal": os.W_OK, "xpenser.sqlite3-shm": os.W_OK, "serve.lock": os.W_OK,
+    "receipts": _FOLDER, "assets": _FOLDER,
+}  # fmt: skip
 
 
 @checks.register()
@@ -20,9 +23,9 @@ def data_folder(app_configs: Sequence[Any] | None, **kwargs: Any) -> list[checks
     Who once ran a command as another user, root most likely, has files there that the server can't write.
     """
     data = settings.ENV.data
-    if not os.access(data, os.W_OK | os.X_OK):
+    if not os.access(data, _FOLDER):
         return [checks.Error(f"{data} can't be written.", hint="XPENSER_DATA names another folder.", id="xpenser.E001")]
-    barred = [path for name in OURS if (path := data / name).exists() and not _is_ours(path)]
+    barred = [path for name, use in OURS.items() if (path := data / name).exists() and not os.access(path, use)]
     if barred:
         hint = f"Give them to who runs the server: chown -R NAME {shlex.quote(str(data))}"
         said = f"{', '.join(map(str, barred))} can't be written."
@@ -33,10 +36,6 @@ def data_folder(app_configs: Sequence[Any] | None, **kwargs: Any) -> list[checks
         for path in private
         if path.stat().st_mode & 0o077
     ]
-
-
-def _is_ours(path: Path) -> bool:
-    return os.access(path, os.W_OK | os.X_OK if path.is_dir() else os.W_OK)
 
 
 @checks.register()

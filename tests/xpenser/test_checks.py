@@ -34,6 +34,17 @@ def test_a_folder_that_is_gone(settings: Settings, tmp_path: Path) -> None:
     assert [problem.id for problem in data_folder(None)] == ["xpenser.E001"]
 
 
+@pytest.mark.parametrize("name", ["receipts", "assets"])
+def test_what_can_not_be_used_as_it_is(settings: Settings, tmp_path: Path, name: str) -> None:
+    settings.ENV = dataclasses.replace(settings.ENV, data=tmp_path)
+    (tmp_path / name).touch(mode=0o600)  # a file where a folder is wanted stops root, too
+
+    (problem,) = data_folder(None)
+
+    assert (problem.id, problem.msg) == ("xpenser.E001", f"{tmp_path / name} can't be written.")
+    assert problem.hint == f"Give them to who runs the server: chown -R NAME {tmp_path}"
+
+
 def test_a_receipt_must_fit_into_a_request(settings: Settings) -> None:
     settings.MAX_RECEIPT_BYTES = settings.MAX_UPLOAD_BYTES
 

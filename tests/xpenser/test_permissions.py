@@ -70,7 +70,7 @@ def test_files_of_somebody_else(tmp_path: Path) -> None:
 
     said = refused("serve", XPENSER_DATA=str(tmp_path), PORT=str(free_port()))
 
-    files = f"{tmp_path}/xpenser.sqlite3, {tmp_path}/receipts, {tmp_path}/serve.lock"
+    files = f"{tmp_path}/xpenser.sqlite3, {tmp_path}/serve.lock, {tmp_path}/receipts"
     hint = f"Give them to who runs the server: chown -R NAME {tmp_path}"
     assert said == [f"CommandError: {files} can't be written. {hint} (xpenser.E001)"]
 
@@ -78,4 +78,4 @@ def test_files_of_somebody_else(tmp_path: Path) -> None:
 def test_a_certificate_has_no_place_there(shut: Path, tmp_path: Path) -> None:
     said = refused("devcert", "--data", str(shut), XPENSER_DATA=str(tmp_path))
 
-    assert said == [f"CommandError: {shut}/tls: Permission denied"]
+    assert said == [f"CommandError: {shut}/tls/ca.pem: Permission denied"]
