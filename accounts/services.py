@@ -49,6 +49,11 @@ class BadRate(BadAccount):
         super().__init__(f"rate {rate}: a number from 0 to 1000000 with at most 12 decimals is wanted")
 
 
+class NoSuchMileageRate(BadAccount):
+    def __init__(self, unit: str, valid_from: date) -> None:
+        super().__init__(f"mileage rate: none per {unit} begins on {valid_from}")
+
+
 def account_check(*, email: str, zone: str, currency: str) -> None:
     """See that an account can be opened, but for its password. Raises BadAccount, or UnknownCurrency."""
     _check_email(email.strip())
@@ -127,6 +132,12 @@ def mileage_rate_set(*, user_id: int, unit: str, valid_from: date, rate: Decimal
     MileageRate.objects.update_or_create(
         user_id=user_id, unit=_checked_unit(unit), valid_from=valid_from, defaults={"rate": rate}
     )
+
+
+def mileage_rate_remove(*, user_id: int, unit: str, valid_from: date) -> None:
+    """Take back the rate per ``unit`` that begins on a day; the one before it holds on. Raises NoSuchMileageRate."""
+    if not MileageRate.objects.filter(user_id=user_id, unit=unit, valid_from=valid_from).delete()[0]:
+        raise NoSuchMileageRate(unit, valid_from)
 
 
 def _check_email(email: str) -> None:

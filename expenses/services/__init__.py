@@ -11,7 +11,13 @@ from expenses.services.fields import AmountMissing, ExpenseFields
 from expenses.services.folders import report_create, report_delete, report_update
 from expenses.services.idempotency import Answer, BadKey, KeyReused, answer_once
 from expenses.services.pricing import BadRate, RateMissing
-from expenses.services.rates import SameCurrency, currency_rate_set, reference_rates_load
+from expenses.services.rates import (
+    NoSuchRate,
+    SameCurrency,
+    currency_rate_remove,
+    currency_rate_set,
+    reference_rates_load,
+)
 from expenses.services.storing import BadType, NotesTooLong, ReportClosed
 from expenses.services.tags import (
     BadTagName,
@@ -45,6 +51,7 @@ __all__ = [
     "CategoryNameTaken",
     "ExpenseFields",
     "KeyReused",
+    "NoSuchRate",
     "NotesTooLong",
     "RateMissing",
     "ReportClosed",
@@ -59,6 +66,7 @@ __all__ = [
     "category_create",
     "category_delete",
     "category_rename",
+    "currency_rate_remove",
     "currency_rate_set",
     "expense_create",
     "expense_create_from_text",

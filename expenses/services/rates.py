@@ -36,6 +36,13 @@ class SameCurrency(ValueError):
         super().__init__(f"currency {currency!r}: this is the base currency; a foreign one is wanted")
 
 
+class NoSuchRate(ValueError):
+    """The person set no such rate. The message may be shown."""
+
+    def __init__(self, currency: str, base: str, day: date) -> None:
+        super().__init__(f"rate: none of yours from {currency} to {base} begins on {day}")
+
+
 def currency_rate_set(*, user_id: int, currency: str, base: str, day: date, rate: Decimal) -> None:
     """Set what one unit of ``currency`` is worth in the owner's ``base`` currency from ``day`` on.
 
@@ -47,6 +54,16 @@ def currency_rate_set(*, user_id: int, currency: str, base: str, day: date, rate
     CurrencyRate.objects.update_or_create(
         user_id=user_id, base=code, quote=base, day=day, defaults={"rate": _positive(rate)}
     )
+
+
+def currency_rate_remove(*, user_id: int, currency: str, base: str, day: date) -> None:
+    """Take back an own rate that begins on ``day``; the one before it holds on, or the reference rate.
+
+    Raises UnknownCurrency, NoSuchRate.
+    """
+    code = currency_code(currency)
+    if not CurrencyRate.objects.filter(user_id=user_id, base=code, quote=base, day=day).delete()[0]:
+        raise NoSuchRate(code, base, day)
 
 
 def reference_rates_load(rates: Iterable[ReferenceRate]) -> int:

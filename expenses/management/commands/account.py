@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts import selectors
-from accounts.services import BadAccount, BadRate, mileage_rate_set, preferences_set
+from accounts.services import BadAccount, BadRate, mileage_rate_remove, mileage_rate_set, preferences_set
 from expenses.management.given import given_day, given_number, ledger_given
 
 SAID: Final = """\
@@ -30,8 +30,13 @@ class Command(BaseCommand):
         parser.add_argument("--zone", help="time zone, like Europe/Berlin")
         parser.add_argument("--hourly-rate", metavar="RATE", help="what an hour is worth in the base currency")
         parser.add_argument("--mileage-unit", metavar="mi|km", help="what a distance is in where nothing says it")
-        parser.add_argument("--mileage-rate", metavar="RATE", help="what one mileage unit is worth; needs --from")
-        parser.add_argument("--from", metavar="YYYY-MM-DD", dest="start", help="the day on which --mileage-rate begins")
+        parser.add_argument("--mileage-rate", metavar="RATE|none", help="what one mileage unit is worth; needs --from")
+        parser.add_argument(
+            "--from",
+            metavar="YYYY-MM-DD",
+            dest="start",
+            help="the day on which --mileage-rate begins; none takes it back",
+        )
 
     def handle(self, *args: Any, email: str, mileage_rate: str | None, start: str | None, **options: Any) -> None:
         ledger_given()
@@ -62,11 +67,15 @@ def preferences_change(email: str, options: dict[str, Any]) -> None:
 
 
 def mileage_rate_change(email: str, rate: str | None, start: str | None) -> None:
-    """Set the rate of the unit that the person prefers by now. Raises AccountNotFound, BadAccount, CommandError."""
+    """Set, or take back, the rate of the unit now preferred. Raises AccountNotFound, BadAccount, CommandError."""
     if rate is None or start is None:
         raise CommandError("--mileage-rate and --from go together")
     person = selectors.account(email=email)
-    number, day = given_number("--mileage-rate", rate), given_day("--from", start)
+    day = given_day("--from", start)
+    if rate == "none":
+        mileage_rate_remove(user_id=person.id, unit=person.mileage_unit, valid_from=day)
+        return
+    number = given_number("--mileage-rate", rate)
     with naming("--mileage"):
         mileage_rate_set(user_id=person.id, unit=person.mileage_unit, valid_from=day, rate=number)
 

@@ -1,6 +1,7 @@
 """``manage.py rates``: what currencies are worth, from the European Central Bank or by hand."""
 
 from contextlib import closing
+from datetime import date
 from http.client import HTTPException, IncompleteRead
 from pathlib import Path
 from typing import Any, Final
@@ -20,10 +21,17 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
 from accounts.currencies import UnknownCurrency
-from accounts.selectors import AccountNotFound, account
+from accounts.selectors import Account, AccountNotFound, account
 from expenses.ecb import MOST_BYTES, BadRatesFile, read_ecb
 from expenses.management.given import given_day, given_number, ledger_given
-from expenses.services import BadRate, SameCurrency, currency_rate_set, reference_rates_load
+from expenses.services import (
+    BadRate,
+    NoSuchRate,
+    SameCurrency,
+    currency_rate_remove,
+    currency_rate_set,
+    reference_rates_load,
+)
 
 HISTORY: Final = "https://www.ecb.europa.eu/stats/eurofxref/eurofxref-hist.zip"
 PATIENCE_SECONDS: Final = 30
@@ -40,8 +48,9 @@ class Command(BaseCommand):
         what = parser.add_mutually_exclusive_group(required=True)
         what.add_argument("source", nargs="?", metavar="FILE-or-URL", help="a file, or an address in http or https")
         what.add_argument(
-            "--user", nargs=3, metavar=("EMAIL", "CURRENCY", "RATE"),
-            help="a person's own rate: what one unit of CURRENCY is worth in the base currency of the account",
+            "--user", nargs=3, metavar=("EMAIL", "CURRENCY", "RATE|none"),
+            help="a person's own rate: what one unit of CURRENCY is worth in the base currency of the account;"
+            " none takes back the one that begins on the day",
         )  # fmt: skip
         parser.add_argument("--day", metavar="YYYY-MM-DD", help="with --user, from when on; without it, from today")
 
@@ -69,14 +78,24 @@ class Command(BaseCommand):
         try:
             owner = account(email=email)
             start = owner.wall_clock(timezone.now()).date() if day is None else given_day("--day", day)
-            number = given_number("RATE", rate)
-            currency_rate_set(user_id=owner.id, currency=currency, base=owner.currency, day=start, rate=number)
+            said = self.changed(owner, currency, start, rate)
         except AccountNotFound:
             message = f"{email}: no account has this name"
             raise CommandError(message) from None
-        except (UnknownCurrency, SameCurrency, BadRate) as problem:
+        except (UnknownCurrency, SameCurrency, BadRate, NoSuchRate) as problem:
             raise CommandError(str(problem)) from None
-        self.stdout.write(f"1 {currency.upper()} is {number:f} {owner.currency} for {owner.email} from {start} on.")
+        self.stdout.write(f"{said} for {owner.email} from {start} on.")
+
+    @staticmethod
+    def changed(owner: Account, currency: str, start: date, rate: str) -> str:
+        """Set the rate or take it back, and say what holds now."""
+        code = currency.upper()
+        if rate == "none":
+            currency_rate_remove(user_id=owner.id, currency=currency, base=owner.currency, day=start)
+            return f"1 {code} is what it was before"
+        number = given_number("RATE", rate)
+        currency_rate_set(user_id=owner.id, currency=currency, base=owner.currency, day=start, rate=number)
+        return f"1 {code} is {number:f} {owner.currency}"
 
 
 def _content(source: str) -> bytes:

@@ -108,6 +108,15 @@ def test_it_shows_what_was_set_for_the_other_unit(alice: Account, capsys: pytest
     assert shown.splitlines()[-2:] == rates
 
 
+def test_it_takes_a_mileage_rate_back(alice: Account, capsys: pytest.CaptureFixture[str]) -> None:
+    for rate, day in (("0.5", "2020-01-01"), ("5", "2020-02-01")):
+        said(capsys, "--mileage-rate", rate, "--from", day)
+
+    shown = said(capsys, "--mileage-rate", "none", "--from", "2020-02-01")
+
+    assert shown.endswith("mileage rate  0.5 USD per mi since 2020-01-01\n")
+
+
 def test_it_gives_time_a_rate(alice: Account, capsys: pytest.CaptureFixture[str]) -> None:
     said(capsys, "--hourly-rate", "60")
 
@@ -127,6 +136,7 @@ def test_it_gives_time_a_rate(alice: Account, capsys: pytest.CaptureFixture[str]
             "--mileage-rate -1: a number from 0 to 1000000 with at most 12 decimals is wanted",
         ),
         (["--mileage-unit", "furlong"], "--mileage-unit 'furlong': mi or km is wanted"),
+        (["--mileage-rate", "none", "--from", "2026-01-01"], "mileage rate: none per mi begins on 2026-01-01"),
         (["--mileage-rate", "0.3"], "--mileage-rate and --from go together"),
         (["--from", "2026-01-01"], "--mileage-rate and --from go together"),
         (["--mileage-rate", "x", "--from", "2026-01-01"], "--mileage-rate 'x': a number like 1.08 is wanted"),

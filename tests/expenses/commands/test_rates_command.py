@@ -190,6 +190,22 @@ def test_an_own_rate_is_set(alice: Account, capsys: pytest.CaptureFixture[str]) 
     assert row == (Decimal("1.08"), FRIDAY)
 
 
+def test_an_own_rate_is_taken_back(alice: Account, bob: Account, capsys: pytest.CaptureFixture[str]) -> None:
+    for email, day in ((alice.email, "2026-11-19"), (alice.email, "2026-11-20"), (bob.email, "2026-11-20")):
+        call_command("rates", "--user", email, "EUR", "1.08", "--day", day)
+    capsys.readouterr()
+
+    call_command("rates", "--user", alice.email, "eur", "none", "--day", "2026-11-20")
+
+    assert capsys.readouterr().out == "1 EUR is what it was before for alice@example.com from 2026-11-20 on.\n"
+    days = {
+        owner.email: row and row.day
+        for owner in (alice, bob)
+        for row in [currency_rate(user_id=owner.id, currency="EUR", base="USD", day=FRIDAY)]
+    }
+    assert days == {alice.email: date(2026, 11, 19), bob.email: FRIDAY}
+
+
 def test_an_own_rate_begins_today_where_its_owner_is(alice: Account) -> None:
     with time_machine.travel(datetime(2026, 11, 19, 23, 0, tzinfo=UTC)):
         call_command("rates", "--user", "alice@example.com", "EUR", "1.08")
@@ -204,6 +220,10 @@ def test_an_own_rate_begins_today_where_its_owner_is(alice: Account) -> None:
         (["bob@example.com", "EUR", "1.08"], "bob@example.com: no account has this name"),
         (["alice@example.com", "XXX", "1.08"], "currency 'XXX': a code of ISO 4217 like USD or EUR is wanted"),
         (["alice@example.com", "USD", "1"], "currency 'USD': this is the base currency; a foreign one is wanted"),
+        (
+            ["alice@example.com", "EUR", "none", "--day", "2026-11-20"],
+            "rate: none of yours from EUR to USD begins on 2026-11-20",
+        ),
         (["alice@example.com", "EUR", "much"], "RATE 'much': a number like 1.08 is wanted"),
         (["alice@example.com", "EUR", "sNaN"], "RATE 'sNaN': a number like 1.08 is wanted"),
         (["alice@example.com", "EUR", "0"], "rate 0: a number above 0 is wanted"),
