@@ -3,11 +3,12 @@
 import re
 from dataclasses import dataclass, replace
 from decimal import Context, Decimal
+from itertools import accumulate
 from typing import Final
 
 from expenses.grammar.line import DISTANCES, Line, typed, unit_of
 from expenses.grammar.marks import CODE, MARK, SYMBOL, agreed, currency_of, grouped
-from expenses.grammar.spelling import END, is_at, joined, plainly, words_in
+from expenses.grammar.spelling import END, is_at, joined, less, plainly, words_in
 from expenses.grammar.values import MAX_DIGITS, AmountTooLong, UnclearMark
 from expenses.money import LIMIT
 
@@ -53,14 +54,11 @@ def without_asides(text: str) -> tuple[str, str]:
     first = CANDIDATE.search(grouped(plain)) if "@" in plain else None
     if first is None:
         return text, ""
-    kept: list[tuple[str, str]] = []
-    asides: list[tuple[str, str]] = []
-    end = 0
-    for gap, word in words_in(text):
-        end += len(gap) + len(word)
-        is_aside = end <= first.start() and is_at(word)
-        (asides if is_aside else kept).append((gap, word))
-    return joined(kept), joined(asides)
+    words = words_in(text)
+    ends = accumulate(len(gap) + len(word) for gap, word in words)
+    asides = {index for index, end in enumerate(ends) if end <= first.start() and is_at(words[index][1])}
+    others = set(range(len(words))) - asides
+    return joined(less(words, asides)), joined(less(words, others))
 
 
 def first_amount(line: Line) -> Amount | None:

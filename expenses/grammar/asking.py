@@ -6,7 +6,7 @@ from accounts.names import name_key, route_key
 from expenses.grammar.amounts import without_asides
 from expenses.grammar.filing import ats, spellings, take_tags
 from expenses.grammar.line import type_ends
-from expenses.grammar.spelling import EXP, check, joined, on_one_line, pieces_of, plainly, words_in
+from expenses.grammar.spelling import EXP, check, joined, less, on_one_line, pieces_of, plainly, words_in
 from expenses.grammar.values import Lookups
 
 
@@ -20,7 +20,7 @@ def lookups(text: str) -> Lookups:
     rest, tags = take_tags(text)
     words = words_in(rest)
     # The first @word that files is taken out, and nobody knows yet which that is.
-    variants = [words, *(words[:index] + words[index + 1 :] for index in ats(words))]
+    variants = [words, *(less(words, {index}) for index in ats(words))]
     types = {key for variant in variants for key in _type_keys(without_asides(joined(variant))[0])}
     names = [*tags, *pieces_of(rest), *(words[index][1][1:] for index in ats(words))]
     return Lookups(frozenset(types), frozenset(route_key(spelled) for name in names for spelled in spellings(name)))

@@ -3,11 +3,11 @@
 from collections.abc import Mapping
 
 from accounts.names import name_key, route_key
-from expenses.grammar.spelling import is_at, joined, pieces_of, plainly, trimmed, words_in
+from expenses.grammar.spelling import Words, is_at, joined, less, pieces_of, plainly, trimmed, words_in
 from expenses.grammar.values import KEY_GROWTH, MAX_ATS, MAX_TAG, TagTooLong
 
 
-def ats(words: list[tuple[str, str]]) -> list[int]:
+def ats(words: Words) -> list[int]:
     """Return the places of the @words that are asked whether they file: the first few, which bounds ``lookups``."""
     return [index for index, (_, word) in enumerate(words) if is_at(word)][:MAX_ATS]
 
@@ -23,19 +23,20 @@ def report_named(name: str, reports: Mapping[str, int]) -> int | None:
 
 def take_tags(text: str) -> tuple[str, tuple[str, ...]]:
     """Rule 2. A ``#`` with nothing behind it is a word."""
-    kept: list[tuple[str, str]] = []
+    words = words_in(trimmed(text))  # untrimmed, it would try every blank at the end
+    names = {index: name for index, (_, word) in enumerate(words) if (name := _tag_of(word))}
     tags: dict[str, str] = {}
-    for gap, word in words_in(trimmed(text)):  # untrimmed, it would try every blank at the end
-        plain = plainly(word)
-        name = word[len(plain) - len(plain.lstrip("#")) :].rstrip(",;:.") if plain[0] == "#" else ""
-        if not name:
-            kept.append((gap, word))
-            continue
+    for index, name in names.items():
         key = name_key(name)
         if len(name) > MAX_TAG or len(key) > MAX_TAG * KEY_GROWTH:
-            raise TagTooLong(word)
+            raise TagTooLong(words[index][1])
         tags.setdefault(key, name)
-    return joined(kept), tuple(tags.values())
+    return joined(less(words, names)), tuple(tags.values())
+
+
+def _tag_of(word: str) -> str:
+    plain = plainly(word)
+    return word[len(plain) - len(plain.lstrip("#")) :].rstrip(",;:.") if plain[0] == "#" else ""
 
 
 def take_report(text: str, reports: Mapping[str, int]) -> tuple[str, int | None]:
@@ -44,7 +45,7 @@ def take_report(text: str, reports: Mapping[str, int]) -> tuple[str, int | None]
     for index in ats(words):
         report_id = report_named(words[index][1][1:], reports)
         if report_id is not None:
-            return joined(words[:index] + words[index + 1 :]), report_id
+            return joined(less(words, {index})), report_id
     return text, None
 
 

@@ -19,17 +19,21 @@ _PREPOSITION: Final = re.compile(r"\s+(?:with|at|for|from|to)(?!\S)", re.IGNOREC
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A text without its tags, in two spellings of one length, and where known types at its start end."""
+    """A text without its tags, in two spellings of one length, and where known types at its start end.
+
+    ``asides`` are the @words that stood before the amount; its notes begin with them.
+    """
 
     text: str
     plain: str
     vocabulary: Vocabulary
     known: tuple[int, ...]
+    asides: str
 
     @classmethod
-    def of(cls, text: str, vocabulary: Vocabulary) -> Self:
+    def of(cls, text: str, vocabulary: Vocabulary, asides: str) -> Self:
         known = tuple(end for end in type_ends(text) if unit_of(text[:end], vocabulary) is not None)
-        return cls(text, grouped(plainly(text)), vocabulary, known)
+        return cls(text, grouped(plainly(text)), vocabulary, known, asides)
 
     def before(self, position: int) -> str:
         """Return what stands before a number, less one comma."""
@@ -40,6 +44,15 @@ class Line:
         """Return where the text goes on after blanks and at most one comma."""
         gap = _GAP.match(self.plain, position)
         return gap.end() if gap else position
+
+    def notes(self, position: int) -> str:
+        """Return the notes that begin behind a type or an amount."""
+        start = self.behind(position)
+        # "5,#x" is no tag, and behind a blank of ours it would be one to who reads the notes again.
+        return self.with_asides(self.text[start:], "," if self.plain[:start].endswith(",") else " ")
+
+    def with_asides(self, notes: str, between: str = " ") -> str:
+        return between.join(filter(None, (self.asides, notes)))
 
 
 def typed(line: Line, before: str) -> str:

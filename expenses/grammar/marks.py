@@ -4,7 +4,7 @@ import re
 from typing import Final
 
 from accounts.currencies import MINOR_DIGITS
-from expenses.grammar.spelling import END, INVISIBLE
+from expenses.grammar.spelling import END, MONEY
 
 _DOLLARS: Final = frozenset({
     "USD", "AUD", "BBD", "BMD", "BND", "BSD", "BZD", "CAD", "FJD", "GYD", "HKD", "JMD", "KYD", "LRD", "NAD", "NZD",
@@ -27,11 +27,6 @@ _SYMBOLS: Final = {
     "ЛВ": "BGN",
 }  # fmt: skip
 """Whose sign it is, in capitals."""
-# Every sign that Unicode has for money (category Sc), and the block it keeps for those to come.
-_SIGN: Final = (
-    r"[$¢-¥֏؋\u07fe\u07ff৲৳৻૱௹฿៛\u20a0-\u20cf\ua838\ufdfc"
-    r"\U00011fdd-\U00011fe0\U0001e2ff\U0001ecb0]"
-)
 # In small letters these are more often a word, a name or a measure of some language: "20 all of us", "20 mit dem Rad".
 _ALSO_WORDS: Final = frozenset({
     "ALL", "AWG", "BAM", "BOB", "CHE", "COP", "COU", "CUP", "DEM", "EEK", "GEL", "KGS", "LVL", "MAD", "MOP", "MTL",
@@ -41,7 +36,7 @@ _NO_WORDS: Final = [code for code in MINOR_DIGITS if code not in _ALSO_WORDS]
 
 CODE: Final = "|".join(MINOR_DIGITS)
 SYMBOL: Final = "|".join([
-    *map(re.escape, filter(re.compile(r".+\$").fullmatch, _SYMBOLS)), _SIGN,
+    *map(re.escape, filter(re.compile(r".+\$").fullmatch, _SYMBOLS)), MONEY,
     "(?i:zł|kč|kr)", "Ft", r"[Rr]s\.?", r"Rp\.?", r"(?:руб|грн|лв)\.?",
 ])  # fmt: skip
 MARK: Final = f"{SYMBOL}|{CODE}|(?i:{'|'.join(_NO_WORDS)})"
@@ -56,16 +51,13 @@ _GROUPS: Final = re.compile(
     rf"(?P<behind>\s*(?:{MARK}))?{END}"
 )
 _MAY_BE_GROUPED: Final = re.compile(r"[0-9][ \u00a0\u2009\u202f][0-9]{3}")
-_UNSEEN: Final = re.compile(rf"(?<=[0-9])[{INVISIBLE}]+(?={_SIGN})|(?<={_SIGN})[{INVISIBLE}]+(?=[0-9])")
 
 
 def grouped(plain: str) -> str:
     """Return ``plain`` with blanks that set off thousands as apostrophes: "1 234,50 €", but not "room 5 120.00".
 
-    A usual blank does so where decimals follow and a mark of a currency touches the number. What can't be seen between
-    the two becomes a blank.
+    A usual blank does so where decimals follow and a mark of a currency touches the number.
     """
-    plain = _UNSEEN.sub(lambda match: " " * len(match[0]), plain)
     # Few texts have what may be such a number, and to look for one takes longer than all the rest.
     if not _MAY_BE_GROUPED.search(plain):
         return plain

@@ -39,11 +39,11 @@ def parse(text: str, *, vocabulary: Vocabulary, today: date, spoken: bool = Fals
     rest, tags = take_tags(text)
     rest, report_id = take_report(rest, vocabulary.reports)
     rest, asides = without_asides(rest)
-    line = _without_exp(Line.of(rest, vocabulary), spoken=spoken)
+    line = _without_exp(Line.of(rest, vocabulary, asides), spoken=spoken)
     entry = _timer(line) or _entry(line, today=today, source=text)
     if report_id is None:
         report_id = routed(tags, entry.notes, vocabulary.reports)
-    return replace(entry, notes=f"{asides} {entry.notes}".strip(), tags=tags, report_id=report_id)
+    return replace(entry, tags=tags, report_id=report_id)
 
 
 def _take_date(text: str, today: date) -> tuple[str, date | datetime | None]:
@@ -66,7 +66,7 @@ def _without_exp(line: Line, *, spoken: bool) -> Line:
     exp = EXP.match(line.plain)
     if exp is None:
         return line
-    rest = Line.of(line.text[exp.end() :], line.vocabulary)
+    rest = Line.of(line.text[exp.end() :], line.vocabulary, line.asides)
     if spoken or _timer(rest):
         return rest
     amount = first_amount(rest)
@@ -78,7 +78,7 @@ def _timer(line: Line) -> TimerStart | TimerStop | None:
         word = _TIMER.match(line.plain, end)
         if word and unit_of(line.text[:end], line.vocabulary) == "min":
             timer = TimerStart if word[1].lower() == "start" else TimerStop
-            return timer(on_one_line(line.text[:end]), line.text[line.behind(word.end()) :], (), None)
+            return timer(on_one_line(line.text[:end]), line.notes(word.end()), (), None)
     return None
 
 
@@ -105,9 +105,10 @@ def _type_and_notes(line: Line, amount: Amount) -> tuple[str, str]:
     if before:
         type_ = typed(line, before)
         if type_ == before:
-            return type_, line.text[line.behind(amount.end) :]
-        return type_, trimmed(before[len(type_) :] + line.text[amount.end :])
-    word = _BEHIND_AMOUNT.match(line.plain, line.behind(amount.end))
+            return type_, line.notes(amount.end)
+        return type_, line.with_asides(trimmed(before[len(type_) :] + line.text[amount.end :]))
+    # Read as words are cut elsewhere: a number of several words is no type of one.
+    word = _BEHIND_AMOUNT.match(plainly(line.text), line.behind(amount.end))
     if word is None or CANDIDATE.fullmatch(word["type"]):
         return "", ""
-    return line.text[slice(*word.span("type"))], line.text[line.behind(word.end()) :]
+    return line.text[slice(*word.span("type"))], line.notes(word.end())

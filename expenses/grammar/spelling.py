@@ -2,16 +2,27 @@
 
 import re
 import unicodedata
+from collections.abc import Container
 from typing import Final
 
 from expenses.grammar.values import MAX_TEXT, TextEmpty, TextTooLong, TextUnstorable
 
+Words = list[tuple[str, str]]
+"""Words, each with the blanks before it."""
 END = r"(?=[\s,]|\Z)"
 INVISIBLE: Final = "\u061c\u200b\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff"
 """What says in which direction a text runs, a blank of no width, and the mark that begins a file."""
 _BLANKS: Final = INVISIBLE + "".join(filter(str.isspace, map(chr, range(0x3001))))
 _UNSEEN: Final = re.compile(f"[{INVISIBLE}]")
-_AT_AN_EDGE: Final = re.compile(rf"(?<![^\s,])[{INVISIBLE}]+|(?<![{INVISIBLE}])[{INVISIBLE}]+(?![^\s,])")
+# Every sign that Unicode has for money (category Sc), and the block it keeps for those to come.
+MONEY: Final = (
+    r"[$¢-¥֏؋\u07fe\u07ff৲৳৻૱௹฿៛\u20a0-\u20cf\ua838\ufdfc"
+    r"\U00011fdd-\U00011fe0\U0001e2ff\U0001ecb0]"
+)
+_AT_AN_EDGE: Final = re.compile(
+    rf"(?<![^\s,])[{INVISIBLE}]+|(?<![{INVISIBLE}])[{INVISIBLE}]+(?![^\s,])"
+    rf"|(?<=[0-9])[{INVISIBLE}]+(?={MONEY})|(?<={MONEY})[{INVISIBLE}]+(?=[0-9])"
+)
 _SIGNS: Final = {"−": "-", "’": "'", "٬": "'", "٫": ".", "،": ",", "、": ",", "､": ","}
 _WORD: Final = re.compile(r"(\s*)(\S+)")
 EXP: Final = re.compile(r"exp(?:\s+|\Z)", re.IGNORECASE)
@@ -60,13 +71,23 @@ def is_at(word: str) -> bool:
     return plainly(word[0]) == "@" and bool(word[1:].rstrip(",;:."))
 
 
-def words_in(text: str) -> list[tuple[str, str]]:
+def words_in(text: str) -> Words:
     """Return the words, each behind the blanks before it."""
     matches = _WORD.finditer(plainly(text))
     return [(text[slice(*match.span(1))], text[slice(*match.span(2))]) for match in matches]
 
 
-def joined(words: list[tuple[str, str]]) -> str:
+def less(words: Words, taken: Container[int]) -> Words:
+    """Return the words but for those at some places, each still behind a blank: what nobody sees may have been one."""
+    kept: Words = []
+    for index, (gap, word) in enumerate(words):
+        if index not in taken:
+            is_torn = index - 1 in taken and not gap.strip(INVISIBLE)
+            kept.append((f" {gap}" if is_torn else gap, word))
+    return kept
+
+
+def joined(words: Words) -> str:
     return trimmed("".join(gap + word for gap, word in words))
 
 

@@ -282,6 +282,7 @@ def test_rule_4_not_an_amount(word: str) -> None:
         ("lunch 45 \u200f#cash\u200f \u200f@clientx\u200f", entry("lunch", "45", "", "cash", report_id=CLIENTX)),
         ("lunch 45 x \u200edate \u200e2010-08-31\u200e", entry("lunch", "45", "x", date=date(2010, 8, 31))),
         ("Dinner \u200ewith\u200e Jim 45", entry("Dinner", "45", "with\u200e Jim")),
+        ("lunch #cash,\u200elate 45", entry("lunch late", "45", "", "cash")),
         ("client\u200e dinner with Jim 45", entry("client dinner", "45", "with Jim")),
         ("🍕 9 with 👩‍👩‍👧 e\u0301", entry("🍕", "9", "with 👩‍👩‍👧 e\u0301")),
         ("ＬＵＮＣＨ 5 ｆｕｌｌ　width", entry("ＬＵＮＣＨ", "5", "ｆｕｌｌ　width")),  # kept as typed
@@ -336,6 +337,9 @@ def test_rule_6_amount_first(text: str, expected: Entry) -> None:
         ("@jack exp lunch 5", entry("lunch", "5", "@jack")),
         ("@a @b @c @d @e @clientx 5 lunch", entry("lunch", "5", "@a @b @c @d @e @clientx")),
         ("lunch @jack,5", entry("lunch @jack", "5")),  # one word with the number
+        ("lunch @jack 5,#x", entry("lunch", "5", "@jack,#x")),  # no blank before it: no tag
+        ("lunch @jack 5, late", entry("lunch", "5", "@jack late")),
+        ("$5 ₪\u200f5 x", entry("₪", "5", "5 x")),
         ("@jack time start 2 drafts", TimerStart("time", "@jack 2 drafts", (), None)),
         ("lunch 5 bob@clientx", entry("lunch", "5", "bob@clientx")),
         ("lunch 5 @clientx @projectx", entry("lunch", "5", "@projectx", report_id=CLIENTX)),
@@ -680,6 +684,7 @@ def test_lookups_refuse_what_no_database_stores() -> None:
         (entry("mileage", "100", unit="mi"), "mileage, 100 mi"),
         (entry("copies", "3", unit="page"), "copies, 3"),
         (entry("exp", "3"), "exp exp, 3"),
+        (entry("lunch", "3", "@jack,#x"), "lunch, 3, @jack,#x"),
         (entry("lunch", "3", "#x"), "lunch, 3 ,#x"),
         (entry("lunch", "3", "@clientx"), "lunch, 3 ,@clientx"),
         (entry("lunch", "3", "@clientx\u200e x"), "lunch, 3 ,@clientx\u200e x"),

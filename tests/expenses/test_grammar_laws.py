@@ -114,6 +114,7 @@ def test_any_text_is_read_or_refused(text: str, vocabulary: Vocabulary, spoken: 
 @example("@clientx,5", VOCABULARIES[1], False)
 @example("exp exp work start", VOCABULARIES[1], False)
 @example("lunch @ 5", VOCABULARIES[0], False)
+@example("lunch @clientx 5,#cash ", VOCABULARIES[0], False)
 def test_what_is_formatted_reads_back(text: str, vocabulary: Vocabulary, spoken: bool) -> None:
     value = read(text, vocabulary, spoken=spoken)
     if value is None:
@@ -129,6 +130,8 @@ def test_what_is_formatted_reads_back(text: str, vocabulary: Vocabulary, spoken:
 @LAW
 @example("@clientx exp Dinner, @nobody 5", VOCABULARIES[1], False)
 @example("exp @five 123,456,789,012,345 for copies", VOCABULARIES[1], True)
+@example("$5 ₪\u200f5 ", VOCABULARIES[2], False)
+@example("$5 1\u00a0234x", VOCABULARIES[2], False)
 @example("a@ @ b 5 for @jim dinner,jim", VOCABULARIES[2], False)
 def test_lookups_are_enough(text: str, vocabulary: Vocabulary, spoken: bool) -> None:
     try:
@@ -177,6 +180,7 @@ PREPOSITION = re.compile(r"\s+(?:with|at|for|from|to)(?!\S)", re.IGNORECASE)
 @LAW
 @example("Time start ", VOCABULARIES[0], False)
 @example("lunch\u200b، lunch 5", VOCABULARIES[0], False)
+@example("lunch 999999999999999 #cash,₪\u200f5 ", VOCABULARIES[0], False)
 @example("@jack lunch @five 5 @bob 7", VOCABULARIES[1], False)
 @example("exp @five dinner at Joe's, €1.234,50 at 1.085 on 7 #x date 31 Aug 2010", VOCABULARIES[1], False)
 def test_every_character_is_accounted_for(text: str, vocabulary: Vocabulary, spoken: bool) -> None:
@@ -216,7 +220,8 @@ def _rests(text: str, value: Value) -> Iterator[tuple[str, Value]]:
             notes = _joined([words[index] for index in asides])
             rest = _joined([word for index, word in enumerate(words) if index not in asides])
             if value.notes.startswith(notes):
-                less = replace(value, notes=value.notes.removeprefix(notes).lstrip())
+                told = value.notes.removeprefix(notes)
+                less = replace(value, notes=told[1:] if notes else told)  # between them is a blank or a comma
                 yield rest, less
                 yield re.sub(r"^exp\s+", "", rest, flags=re.IGNORECASE), less
 
