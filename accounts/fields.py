@@ -11,9 +11,10 @@ if TYPE_CHECKING:
 
     DecimalColumn = models.Field[Any, Any]
     InstantColumn = models.Field[datetime, datetime]
+    PossibleInstantColumn = models.Field[datetime | None, datetime | None]
     WallClockColumn = models.DateTimeField[datetime, datetime]
 else:
-    DecimalColumn = InstantColumn = models.Field
+    DecimalColumn = InstantColumn = PossibleInstantColumn = models.Field
     WallClockColumn = models.DateTimeField
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -71,13 +72,7 @@ class ScaledField(DecimalColumn):
         return int(scaled)
 
 
-class InstantField(InstantColumn):
-    """A moment in time, kept as whole microseconds since 1970 and given back aware, in UTC.
-
-    A number moves by a microsecond inside one UPDATE and prints in any zone of fixed offset inside one SELECT, on
-    both databases; a text or timestamp column needs a function of its own on each for either.
-    """
-
+class _AsMicroseconds:
     def get_internal_type(self) -> str:
         return "BigIntegerField"
 
@@ -85,8 +80,23 @@ class InstantField(InstantColumn):
         return None if value is None else EPOCH + timedelta(microseconds=value)
 
     def get_prep_value(self, value: Any) -> int | None:
-        value = super().get_prep_value(value)
+        value = super().get_prep_value(value)  # type: ignore[misc]  # that of the field it is mixed into
         return microseconds(value) if isinstance(value, datetime) else value
+
+
+class InstantField(_AsMicroseconds, InstantColumn):
+    """A moment in time, kept as whole microseconds since 1970 and given back aware, in UTC.
+
+    A number moves by a microsecond inside one UPDATE and prints in any zone of fixed offset inside one SELECT, on
+    both databases; a text or timestamp column needs a function of its own on each for either.
+    """
+
+
+class PossibleInstantField(_AsMicroseconds, PossibleInstantColumn):
+    """A moment in time like InstantField's, or None as long as it has not come."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **{**kwargs, "null": True})
 
 
 class WallClockField(WallClockColumn):

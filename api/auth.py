@@ -1,63 +1,21 @@
-"""Who is calling: HTTP Basic, with the verified credentials of the last minutes remembered."""
+"""Who is calling: HTTP Basic."""
 
 import base64
 import binascii
-import hmac
-import threading
-import time
-from collections import OrderedDict
-from collections.abc import Iterator
-from contextlib import contextmanager
-from functools import cache
-from typing import Final
 
-from django.conf import settings
-from django.contrib.auth.hashers import check_password, make_password
-from django.db import close_old_connections, connection
 from rest_framework.authentication import BaseAuthentication
 from rest_framework.exceptions import AuthenticationFailed
 from rest_framework.request import Request
 
-from accounts.selectors import Account, AccountNotFound, Credentials, credentials
-from api.answers import Busy
-
-REMEMBERED: Final = 300
-"""Seconds for which a verified password need not be hashed again."""
-_MOST: Final = 10_000
-
-
-class VerifiedCredentials:
-    """Digests of credentials that were right a moment ago; never the password itself, and no failures.
-
-    A digest covers the stored hash, so a changed password is refused from the next request on, in every process.
-    """
-
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._until: OrderedDict[bytes, float] = OrderedDict()
-
-    def has(self, digest: bytes) -> bool:
-        return self._until.get(digest, 0.0) > time.monotonic()
-
-    def add(self, digest: bytes) -> None:
-        with self._lock:
-            self._until[digest] = time.monotonic() + REMEMBERED
-            self._until.move_to_end(digest)
-            while len(self._until) > _MOST:
-                self._until.popitem(last=False)
-
-
-VERIFIED: Final = VerifiedCredentials()
-# A hash takes 19 MiB and a core for 18 ms: one at a time, or a handful of strangers fill the machine.
-_HASHING: Final = threading.Semaphore(1)
-# Who waits holds a thread: wrong passwords by the hundred must leave some to those who are known.
-_PATIENCE: Final = 2.0
+from access.scopes import Grant
+from accounts.passwords import WrongPassword, account_with
+from accounts.selectors import Account
 
 
 class BasicAuthentication(BaseAuthentication):
     """E-mail address and password by HTTP Basic (wire §1.0.6)."""
 
-    def authenticate(self, request: Request) -> tuple[Account, str] | None:
+    def authenticate(self, request: Request) -> tuple[Account, Grant] | None:
         """Return the account and how it was shown, or None where no Basic credentials came.
 
         Raises AuthenticationFailed for wrong ones, and for what can't be read as credentials.
@@ -66,47 +24,10 @@ class BasicAuthentication(BaseAuthentication):
         if scheme.lower() != "basic":
             return None
         email, password = _read(encoded.strip())
-        return account_with(email=email, password=password), "basic"
-
-
-def account_with(*, email: str, password: str) -> Account:
-    """Return the account that e-mail and password open.
-
-    Raises AuthenticationFailed, and Busy where too many wait for their password to be hashed.
-    """
-    try:
-        known = credentials(email=email)
-    except AccountNotFound:
-        # The same work as for a wrong password: the answer's time does not tell who has an account.
-        with _turn():
-            check_password(password, _nobodys_hash())
-        raise AuthenticationFailed from None
-    digest = _digest(known.account.email, password, known.password_hash)
-    if not (known.is_active and VERIFIED.has(digest)):
-        _verify(known, password, digest)
-    return known.account
-
-
-def _verify(known: Credentials, password: str, digest: bytes) -> None:
-    with _turn():
-        if known.is_active and VERIFIED.has(digest):  # by another request of the same client, while this one waited
-            return
-        # The work comes first: the answer's time does not tell a closed account's right password from a wrong one.
-        if not check_password(password, known.password_hash) or not known.is_active:
-            raise AuthenticationFailed
-        VERIFIED.add(digest)
-
-
-@contextmanager
-def _turn() -> Iterator[None]:
-    if not connection.in_atomic_block:  # it would be lost
-        close_old_connections()  # who waits needs none, and there are fewer of them than threads
-    if not _HASHING.acquire(timeout=_PATIENCE):
-        raise Busy
-    try:
-        yield
-    finally:
-        _HASHING.release()
+        try:
+            return account_with(email=email, password=password), Grant("basic")
+        except WrongPassword:
+            raise AuthenticationFailed from None
 
 
 def _read(encoded: str) -> tuple[str, str]:
@@ -122,13 +43,3 @@ def _read(encoded: str) -> tuple[str, str]:
     if not colon or "\0" in text:
         raise AuthenticationFailed
     return email, password
-
-
-def _digest(email: str, password: str, password_hash: str) -> bytes:
-    message = "\0".join((email, password, password_hash))
-    return hmac.digest(settings.SECRET_KEY.encode(), message.encode(), "sha256")
-
-
-@cache
-def _nobodys_hash() -> str:
-    return make_password("nobody's")

@@ -22,6 +22,7 @@ from rest_framework.parsers import BaseParser
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
+from accounts.passwords import Throttled
 from accounts.selectors import Account
 from api.answers import Busy
 from api.auth import BasicAuthentication
@@ -126,7 +127,7 @@ class DialectView(APIView):
         if isinstance(exc.__cause__, PoolTimeout):  # all are at work, or the database is away
             logger.error("%s %s: no connection to the database: %s", self.request.method, self.request.path, exc)
             exc = Busy()
-        if isinstance(exc, Busy):
+        if isinstance(exc, Busy | Throttled):
             answer = self.refusal(HTTPStatus.SERVICE_UNAVAILABLE, str(exc))
             answer.headers["Retry-After"] = str(exc.retry_after)
             # Django's log would take it for a fault, and whoever asks too often could fill it.

@@ -7,5 +7,5 @@ from api.v1.views import ReceiptImageView
 urlpatterns = [
     re_path(r"^api/v1\.0(?:/|$)", include("api.v1.urls")),
     re_path("^api(?:/|$)", include("api.classic.urls")),
-    re_path(r"(?s)^static/xpenser/media/Receipts(?:/(?P<image>.*))?\Z", ReceiptImageView.as_view()),
+    re_path(r"^static/xpenser/media/Receipts(?:/(?P<image>[\s\S]*))?\Z", ReceiptImageView.as_view()),
 ]

@@ -6,6 +6,8 @@ from typing import Any, NamedTuple
 
 from django.urls import URLPattern, URLResolver, get_resolver
 
+from api.dialect import DialectView
+
 _ID = re.compile(r"\(\?P<(\w+)>[^)]*\)")
 _METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
 
@@ -15,6 +17,15 @@ class Route(NamedTuple):
 
     path: str
     view: Callable[..., Any]
+
+    @property
+    def view_class(self) -> type | None:
+        return getattr(self.view, "view_class", None)
+
+    @property
+    def is_dialects(self) -> bool:
+        """Tell whether a ledger lies behind it, and a dialect's ways to know a caller before."""
+        return isinstance(self.view_class, type) and issubclass(self.view_class, DialectView)
 
     def at(self, number: int, image: str = "") -> str:
         names = re.findall(r"\{(\w+)\}", self.path)
@@ -42,8 +53,7 @@ def _routes(before: str, resolver: URLResolver) -> Iterator[Route]:
 def _path(pattern: str) -> str:
     """Return what a pattern of ours looks like as a path."""
     plain = (
-        pattern.removeprefix("(?s)")
-        .removeprefix("^")
+        pattern.removeprefix("^")
         .removeprefix(r"\s*")
         .removesuffix(r"\Z")
         .removesuffix("/?")

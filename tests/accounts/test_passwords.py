@@ -1,0 +1,154 @@
+import time
+from collections.abc import Callable
+
+import pytest
+
+from accounts import passwords
+from accounts.hashers import Argon2idHasher
+from accounts.models import User
+from accounts.passwords import REMEMBERED, VerifiedCredentials, WrongPassword, account_with
+from accounts.selectors import Account, credentials
+from accounts.services import password_set
+from tests.cast import PASSWORD
+
+Hashes = list[str]
+
+
+@pytest.fixture
+def hashes(monkeypatch: pytest.MonkeyPatch) -> Hashes:
+    """The stored hashes that passwords are checked against, in order: a hash is work, and is counted, not timed."""
+    done: Hashes = []
+    verify: Callable[[Argon2idHasher, str, str], bool] = Argon2idHasher.verify
+
+    def counted(self: Argon2idHasher, password: str, encoded: str) -> bool:
+        done.append(encoded)
+        return verify(self, password, encoded)
+
+    monkeypatch.setattr(Argon2idHasher, "verify", counted)
+    return done
+
+
+class TestWork:
+    """The answer's time does not tell who has an account: a hash is computed in every case."""
+
+    def test_an_unknown_account_takes_a_hash(self, alice: Account, hashes: Hashes) -> None:
+        with pytest.raises(WrongPassword):
+            account_with(email="nobody@example.com", password=PASSWORD)
+
+        assert len(hashes) == 1
+        # The same kind of hash as a real one, hence the same work.
+        assert hashes[0].split("$")[:4] == credentials(email=alice.email).password_hash.split("$")[:4]
+
+    def test_a_wrong_password_takes_a_hash_each_time(self, alice: Account, hashes: Hashes) -> None:
+        for _ in range(3):
+            with pytest.raises(WrongPassword):
+                account_with(email=alice.email, password="wrong")
+
+        assert hashes == [credentials(email=alice.email).password_hash] * 3
+
+    def test_an_inactive_account_takes_a_hash_each_time(self, alice: Account, hashes: Hashes) -> None:
+        User.objects.filter(pk=alice.id).update(is_active=False)
+
+        for password in (PASSWORD, PASSWORD, "wrong"):
+            with pytest.raises(WrongPassword):
+                account_with(email=alice.email, password=password)
+
+        assert len(hashes) == 3
+
+
+class TestVerified:
+    def test_a_second_request_does_not_hash(self, alice: Account, hashes: Hashes) -> None:
+        assert account_with(email=alice.email, password=PASSWORD) == alice
+        assert account_with(email=alice.email.upper(), password=PASSWORD) == alice
+
+        assert len(hashes) == 1
+
+    def test_a_right_one_does_not_open_the_door_for_a_wrong_one(self, alice: Account) -> None:
+        account_with(email=alice.email, password=PASSWORD)
+
+        with pytest.raises(WrongPassword):
+            account_with(email=alice.email, password=PASSWORD + "!")
+
+    def test_a_failure_is_not_remembered(self, alice: Account, hashes: Hashes) -> None:
+        with pytest.raises(WrongPassword):
+            account_with(email=alice.email, password="the next password")
+        password_set(user_id=alice.id, password="the next password")
+
+        assert account_with(email=alice.email, password="the next password") == alice
+        assert len(hashes) == 2
+
+    def test_a_changed_password_is_refused_at_once(self, alice: Account) -> None:
+        account_with(email=alice.email, password=PASSWORD)
+        password_set(user_id=alice.id, password="the next password")
+
+        with pytest.raises(WrongPassword):
+            account_with(email=alice.email, password=PASSWORD)
+
+    def test_the_same_password_set_anew_is_hashed_anew(self, alice: Account, hashes: Hashes) -> None:
+        account_with(email=alice.email, password=PASSWORD)
+        password_set(user_id=alice.id, password=PASSWORD)
+        account_with(email=alice.email, password=PASSWORD)
+
+        assert len(hashes) == 2
+
+    def test_a_closed_account_is_refused_at_once(self, alice: Account) -> None:
+        account_with(email=alice.email, password=PASSWORD)
+        User.objects.filter(pk=alice.id).update(is_active=False)
+
+        with pytest.raises(WrongPassword):
+            account_with(email=alice.email, password=PASSWORD)
+
+    def test_one_persons_password_is_not_anothers(self, alice: Account, bob: Account, hashes: Hashes) -> None:
+        account_with(email=alice.email, password=PASSWORD)
+        account_with(email=bob.email, password=PASSWORD)
+
+        assert len(hashes) == 2
+
+    def test_what_changed_of_the_person_is_seen_at_once(self, alice: Account) -> None:
+        account_with(email=alice.email, password=PASSWORD)
+        User.objects.filter(pk=alice.id).update(zone="Europe/Berlin")
+
+        assert account_with(email=alice.email, password=PASSWORD).zone == "Europe/Berlin"
+
+    def test_it_is_remembered_for_minutes(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        moment = 1_000_000.0
+        monkeypatch.setattr(time, "monotonic", lambda: moment)
+        verified = VerifiedCredentials()
+        verified.add(b"digest")
+
+        moment += REMEMBERED - 1
+        assert verified.has(b"digest")
+        moment += 1
+        assert not verified.has(b"digest")
+
+    def test_the_password_itself_is_not_kept(self, alice: Account) -> None:
+        account_with(email=alice.email, password=PASSWORD)
+
+        kept = list(passwords.VERIFIED._until)
+
+        assert kept
+        assert {len(digest) for digest in kept} == {32}
+
+    def test_it_is_bounded_and_forgets_the_oldest(self) -> None:
+        verified = VerifiedCredentials()
+        for number in range(10_000):
+            verified.add(b"%d" % number)
+        verified.add(b"0")  # seen again: the youngest now
+
+        verified.add(b"10000")
+        verified.add(b"10001")
+
+        assert len(verified._until) == 10_000
+        assert [verified.has(b"%d" % number) for number in (0, 1, 2, 3, 10_000, 10_001)] == [
+            True, False, False, True, True, True,
+        ]  # fmt: skip
+
+
+def test_who_has_waited_for_the_same_password_need_not_hash_it_again(alice: Account, hashes: Hashes) -> None:
+    known = credentials(email=alice.email)
+    digest = passwords._digest(known.account.email, PASSWORD, known.password_hash)
+
+    passwords._verify(known, PASSWORD, digest)
+    passwords._verify(known, PASSWORD, digest)
+
+    assert len(hashes) == 1

@@ -1,0 +1,47 @@
+"""Signing in on a page: allauth asks, and here is what it is answered."""
+
+from collections.abc import Callable
+from typing import Any
+
+from allauth.account.adapter import DefaultAccountAdapter
+from django.contrib.auth import get_user_model
+from django.contrib.auth.backends import ModelBackend
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.contrib.auth.middleware import LoginRequiredMiddleware
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+
+from accounts.passwords import WrongPassword, account_with
+
+
+class PagesLoginRequired(LoginRequiredMiddleware):
+    """Guards every page that does not open itself; of a view that does, it does not look who asks.
+
+    Django looks first, and so reads a session, and varies by cookie, at doors with their own ways to know a caller.
+    """
+
+    def process_view(
+        self, request: HttpRequest, view_func: Callable[..., HttpResponseBase], view_args: Any, view_kwargs: Any
+    ) -> HttpResponseBase | None:
+        if not getattr(view_func, "login_required", True):
+            return None
+        return super().process_view(request, view_func, view_args, view_kwargs)
+
+
+class Backend(ModelBackend):
+    """Who is behind an e-mail address and a password; the same question as at every other door."""
+
+    def authenticate(self, request: HttpRequest | None, **credentials: Any) -> AbstractBaseUser | None:  # type: ignore[override]
+        try:
+            account = account_with(email=credentials.get("email", ""), password=credentials.get("password", ""))
+        except WrongPassword:
+            return None
+        user: AbstractBaseUser = get_user_model().objects.get(pk=account.id)
+        return user
+
+
+class Adapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth is not typed
+    """Accounts are opened by the operator, so far."""
+
+    def is_open_for_signup(self, request: HttpRequest) -> bool:
+        return False
