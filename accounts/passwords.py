@@ -6,6 +6,7 @@ import time
 from collections import OrderedDict
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from functools import cache
 from typing import Final
 
@@ -13,6 +14,7 @@ from django.conf import settings
 from django.contrib.auth.hashers import check_password, make_password
 from django.db import close_old_connections, connection
 
+from accounts.attempts import Throttled, WrongPassword, counted
 from accounts.selectors import Account, AccountNotFound, Credentials, credentials
 
 REMEMBERED: Final = 300
@@ -46,47 +48,39 @@ VERIFIED: Final = VerifiedCredentials()
 _HASHING: Final = threading.Semaphore(1)
 # Who waits holds a thread: wrong passwords by the hundred must leave some to those who are known.
 _PATIENCE: Final = 2.0
+_QUEUED: Final = 2  # seconds after which to come again
 
 
-class WrongPassword(Exception):
-    """No account is opened by this name and this password; which of the two is wrong is not told."""
+def account_with(*, email: str, password: str, address: str, now: datetime) -> Account:
+    """Return the account that e-mail and password open. ``address`` is the IP address they come from.
 
-
-class Throttled(Exception):
-    """Too many passwords wait to be looked at; ``retry_after`` is in seconds. The words are piston's."""
-
-    retry_after = 2
-
-    def __init__(self) -> None:
-        super().__init__(f"Throttled, wait {self.retry_after} seconds.")
-
-
-def account_with(*, email: str, password: str) -> Account:
-    """Return the account that e-mail and password open.
-
-    Raises WrongPassword, and Throttled where too many wait for their password to be hashed.
+    Raises WrongPassword, and Throttled where there were too many wrong ones, or too many wait to be hashed.
     """
     try:
         known = credentials(email=email)
     except AccountNotFound:
-        # The same work as for a wrong password: the answer's time does not tell who has an account.
-        with _turn():
-            check_password(password, _nobodys_hash())
-        raise WrongPassword from None
-    digest = _digest(known.account.email, password, known.password_hash)
-    if not (known.is_active and VERIFIED.has(digest)):
-        _verify(known, password, digest)
+        known = None
+    digest = _digest(known.account.email, password, known.password_hash) if known else b""
+    if known is None or not _is_verified(known, digest):
+        user_id = known.account.id if known else None
+        with counted(email=email, address=address, now=now, user_id=user_id), _turn():
+            known = _verified(known, password, digest)
     return known.account
 
 
-def _verify(known: Credentials, password: str, digest: bytes) -> None:
-    with _turn():
-        if known.is_active and VERIFIED.has(digest):  # by another request of the same client, while this one waited
-            return
-        # The work comes first: the answer's time does not tell a closed account's right password from a wrong one.
-        if not check_password(password, known.password_hash) or not known.is_active:
-            raise WrongPassword
-        VERIFIED.add(digest)
+def _verified(known: Credentials | None, password: str, digest: bytes) -> Credentials:
+    if known is not None and _is_verified(known, digest):  # by another request, while this one waited
+        return known
+    # A name that nobody has and a closed account take the same work: the answer's time tells neither.
+    is_right = check_password(password, known.password_hash if known else _nobodys_hash())
+    if known is None or not is_right or not known.is_active:
+        raise WrongPassword
+    VERIFIED.add(digest)
+    return known
+
+
+def _is_verified(known: Credentials, digest: bytes) -> bool:
+    return known.is_active and VERIFIED.has(digest)
 
 
 @contextmanager
@@ -94,7 +88,7 @@ def _turn() -> Iterator[None]:
     if not connection.in_atomic_block:  # it would be lost
         close_old_connections()  # who waits needs none, and there are fewer of them than threads
     if not _HASHING.acquire(timeout=_PATIENCE):
-        raise Throttled
+        raise Throttled(_QUEUED)
     try:
         yield
     finally:

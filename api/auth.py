@@ -2,13 +2,15 @@
 
 import base64
 import binascii
+from datetime import UTC, datetime
 
 from rest_framework.authentication import BaseAuthentication
 from rest_framework.exceptions import AuthenticationFailed
 from rest_framework.request import Request
 
 from access.scopes import Grant
-from accounts.passwords import WrongPassword, account_with
+from accounts.attempts import WrongPassword
+from accounts.passwords import account_with
 from accounts.selectors import Account
 
 
@@ -25,9 +27,12 @@ class BasicAuthentication(BaseAuthentication):
             return None
         email, password = _read(encoded.strip())
         try:
-            return account_with(email=email, password=password), Grant("basic")
+            account = account_with(
+                email=email, password=password, address=request.META["REMOTE_ADDR"], now=datetime.now(UTC)
+            )
         except WrongPassword:
             raise AuthenticationFailed from None
+        return account, Grant("basic")
 
 
 def _read(encoded: str) -> tuple[str, str]:

@@ -22,7 +22,7 @@ from rest_framework.parsers import BaseParser
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
-from accounts.passwords import Throttled
+from accounts.attempts import Throttled
 from accounts.selectors import Account
 from api.answers import Busy
 from api.auth import BasicAuthentication

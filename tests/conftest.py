@@ -1,6 +1,8 @@
 """Pytest runs on SQLite, or on the PostgreSQL that DATABASE_URL names (``make test`` does both)."""
 
-from collections.abc import Generator
+import sqlite3
+from collections.abc import Generator, Iterator
+from contextlib import closing
 
 import pytest
 from django.conf import settings
@@ -12,6 +14,15 @@ from tests.live import log_sections, server, tls_server
 __all__ = ["alice", "alice_client", "bob", "bob_client", "server", "tls_server"]  # fixtures for everybody
 
 settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)  # `serve` fills it; WhiteNoise warns where it is missing
+
+
+@pytest.fixture(autouse=True)
+def fresh_budgets() -> Iterator[None]:
+    """Let no test's wrong passwords count in another."""
+    yield
+    if settings.LIMITS_FILE.exists():
+        with closing(sqlite3.connect(settings.LIMITS_FILE)) as limits, limits:
+            limits.executescript("DELETE FROM spent; DELETE FROM known; DELETE FROM failed;")
 
 
 def pytest_report_header(config: pytest.Config) -> str:

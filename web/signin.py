@@ -1,6 +1,7 @@
 """Signing in on a page: allauth asks, and here is what it is answered."""
 
 from collections.abc import Callable
+from datetime import UTC, datetime
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
@@ -11,7 +12,8 @@ from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 
-from accounts.passwords import WrongPassword, account_with
+from accounts.attempts import WrongPassword
+from accounts.passwords import account_with
 
 
 class PagesLoginRequired(LoginRequiredMiddleware):
@@ -33,7 +35,12 @@ class Backend(ModelBackend):
 
     def authenticate(self, request: HttpRequest | None, **credentials: Any) -> AbstractBaseUser | None:  # type: ignore[override]
         try:
-            account = account_with(email=credentials.get("email", ""), password=credentials.get("password", ""))
+            account = account_with(
+                email=credentials.get("email", ""),
+                password=credentials.get("password", ""),
+                address=request.META["REMOTE_ADDR"] if request else "",
+                now=datetime.now(UTC),
+            )
         except WrongPassword:
             return None
         user: AbstractBaseUser = get_user_model().objects.get(pk=account.id)

@@ -10,6 +10,7 @@ ENV = env.read()
 
 DEBUG = False
 SECRET_KEY, *SECRET_KEY_FALLBACKS = secret.secret_keys(ENV.data)
+LIMITS_FILE = ENV.data / "limits.sqlite3"
 PUBLIC_URL = ENV.public_url
 PUBLIC_HOST = urlsplit(PUBLIC_URL).netloc.lower()
 
@@ -92,6 +93,8 @@ ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_SESSION_REMEMBER = True
+# accounts.attempts counts for every door and all processes; these would count in each, and lock the owner out.
+ACCOUNT_RATE_LIMITS = {"login": None, "login_failed": None}
 PASSWORD_HASHERS = ["accounts.hashers.Argon2idHasher"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 8}},

@@ -4,6 +4,8 @@ from hypothesis import strategies as st
 
 from access.ciphers import SecretLost, decrypted, encrypted, reencrypted
 
+pytestmark = pytest.mark.once
+
 
 @given(st.text(st.characters(exclude_categories=["Cs"])))
 def test_what_was_encrypted_is_read_again(secret: str) -> None:

@@ -2,6 +2,8 @@ import pytest
 
 from access.scopes import EVERYTHING, SCOPES, Grant, UnknownScope, read_scopes, scopes_text
 
+pytestmark = pytest.mark.once
+
 
 @pytest.mark.parametrize(
     ("text", "scopes"),

@@ -1,15 +1,18 @@
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+from django.db import connection
 
 from accounts import passwords
+from accounts.attempts import WrongPassword
 from accounts.hashers import Argon2idHasher
 from accounts.models import User
-from accounts.passwords import REMEMBERED, VerifiedCredentials, WrongPassword, account_with
+from accounts.passwords import REMEMBERED, VerifiedCredentials, account_with
 from accounts.selectors import Account, credentials
 from accounts.services import password_set
-from tests.cast import PASSWORD
+from tests.cast import NOON, PASSWORD, open_account
 
 Hashes = list[str]
 
@@ -28,12 +31,16 @@ def hashes(monkeypatch: pytest.MonkeyPatch) -> Hashes:
     return done
 
 
+def opened(*, email: str, password: str) -> Account:
+    return account_with(email=email, password=password, address="192.0.2.1", now=NOON)
+
+
 class TestWork:
     """The answer's time does not tell who has an account: a hash is computed in every case."""
 
     def test_an_unknown_account_takes_a_hash(self, alice: Account, hashes: Hashes) -> None:
         with pytest.raises(WrongPassword):
-            account_with(email="nobody@example.com", password=PASSWORD)
+            opened(email="nobody@example.com", password=PASSWORD)
 
         assert len(hashes) == 1
         # The same kind of hash as a real one, hence the same work.
@@ -42,7 +49,7 @@ class TestWork:
     def test_a_wrong_password_takes_a_hash_each_time(self, alice: Account, hashes: Hashes) -> None:
         for _ in range(3):
             with pytest.raises(WrongPassword):
-                account_with(email=alice.email, password="wrong")
+                opened(email=alice.email, password="wrong")
 
         assert hashes == [credentials(email=alice.email).password_hash] * 3
 
@@ -51,64 +58,64 @@ class TestWork:
 
         for password in (PASSWORD, PASSWORD, "wrong"):
             with pytest.raises(WrongPassword):
-                account_with(email=alice.email, password=password)
+                opened(email=alice.email, password=password)
 
         assert len(hashes) == 3
 
 
 class TestVerified:
     def test_a_second_request_does_not_hash(self, alice: Account, hashes: Hashes) -> None:
-        assert account_with(email=alice.email, password=PASSWORD) == alice
-        assert account_with(email=alice.email.upper(), password=PASSWORD) == alice
+        assert opened(email=alice.email, password=PASSWORD) == alice
+        assert opened(email=alice.email.upper(), password=PASSWORD) == alice
 
         assert len(hashes) == 1
 
     def test_a_right_one_does_not_open_the_door_for_a_wrong_one(self, alice: Account) -> None:
-        account_with(email=alice.email, password=PASSWORD)
+        opened(email=alice.email, password=PASSWORD)
 
         with pytest.raises(WrongPassword):
-            account_with(email=alice.email, password=PASSWORD + "!")
+            opened(email=alice.email, password=PASSWORD + "!")
 
     def test_a_failure_is_not_remembered(self, alice: Account, hashes: Hashes) -> None:
         with pytest.raises(WrongPassword):
-            account_with(email=alice.email, password="the next password")
+            opened(email=alice.email, password="the next password")
         password_set(user_id=alice.id, password="the next password")
 
-        assert account_with(email=alice.email, password="the next password") == alice
+        assert opened(email=alice.email, password="the next password") == alice
         assert len(hashes) == 2
 
     def test_a_changed_password_is_refused_at_once(self, alice: Account) -> None:
-        account_with(email=alice.email, password=PASSWORD)
+        opened(email=alice.email, password=PASSWORD)
         password_set(user_id=alice.id, password="the next password")
 
         with pytest.raises(WrongPassword):
-            account_with(email=alice.email, password=PASSWORD)
+            opened(email=alice.email, password=PASSWORD)
 
     def test_the_same_password_set_anew_is_hashed_anew(self, alice: Account, hashes: Hashes) -> None:
-        account_with(email=alice.email, password=PASSWORD)
+        opened(email=alice.email, password=PASSWORD)
         password_set(user_id=alice.id, password=PASSWORD)
-        account_with(email=alice.email, password=PASSWORD)
+        opened(email=alice.email, password=PASSWORD)
 
         assert len(hashes) == 2
 
     def test_a_closed_account_is_refused_at_once(self, alice: Account) -> None:
-        account_with(email=alice.email, password=PASSWORD)
+        opened(email=alice.email, password=PASSWORD)
         User.objects.filter(pk=alice.id).update(is_active=False)
 
         with pytest.raises(WrongPassword):
-            account_with(email=alice.email, password=PASSWORD)
+            opened(email=alice.email, password=PASSWORD)
 
     def test_one_persons_password_is_not_anothers(self, alice: Account, bob: Account, hashes: Hashes) -> None:
-        account_with(email=alice.email, password=PASSWORD)
-        account_with(email=bob.email, password=PASSWORD)
+        opened(email=alice.email, password=PASSWORD)
+        opened(email=bob.email, password=PASSWORD)
 
         assert len(hashes) == 2
 
     def test_what_changed_of_the_person_is_seen_at_once(self, alice: Account) -> None:
-        account_with(email=alice.email, password=PASSWORD)
+        opened(email=alice.email, password=PASSWORD)
         User.objects.filter(pk=alice.id).update(zone="Europe/Berlin")
 
-        assert account_with(email=alice.email, password=PASSWORD).zone == "Europe/Berlin"
+        assert opened(email=alice.email, password=PASSWORD).zone == "Europe/Berlin"
 
     def test_it_is_remembered_for_minutes(self, monkeypatch: pytest.MonkeyPatch) -> None:
         moment = 1_000_000.0
@@ -122,7 +129,7 @@ class TestVerified:
         assert not verified.has(b"digest")
 
     def test_the_password_itself_is_not_kept(self, alice: Account) -> None:
-        account_with(email=alice.email, password=PASSWORD)
+        opened(email=alice.email, password=PASSWORD)
 
         kept = list(passwords.VERIFIED._until)
 
@@ -144,11 +151,30 @@ class TestVerified:
         ]  # fmt: skip
 
 
+@pytest.mark.django_db(transaction=True)
+def test_who_waits_outside_of_a_transaction_needs_no_connection(monkeypatch: pytest.MonkeyPatch) -> None:
+    alice = open_account("alice@example.com")
+    monkeypatch.setitem(connection.settings_dict, "CONN_MAX_AGE", 0)  # given back as soon as may be
+    connection.close()
+    credentials(email=alice.email)
+
+    with passwords._turn():
+        held = connection.connection
+
+    assert held is None or connection.vendor == "sqlite"  # that of the tests is in memory, and stays
+
+
+@pytest.mark.django_db(transaction=True)
 def test_who_has_waited_for_the_same_password_need_not_hash_it_again(alice: Account, hashes: Hashes) -> None:
-    known = credentials(email=alice.email)
-    digest = passwords._digest(known.account.email, PASSWORD, known.password_hash)
+    with ThreadPoolExecutor(4) as pool:
+        waiting = [pool.submit(verify_elsewhere, alice.email) for _ in range(4)]
 
-    passwords._verify(known, PASSWORD, digest)
-    passwords._verify(known, PASSWORD, digest)
-
+    assert [done.result() for done in waiting] == [alice] * 4
     assert len(hashes) == 1
+
+
+def verify_elsewhere(email: str) -> Account:
+    try:
+        return opened(email=email, password=PASSWORD)
+    finally:
+        connection.close()

@@ -1,0 +1,46 @@
+"""Small SQLite files beside the ledger, for what all processes must count together and nobody would miss.
+
+They are not synced to the disk: a power cut may lose the last seconds of one, a crash of the program loses nothing.
+"""
+
+import sqlite3
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Final
+
+WAIT_SECONDS: Final = 10.0
+
+
+class SideStore:
+    """One such file, with a connection for each thread. ``schema`` is a script that changes nothing the second time."""
+
+    def __init__(self, schema: str) -> None:
+        self._schema = schema
+        self._local = threading.local()
+
+    @contextmanager
+    def writing(self, path: Path) -> Iterator[sqlite3.Connection]:
+        """Give the connection of this thread inside a transaction; an exception takes back what was written."""
+        connection = self._connection(path)
+        connection.execute("BEGIN IMMEDIATE")
+        try:
+            yield connection
+        except BaseException:
+            connection.execute("ROLLBACK")
+            raise
+        connection.execute("COMMIT")
+
+    def rows(self, path: Path, statement: str, values: tuple[object, ...]) -> list[tuple[object, ...]]:
+        """Return the rows that a question gives."""
+        return self._connection(path).execute(statement, values).fetchall()
+
+    def _connection(self, path: Path) -> sqlite3.Connection:
+        # Tests and commands may look into another data folder than the last one.
+        if getattr(self._local, "path", None) != path:
+            connection = sqlite3.connect(path, timeout=WAIT_SECONDS, isolation_level=None)
+            connection.executescript(f"PRAGMA journal_mode=WAL; PRAGMA synchronous=OFF; {self._schema}")
+            self._local.connection, self._local.path = connection, path
+        found: sqlite3.Connection = self._local.connection
+        return found

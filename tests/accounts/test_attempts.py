@@ -1,0 +1,181 @@
+import random
+import sqlite3
+from contextlib import closing
+from datetime import datetime, timedelta
+
+import pytest
+from django.conf import settings
+
+from accounts.attempts import (
+    OF_ACCOUNT,
+    OF_KNOWN,
+    OF_NETWORK,
+    AttemptRow,
+    Throttled,
+    WrongPassword,
+    counted,
+    failed_attempts,
+    network_of,
+)
+from tests.cast import NOON
+
+pytestmark = pytest.mark.once
+
+ALICE, HOME, AWAY = "alice@example.com", "192.0.2.1", "198.51.100.7"
+
+
+def guess(right: bool, *, email: str = ALICE, address: str = HOME, now: datetime = NOON) -> str:
+    """Make an attempt and return what came of it: "right", "wrong" or how long to wait."""
+    try:
+        with counted(email=email, address=address, now=now, user_id=1 if email == ALICE else None):
+            check(right)
+    except WrongPassword:
+        return "wrong"
+    except Throttled as refusal:
+        return str(refusal.retry_after)
+    return "right"
+
+
+def check(right: bool) -> None:
+    if not right:
+        raise WrongPassword
+
+
+def addresses(count: int) -> list[str]:
+    return [f"203.0.113.{number}" for number in range(count)]
+
+
+def test_it_works() -> None:
+    assert [guess(right) for right in (False, True, False, True)] == ["wrong", "right", "wrong", "right"]
+
+
+@pytest.mark.parametrize("email", [ALICE, "nobody@example.com"])
+def test_an_account_bears_so_many_failures_from_everywhere_whether_it_exists_or_not(email: str) -> None:
+    heard = [guess(False, email=email, address=address) for address in addresses(OF_ACCOUNT.most + 2)]
+
+    assert heard == ["wrong"] * OF_ACCOUNT.most + ["60", "60"]
+    assert guess(True, email=email) == "60"
+    assert guess(True, email=email.upper()) == "60"
+    assert guess(True, email="bob@example.com") == "right"
+
+
+def test_a_network_bears_so_many_failures_on_all_accounts() -> None:
+    heard = [guess(False, email=f"{number}@example.com") for number in range(OF_NETWORK.most + 1)]
+
+    assert heard == ["wrong"] * OF_NETWORK.most + ["10"]
+    assert guess(True) == "10"
+    assert guess(True, address=AWAY) == "right"
+
+
+def test_strangers_lock_nobody_out_where_he_was_before() -> None:
+    guess(True)
+    for address in addresses(OF_ACCOUNT.most):
+        guess(False, address=address)
+
+    assert guess(True, address=AWAY) == "60"
+    assert guess(True) == "right"
+
+
+def test_a_stranger_in_the_same_network_locks_nobody_out_either() -> None:
+    guess(True)
+    for number in range(OF_NETWORK.most):
+        guess(False, email=f"{number}@example.com")
+
+    assert guess(True) == "right"
+
+
+def test_a_known_network_has_a_budget_too() -> None:
+    guess(True)
+
+    assert [guess(False) for _ in range(OF_KNOWN.most + 1)] == ["wrong"] * OF_KNOWN.most + ["30"]
+    assert guess(True, address=AWAY) == "right"  # the account's own budget was not touched
+
+
+@pytest.mark.parametrize(("days", "heard"), [(29, "right"), (31, "60")])
+def test_a_network_is_known_for_thirty_days(days: int, heard: str) -> None:
+    guess(True)
+    later = NOON + timedelta(days=days)
+    for address in addresses(OF_ACCOUNT.most):
+        guess(False, address=address, now=later)
+
+    assert guess(True, now=later) == heard
+
+
+def test_what_was_spent_comes_back_with_time() -> None:
+    for _ in range(OF_ACCOUNT.most):
+        guess(False)
+
+    assert guess(False, now=NOON + timedelta(seconds=59)) == "1"
+    assert guess(False, now=NOON + timedelta(seconds=60)) == "wrong"
+    assert guess(False, now=NOON + timedelta(seconds=61)) == "59"
+    assert [guess(False, now=NOON + timedelta(days=1)) for _ in range(11)] == ["wrong"] * 10 + ["60"]
+
+
+def test_a_clock_that_is_put_back_gives_nothing_back() -> None:
+    for _ in range(OF_ACCOUNT.most):
+        guess(False)
+
+    assert guess(False, now=NOON - timedelta(days=1)) == "60"
+
+
+@pytest.mark.parametrize("failure", [Throttled(2), KeyboardInterrupt()])
+def test_what_never_came_to_the_password_is_no_failure(failure: BaseException) -> None:
+    for _ in range(OF_ACCOUNT.most + 1):
+        with pytest.raises(type(failure)), counted(email=ALICE, address=HOME, now=NOON, user_id=1):
+            raise failure
+
+    assert guess(True) == "right"
+
+
+def test_the_owner_sees_the_failures() -> None:
+    for address, day, times in [(HOME, 0, 1), (AWAY, 0, 3), (AWAY, 1, 1)]:
+        for second in range(times):
+            guess(False, address=address, now=NOON + timedelta(days=day, seconds=second))
+
+    assert failed_attempts(user_id=1) == [
+        AttemptRow(AWAY, 1, NOON + timedelta(days=1)),
+        AttemptRow(AWAY, 3, NOON + timedelta(seconds=2)),
+        AttemptRow(HOME, 1, NOON),
+    ]
+    assert failed_attempts(user_id=2) == []
+
+
+def test_no_name_and_no_address_is_kept_of_those_who_succeed() -> None:
+    guess(True)
+
+    with closing(sqlite3.connect(settings.LIMITS_FILE)) as store:
+        kept = "".join(store.iterdump())
+    assert "INSERT" in kept
+    assert not {"alice", HOME} & {word for word in ("alice", HOME) if word in kept}
+
+
+@pytest.mark.parametrize(
+    ("address", "network"),
+    [
+        ("192.0.2.1", "192.0.2.1"),
+        ("::ffff:192.0.2.1", "192.0.2.1"),
+        ("2001:db8:1:2:3:4:5:6", "2001:db8:1:2::/64"),
+        ("2001:db8:1:2::", "2001:db8:1:2::/64"),
+        ("", ""),
+        ("unknown", "unknown"),
+    ],
+)
+def test_what_counts_as_one_caller(address: str, network: str) -> None:
+    assert network_of(address) == network
+
+
+def test_the_floor_is_swept(monkeypatch: pytest.MonkeyPatch) -> None:
+    guess(True)
+    guess(False)
+    kept = rows("spent"), rows("known"), rows("failed")
+    monkeypatch.setattr(random, "random", lambda: 0.0)
+
+    guess(False, email="bob@example.com", address=AWAY, now=NOON + timedelta(days=91))
+
+    assert kept == (3, 1, 1)
+    assert (rows("spent"), rows("known"), rows("failed")) == (2, 0, 0)
+
+
+def rows(table: str) -> int:
+    with closing(sqlite3.connect(settings.LIMITS_FILE)) as store:
+        return int(store.execute(f"SELECT count(*) FROM {table}").fetchone()[0])

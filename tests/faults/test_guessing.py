@@ -1,0 +1,59 @@
+"""Passwords guessed at a real server: all its processes count together, and the owner's own programs go on."""
+
+from collections import Counter
+from collections.abc import Iterator
+
+import pytest
+
+from accounts.attempts import OF_KNOWN
+from tests.callers import Caller, worker_of
+from tests.live import LiveServer, start_server
+
+USER = "/api/v1.0/user/"
+
+
+@pytest.fixture(scope="module")
+def guarded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveServer]:
+    """A server of its own: its failures are those of this file."""
+    with start_server(tmp_path_factory.mktemp("guarded")) as server:
+        yield server
+
+
+def test_two_processes_count_together_and_a_working_client_goes_on(guarded: LiveServer) -> None:
+    email = guarded.newcomer()
+    heard, workers = Counter[int](), set[int]()
+    with Caller(guarded, email) as client:
+        assert client.get(USER).status == 200
+        for _ in range(OF_KNOWN.most * 2):
+            with Caller(guarded, email, "not it") as guesser:
+                heard[guesser.get(USER).status] += 1
+                workers.add(worker_of(guarded, guesser.connection.sock))
+
+        assert workers == set(guarded.workers())
+        assert set(heard) == {401, 503}
+        assert OF_KNOWN.most <= heard[401] <= OF_KNOWN.most + 2  # some comes back meanwhile
+        assert client.get(USER).status == 200
+
+
+def test_a_forged_address_is_no_way_around(guarded: LiveServer) -> None:
+    email = guarded.newcomer()
+    with Caller(guarded, email, "not it") as guesser:
+        heard = [
+            guesser.ask("GET", USER, X_Forwarded_For=f"198.51.100.{number}", X_Real_IP=f"198.51.100.{number}")
+            for number in range(14)
+        ]
+
+    statuses = [answer.status for answer in heard]
+    assert statuses == sorted(statuses)
+    assert statuses[-1] == 503
+    assert int(heard[-1].headers["Retry-After"]) > 0
+    assert heard[-1].body == f"Throttled, wait {heard[-1].headers['Retry-After']} seconds.".encode()
+
+
+def test_no_credentials_are_no_failure(guarded: LiveServer) -> None:
+    email = guarded.newcomer()
+    with Caller(guarded, None) as stranger:
+        assert {stranger.get(USER).status for _ in range(100)} == {401}
+
+    with Caller(guarded, email) as client:
+        assert client.get(USER).status == 200
