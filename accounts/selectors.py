@@ -1,8 +1,9 @@
 """Questions about people. Answers are values, never models."""
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from decimal import Decimal
-from typing import NamedTuple
+from typing import Any, Final, NamedTuple
 from zoneinfo import ZoneInfo
 
 from django.db import connection
@@ -43,11 +44,17 @@ class AccountNotFound(Exception):
     """No account has this name."""
 
 
+ACCOUNT_COLUMNS: Final = ("id", "email", "zone", "currency", "hourly_rate", "mileage_unit")
+"""The columns of ``accounts_user`` that ``account_made`` takes, for questions written by hand."""
+
 # By hand: this runs on every request, and the ORM's way takes ten times as long.
-_CREDENTIALS = (
-    "SELECT id, email, zone, currency, hourly_rate, mileage_unit, password, is_active"
-    " FROM accounts_user WHERE email_key = %s"
-)
+_CREDENTIALS = f"SELECT password, is_active, {', '.join(ACCOUNT_COLUMNS)} FROM accounts_user WHERE email_key = %s"
+
+
+def account_made(columns: Sequence[Any]) -> Account:
+    """Return the account of which ACCOUNT_COLUMNS were read as the database holds them."""
+    user_id, email, zone, currency, hourly_rate, mileage_unit = columns
+    return Account(user_id, email, zone, currency, Decimal(hourly_rate).scaleb(-12), mileage_unit)
 
 
 def credentials(*, email: str) -> Credentials:
@@ -57,10 +64,8 @@ def credentials(*, email: str) -> Credentials:
         row = cursor.fetchone()
     if row is None:
         raise AccountNotFound
-    user_id, stored_email, zone, currency, hourly_rate, mileage_unit, password_hash, is_active = row
-    rate = Decimal(hourly_rate).scaleb(-12)
-    account = Account(user_id, stored_email, zone, currency, rate, mileage_unit)
-    return Credentials(account, password_hash, bool(is_active))
+    password_hash, is_active, *columns = row
+    return Credentials(account_made(columns), password_hash, bool(is_active))
 
 
 def account(*, email: str) -> Account:

@@ -35,6 +35,7 @@ NEVER_AT_A_WIRE = {
     "AccountNotFound": "a wrong name is a 401, like a wrong password",
     "TooManyPlaces": "a field's own alarm: services round first",
     "ZoneGiven": "a field's own alarm: readers of dates give none",
+    "BadToken": "tokens are made on pages",
     "BadDate": "api.values makes a BadParameter of it",
     "BadRatesFile": "rates are loaded by a command",
     "CsvError": "no wire reads CSV",
@@ -43,8 +44,10 @@ NEVER_AT_A_WIRE = {
     "BadUnit": "types are set by a command",
     "SecretLost": "a server without its secret key: the operator's to mend",
     "Throttled": "every door says 503, whatever its dialect",
+    "TokenNotFound": "so are they revoked",
     "UnknownScope": "scopes are chosen on pages",
     "WrongPassword": "a 401",
+    "WrongToken": "a 401",
     "Damaged": "expenses.images makes a BadReceipt of it",
 }
 

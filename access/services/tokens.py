@@ -1,0 +1,155 @@
+"""What may be done to personal tokens: make one, use it, revoke it."""
+
+import logging
+from datetime import datetime, timedelta
+from typing import Final, NamedTuple
+
+from django.db import DatabaseError, connection
+from django.db.backends.utils import CursorWrapper
+
+from access.models import PersonalToken
+from access.personal import BEGINNING, token_digest, token_make
+from access.scopes import Grant, read_scopes, scopes_text
+from access.selectors.tokens import Holder, token_holder
+from accounts.fields import microseconds
+from accounts.selectors import Account
+from reports.selectors import report_row
+
+logger = logging.getLogger(__name__)
+
+NAME_LENGTH: Final = 100
+NOTED_EVERY: Final = timedelta(minutes=1)
+
+
+class NewToken(NamedTuple):
+    """A token that was just made. ``token`` is shown once: only its digest is kept."""
+
+    id: int
+    token: str
+
+
+class BadToken(ValueError):
+    """A token can't be made as it was asked for. The message may be shown."""
+
+
+class BadTokenName(BadToken):
+    def __init__(self, name: str) -> None:
+        super().__init__(f"name {name[:40]!r}: 1 to {NAME_LENGTH} characters on one line are wanted")
+
+
+class NoScope(BadToken):
+    def __init__(self) -> None:
+        super().__init__("a token that may do nothing is of no use: choose what it may do")
+
+
+class CantAdd(BadToken):
+    def __init__(self) -> None:
+        super().__init__("a token that may only add needs expenses:write")
+
+
+class ReportIsToAdd(BadToken):
+    def __init__(self) -> None:
+        super().__init__("only a token that may only add can be kept to one report")
+
+
+class ExpiresAtOnce(BadToken):
+    def __init__(self, expires: datetime) -> None:
+        super().__init__(f"expires {expires:%Y-%m-%d %H:%M} UTC: a moment in the future is wanted")
+
+
+class TokenNotFound(Exception):
+    """The person has no such token. The message may be shown."""
+
+    def __init__(self, token_id: int) -> None:
+        super().__init__(f"token {token_id}: no token of yours has this id")
+
+
+def token_create(
+    *,
+    user_id: int,
+    name: str,
+    scopes: frozenset[str],
+    now: datetime,
+    expires: datetime | None = None,
+    add_only: bool = False,
+    report_id: int | None = None,
+) -> NewToken:
+    """Make a token and return it, for the only time. It lasts until it is revoked where ``expires`` is None.
+
+    ``add_only``: it may add expenses, and nothing else; with ``report_id`` only to this report, and it ends with it.
+    Raises BadToken, UnknownScope, ReportNotFound.
+    """
+    name = name.strip()
+    if not 0 < len(name) <= NAME_LENGTH or not name.isprintable():
+        raise BadTokenName(name)
+    _check_scopes(scopes, add_only=add_only)
+    if expires is not None and expires <= now:
+        raise ExpiresAtOnce(expires)
+    if report_id is not None:
+        if not add_only:
+            raise ReportIsToAdd
+        report_row(user_id=user_id, report_id=report_id)
+    token = token_make()
+    row = PersonalToken.objects.create(
+        user_id=user_id, name=name, digest=token_digest(token), beginning=token[:BEGINNING],
+        scopes=scopes_text(scopes), add_only=add_only, report_id=report_id, expires=expires, created=now,
+    )  # fmt: skip
+    return NewToken(row.pk, token)
+
+
+def token_revoke(*, user_id: int, token_id: int) -> None:
+    """Delete a token: it works nowhere from the next request on. Raises TokenNotFound."""
+    deleted, _ = PersonalToken.objects.filter(user_id=user_id, pk=token_id).delete()
+    if not deleted:
+        raise TokenNotFound(token_id)
+
+
+def token_account(*, token: str, now: datetime, used_from: str) -> tuple[Account, Grant]:
+    """Return whom a token lets in at ``now`` and what for, and note its use. Raises WrongToken.
+
+    ``used_from`` is the address of who calls. The account and the token are read each time, by one indexed question:
+    what was revoked a moment ago, by whatever process, is refused.
+    """
+    holder = token_holder(token=token, now=now)
+    if holder.used is None or holder.used <= microseconds(now - NOTED_EVERY):
+        _note_use(holder, now, used_from)
+    return holder.account, holder.grant
+
+
+def _check_scopes(scopes: frozenset[str], *, add_only: bool) -> None:
+    if not scopes:
+        raise NoScope
+    read_scopes(" ".join(scopes))
+    if add_only and "expenses:write" not in scopes:
+        raise CantAdd
+
+
+def _note_use(holder: Holder, now: datetime, used_from: str) -> None:
+    """Write down when and from where a token was used, if nobody has to wait for it.
+
+    It is no change of the ledger, so it takes no clock. Where the database is busy, the next request does it.
+    """
+    note = _note_on_sqlite if connection.vendor == "sqlite" else _note_on_postgresql
+    try:
+        with connection.cursor() as cursor:
+            note(cursor, [microseconds(now), used_from[:45], holder.token_id])
+    except DatabaseError as error:
+        logger.warning("the last use of token %d was not noted: %s", holder.token_id, error)
+
+
+def _note_on_sqlite(cursor: CursorWrapper, values: list[int | str]) -> None:
+    cursor.execute("PRAGMA busy_timeout")
+    (patience,) = cursor.fetchone()
+    cursor.execute("PRAGMA busy_timeout = 0")
+    try:
+        cursor.execute("UPDATE access_personaltoken SET used = %s, used_from = %s WHERE id = %s", values)
+    finally:
+        cursor.execute(f"PRAGMA busy_timeout = {patience}")
+
+
+def _note_on_postgresql(cursor: CursorWrapper, values: list[int | str]) -> None:
+    cursor.execute(
+        "UPDATE access_personaltoken SET used = %s, used_from = %s WHERE id ="
+        " (SELECT id FROM access_personaltoken WHERE id = %s FOR UPDATE SKIP LOCKED)",
+        values,
+    )
