@@ -1,38 +1,138 @@
-"""Who is calling: HTTP Basic."""
+"""Who is calling: each way to show it. A dialect lists those that it takes; the first that finds its own decides."""
 
 import base64
 import binascii
-from datetime import UTC, datetime
+from datetime import datetime
+from typing import ClassVar, Final, cast
 
+from django.conf import settings
 from rest_framework.authentication import BaseAuthentication
 from rest_framework.exceptions import AuthenticationFailed
 from rest_framework.request import Request
 
+from access.personal import is_token
 from access.scopes import Grant
+from access.selectors.tokens import WrongToken
+from access.services.tokens import token_account
 from accounts.attempts import WrongPassword
+from accounts.names import name_key
 from accounts.passwords import account_with
-from accounts.selectors import Account
+from accounts.selectors import Account, account
+
+Caller = tuple[Account, Grant]
 
 
-class BasicAuthentication(BaseAuthentication):
-    """E-mail address and password by HTTP Basic (wire §1.0.6)."""
+class Scheme(BaseAuthentication):
+    """A way to show who is calling.
 
-    def authenticate(self, request: Request) -> tuple[Account, Grant] | None:
-        """Return the account and how it was shown, or None where no Basic credentials came.
+    ``challenge`` is what is answered to who tried it and was not let in; ``is_remembered`` tells whether browsers
+    add such credentials to whatever a page of any site makes them ask for.
+    """
 
-        Raises AuthenticationFailed for wrong ones, and for what can't be read as credentials.
+    challenge: ClassVar[str]
+    is_remembered: ClassVar[bool] = False
+
+    def authenticate(self, request: Request) -> Caller | None:
+        """Return the account and how it was shown, or None where nothing of this scheme came.
+
+        Raises AuthenticationFailed for what is wrong, and for what can't be read.
         """
-        scheme, _, encoded = request.META.get("HTTP_AUTHORIZATION", "").partition(" ")
-        if scheme.lower() != "basic":
+        raise NotImplementedError  # pragma: no cover - every scheme has its own way
+
+    def is_carried(self, request: Request) -> bool:
+        """Tell whether the request tried this scheme, rightly or wrongly."""
+        raise NotImplementedError  # pragma: no cover - every scheme has its own place in a request
+
+
+class BasicAuthentication(Scheme):
+    """E-mail address and password by HTTP Basic (wire §1.0.6); a personal token may stand in the password's place."""
+
+    challenge = 'Basic realm="API"'
+    is_remembered = True
+
+    def authenticate(self, request: Request) -> Caller | None:
+        encoded = authorization(request, "basic")
+        if encoded is None:
             return None
-        email, password = _read(encoded.strip())
+        email, password = _read(encoded)
+        # What looks like a token is never hashed, right or wrong, whoever's name stands beside it: so the work tells
+        # as little of who has an account as that for a password does, and guessing tokens does not fill the machine.
+        # That nobody's password looks so is sure enough: it would have to carry the checksum.
+        if is_token(password):
+            return _by_token_of(email, password, request)
         try:
-            account = account_with(
-                email=email, password=password, address=request.META["REMOTE_ADDR"], now=datetime.now(UTC)
-            )
+            opened = account_with(email=email, password=password, address=address_of(request), now=asked_at(request))
         except WrongPassword:
             raise AuthenticationFailed from None
-        return account, Grant("basic")
+        return opened, Grant("basic")
+
+    def is_carried(self, request: Request) -> bool:
+        return authorization(request, "basic") is not None
+
+
+class BearerAuthentication(Scheme):
+    """A token in the Authorization header (RFC 6750 §2.1); none is read from body or query, where logs keep it."""
+
+    challenge = 'Bearer realm="API", error="invalid_token"'
+
+    def authenticate(self, request: Request) -> Caller | None:
+        token = authorization(request, "bearer")
+        return None if token is None else _by_token(token, request)
+
+    def is_carried(self, request: Request) -> bool:
+        return authorization(request, "bearer") is not None
+
+
+class SessionAuthentication(Scheme):
+    """Whoever has signed in on a page (wire §1.1). A browser adds its cookie to everything: it reads, and no more."""
+
+    challenge = BasicAuthentication.challenge
+    is_remembered = True
+
+    def authenticate(self, request: Request) -> Caller | None:
+        # Credentials that were sent on purpose beat the cookie, wrong ones too. And whoever has none is not looked up:
+        # then the answer depends on no cookie, and its Vary says so.
+        if "HTTP_AUTHORIZATION" in request.META or settings.SESSION_COOKIE_NAME not in request.COOKIES:
+            return None
+        user = request._request.user
+        return (account(email=user.email), Grant("session")) if user.is_authenticated else None
+
+    def is_carried(self, request: Request) -> bool:
+        return False  # a cookie needs no challenge of its own
+
+
+SCHEMES: Final[tuple[type[Scheme], ...]] = (BearerAuthentication, BasicAuthentication)
+"""The schemes that every door of a ledger takes, in the order in which they are asked."""
+
+
+def authorization(request: Request, scheme: str) -> str | None:
+    """Return what stands behind the name of ``scheme`` in the Authorization header, or None where another is there."""
+    name, _, rest = request.META.get("HTTP_AUTHORIZATION", "").partition(" ")
+    return rest.strip() if name.lower() == scheme else None
+
+
+def asked_at(request: Request) -> datetime:
+    """Return the instant that the door holds for this request: what has expired is asked by one clock."""
+    return cast("datetime", request.parser_context["view"].now)
+
+
+def address_of(request: Request) -> str:
+    """Return the IP address of who calls; ``xpenser.edge`` has asked the proxies."""
+    return str(request.META.get("REMOTE_ADDR", ""))
+
+
+def _by_token(token: str, request: Request) -> Caller:
+    try:
+        return token_account(token=token, now=asked_at(request), used_from=address_of(request))
+    except WrongToken:
+        raise AuthenticationFailed from None
+
+
+def _by_token_of(email: str, token: str, request: Request) -> Caller:
+    caller = _by_token(token, request)
+    if name_key(email) != name_key(caller[0].email):
+        raise AuthenticationFailed
+    return caller
 
 
 def _read(encoded: str) -> tuple[str, str]:

@@ -19,17 +19,31 @@ from psycopg_pool import PoolTimeout
 from rest_framework.exceptions import AuthenticationFailed, MethodNotAllowed, NotAuthenticated, UnsupportedMediaType
 from rest_framework.negotiation import BaseContentNegotiation
 from rest_framework.parsers import BaseParser
+from rest_framework.permissions import IsAuthenticated
 from rest_framework.request import Request
-from rest_framework.views import APIView
 
 from accounts.attempts import Throttled
 from accounts.selectors import Account
 from api.answers import Busy
-from api.auth import BasicAuthentication
-from api.parameters import BadBody, BadParameter, FormParser, JSONParser, MultiPartParser, Parameters, query_pairs
+from api.auth import SCHEMES, BasicAuthentication, BearerAuthentication, Scheme
+from api.cors import is_preflight, preflight_answer, show_to_scripts
+from api.parameters import (
+    BadBody,
+    BadParameter,
+    FormParser,
+    JSONParser,
+    MultiPartParser,
+    Pairs,
+    Parameters,
+    query_pairs,
+)
+from api.scopes import InScope, NotGranted, Scoped, grant_of
 from expenses import services
 
 logger = logging.getLogger(__name__)
+
+CSRF_FIELD: Final = "csrfmiddlewaretoken"
+"""Where Django looks for what a page of ours proves itself by."""
 
 
 class Refusal(Exception):
@@ -59,23 +73,32 @@ def _media_type(request: Request) -> str:
     return request.content_type.partition(";")[0].strip().lower() or FormParser.media_type
 
 
-class DialectView(APIView):
+class DialectView(Scoped):
     """The base of every view behind which a ledger lies.
 
     A dialect gives ``errors``, the status of each exception that its services and parameters raise, and ``refusal``,
-    the form in which it says no.
+    the form in which it says no; each view says what it takes (``Scoped``).
     """
 
-    authentication_classes = [BasicAuthentication]
+    authentication_classes = SCHEMES
+    permission_classes = [IsAuthenticated, InScope]
     parser_classes = [FormParser, MultiPartParser, JSONParser]
     content_negotiation_class = ParserByType
     errors: ClassVar[Mapping[type[Exception], HTTPStatus]] = {}
     now: datetime
     parameters: Parameters
 
+    def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
+        super().setup(request, *args, **kwargs)
+        self.now = datetime.now(UTC)
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if is_preflight(request):
+            return preflight_answer()
+        return super().dispatch(request, *args, **kwargs)
+
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         """Ask who calls; only then read what was sent, whole."""
-        self.now = datetime.now(UTC)
         self.perform_authentication(request)
         self.check_permissions(request)
         if not hasattr(self, str(request.method).lower()):
@@ -91,7 +114,9 @@ class DialectView(APIView):
 
     def write(self, request: Request, change: Callable[[], HttpResponse]) -> HttpResponse:
         """Return the answer of a change that a page of another site can't have asked for, made once for each key."""
-        if is_foreign(request):
+        if grant_of(request).by == "session":
+            self.check_cookie(request)
+        elif is_foreign(request):
             raise Refusal(HTTPStatus.FORBIDDEN, "a page of another site can't write here")
         key = self.idempotency_key(request)
         if key is None:
@@ -107,6 +132,10 @@ class DialectView(APIView):
             return nothing(HTTPStatus(answer.status))
         return HttpResponse(answer.body, status=answer.status, content_type=answer.content_type)
 
+    def check_cookie(self, request: Request) -> None:
+        """Refuse to write for who shows nothing but a cookie, which a browser adds to what any page asks for."""
+        raise Refusal(HTTPStatus.FORBIDDEN, "a cookie alone writes nothing here; send a token or a password with it")
+
     def idempotency_key(self, request: Request) -> str | None:
         """Return what tells this write from every other of the person's, or None where nothing does."""
         return request.headers.get("Idempotency-Key")
@@ -117,11 +146,15 @@ class DialectView(APIView):
     ) -> HttpResponseBase:
         response.headers.setdefault("Vary", "Authorization")
         response.headers.setdefault("Cache-Control", "private, no-store")
+        if isinstance(self._scheme(), BearerAuthentication):
+            show_to_scripts(response)
         return response
 
     def handle_exception(self, exc: Exception) -> HttpResponse:  # type: ignore[override]
         if isinstance(exc, NotAuthenticated | AuthenticationFailed):
-            return self._challenge()
+            return self.challenge()
+        if isinstance(exc, NotGranted):
+            return self._not_granted(exc)
         if isinstance(exc, MethodNotAllowed):
             return nothing(HTTPStatus.METHOD_NOT_ALLOWED, Allow=", ".join(self.allowed_methods))
         if isinstance(exc.__cause__, PoolTimeout):  # all are at work, or the database is away
@@ -144,11 +177,24 @@ class DialectView(APIView):
         logger.error("%s %s", self.request.method, self.request.path, exc_info=exc)
         return HTTPStatus.INTERNAL_SERVER_ERROR, ""
 
-    def _challenge(self) -> HttpResponse:
-        # Python 2 reads only the last scheme of a challenge, so there is exactly one (wire §1.0.5).
+    def challenge(self) -> HttpResponse:
+        # Python 2 reads only the last scheme of a challenge, so there is exactly one (wire §1.0.5): that of what was
+        # tried, and Basic to everybody else. DRF would take the first of the list for all.
+        scheme = self._scheme() or BasicAuthentication()
         answer = self.refusal(HTTPStatus.UNAUTHORIZED, "")
-        answer.headers["WWW-Authenticate"] = 'Basic realm="API"'
+        answer.headers["WWW-Authenticate"] = scheme.challenge
         return answer
+
+    def _not_granted(self, exc: NotGranted) -> HttpResponse:
+        answer = self.refusal(HTTPStatus.FORBIDDEN, str(exc))
+        if isinstance(self._scheme(), BearerAuthentication):
+            answer.headers["WWW-Authenticate"] = f'Bearer error="insufficient_scope", scope="{exc.scope}"'
+        return answer
+
+    def _scheme(self) -> Scheme | None:
+        """Return the scheme that the request tried, or None where it tried none that is taken here."""
+        schemes = cast("list[Scheme]", self.request.authenticators)
+        return next((scheme for scheme in schemes if scheme.is_carried(self.request)), None)
 
 
 DOOR_ERRORS: Final[Mapping[type[Exception], HTTPStatus]] = {
@@ -173,13 +219,16 @@ def owner(request: Request) -> Account:
     return cast("Account", request.user)
 
 
-def is_foreign(request: Request | HttpRequest) -> bool:
+def is_foreign(request: Request) -> bool:
     """Tell whether a page of another site may have sent this request behind its reader's back.
 
     Browsers add credentials that they remember to what such a page sends. They say where a POST comes from; of a
     GET they say nothing on plain http, so one that would write is foreign when a browser sends it (design §4). A name
-    that holds bytes beyond ASCII arrives empty, and may be a browser's.
+    that holds bytes beyond ASCII arrives empty, and may be a browser's. A token or a signature in a header was put
+    there by a program that has it, wherever that runs.
     """
+    if not cast("Scheme", request.successful_authenticator).is_remembered:
+        return False
     origin = request.META.get("HTTP_ORIGIN")
     if origin is not None:
         return origin not in {f"{request.scheme}://{request.get_host()}", settings.PUBLIC_URL}
@@ -188,7 +237,7 @@ def is_foreign(request: Request | HttpRequest) -> bool:
 
 
 def _parameters(request: Request) -> Parameters:
-    query = Parameters(query_pairs(request.META.get("QUERY_STRING", "")))
+    query = Parameters(_said(query_pairs(request.META.get("QUERY_STRING", ""))))
     length = request.META.get("CONTENT_LENGTH") or "0"
     if not (length.isascii() and length.isdigit()):
         message = f"Content-Length {length[:40]!r}: a number of bytes is wanted"
@@ -205,7 +254,14 @@ def _parameters(request: Request) -> Parameters:
         message = "a form in chunks may have been cut off unseen; a Content-Length is wanted"
         raise Refusal(HTTPStatus.LENGTH_REQUIRED, message)
     body = cast("Parameters", request.data)
-    return Parameters(body.pairs(), query.pairs(), files=body.files)
+    return Parameters(_said(body.pairs()), query.pairs(), files=body.files)
+
+
+def _said(pairs: Pairs) -> Pairs:
+    """Leave out what proves who or which page is calling: views don't see it, as in piston (wire §1.4), and to an
+    idempotency key a repeat with a fresh proof is the same request.
+    """
+    return [(name, value) for name, value in pairs if not name.startswith("oauth_") and name != CSRF_FIELD]
 
 
 def _digest(request: Request, parameters: Parameters) -> str:

@@ -7,9 +7,11 @@ from typing import Final
 from django.http import HttpResponse
 from rest_framework.request import Request
 
+from access.scopes import Grant
 from accounts.selectors import Account
 from api.dialect import DialectView, nothing, owner
 from api.parameters import BadParameter, Parameters
+from api.scopes import NotGranted, grant_of, require
 from api.values import UnknownReference, read_amount, read_day, read_report
 from expenses import services
 from expenses.exports.as_csv import as_csv
@@ -47,6 +49,7 @@ ERRORS: Final[Mapping[type[Exception], HTTPStatus]] = {
     services.BadType: HTTPStatus.BAD_REQUEST,
     services.KeyReused: HTTPStatus.UNPROCESSABLE_ENTITY,
     services.NotesTooLong: HTTPStatus.BAD_REQUEST,
+    services.NotNew: HTTPStatus.FORBIDDEN,
     services.RateMissing: HTTPStatus.BAD_REQUEST,
     services.ReportClosed: HTTPStatus.BAD_REQUEST,
     services.TagNameTaken: HTTPStatus.CONFLICT,
@@ -64,6 +67,8 @@ FILES: Final[Mapping[str, tuple[str, Chunks]]] = {
 
 _CHANNEL: Final = "SP"  # the sourceid of an entry by API or form begins with it (wire §2.5)
 _RECEIPT_FIELDS: Final = ("receipt", "image", "file")
+_ADDS: Final = "expenses:write"
+_ONE_REPORT: Final = "this token adds to one report, and not to another"
 
 
 class XpenserView(DialectView):
@@ -73,6 +78,8 @@ class XpenserView(DialectView):
     picture: Picture | None = None
 
     def write(self, request: Request, change: Callable[[], HttpResponse]) -> HttpResponse:
+        if any(name in self.parameters.files for name in _RECEIPT_FIELDS):
+            require(request, "receipts:write")
         # A change with a key runs inside the key's transaction: a picture is looked into before it begins.
         self.picture = read_upload(self.parameters)
         return super().write(request, change)
@@ -91,7 +98,7 @@ class XpenserView(DialectView):
         account = owner(request)
         return services.expense_create(
             owner=account,
-            fields=read_fields(self.parameters, user_id=account.id),
+            fields=_within(grant_of(request), lambda: read_fields(self.parameters, user_id=account.id)),
             now=self.now,
             channel=_CHANNEL,
             picture=self.picture,
@@ -99,8 +106,8 @@ class XpenserView(DialectView):
 
     def expense_entered(self, request: Request) -> ExpenseRow:
         """Return the expense that the free text ``q`` makes, filed and dated as the fields beside it say."""
-        account, parameters = owner(request), self.parameters
-        beside = _filed_and_dated(parameters, user_id=account.id)
+        account, parameters, grant = owner(request), self.parameters, grant_of(request)
+        beside = _within(grant, lambda: _filed_and_dated(parameters, user_id=account.id))
         return services.expense_create_from_text(
             owner=account,
             text=parameters.get("q") or "",
@@ -109,6 +116,7 @@ class XpenserView(DialectView):
             day=beside.get("date"),
             channel=_CHANNEL,
             picture=self.picture,
+            only_new=grant.add_only,
         )
 
     def expense_changed(self, request: Request, expense_id: int) -> ExpenseRow:
@@ -131,6 +139,33 @@ class XpenserView(DialectView):
             return nothing(HTTPStatus.NO_CONTENT)
 
         return self.write(request, change)
+
+    def shown(self, row: ExpenseRow) -> ExpenseRow:
+        """Return an expense as the caller may see it: who knows a receipt's name can fetch the picture."""
+        if "receipts:read" in grant_of(self.request).scopes:
+            return row
+        return row._replace(receipt_id=None, receipt_image="")
+
+    def all_shown(self, rows: Iterable[ExpenseRow]) -> Iterable[ExpenseRow]:
+        return rows if "receipts:read" in grant_of(self.request).scopes else map(self.shown, rows)
+
+
+def _within(grant: Grant, read: Callable[[], services.ExpenseFields]) -> services.ExpenseFields:
+    """Return the fields that were read; a caller who is kept to one report files there, whatever text says.
+
+    Another report is refused, and which others there are is not told.
+    """
+    try:
+        fields = read()
+    except UnknownReference:
+        if grant.report_id is None:
+            raise
+        raise NotGranted(_ADDS, _ONE_REPORT) from None
+    if grant.report_id is None:
+        return fields
+    if fields.get("report_id", grant.report_id) != grant.report_id:
+        raise NotGranted(_ADDS, _ONE_REPORT)
+    return {**fields, "report_id": grant.report_id}
 
 
 def read_fields(parameters: Parameters, *, user_id: int) -> services.ExpenseFields:

@@ -7,6 +7,8 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from access.scopes import EVERYTHING
+from access.services.tokens import token_create
 from accounts import selectors as accounts
 from accounts.selectors import Account
 from expenses import services
@@ -20,6 +22,23 @@ FORM = "application/x-www-form-urlencoded"
 def basic(email: str, password: str = PASSWORD) -> str:
     """Return the Authorization header of HTTP Basic."""
     return "Basic " + base64.b64encode(f"{email}:{password}".encode()).decode("ascii")
+
+
+def token_of(owner: Account, *scopes: str, now: datetime = NOON, **asked: Any) -> str:
+    """Return a new personal token that may do what is named, or everything."""
+    granted = frozenset(scopes) or EVERYTHING
+    return token_create(user_id=owner.id, name="a program", scopes=granted, now=now, **asked).token
+
+
+class NewClient(Client):
+    """A client of today, that sends a token."""
+
+    def __init__(self, token: str, **headers: str) -> None:
+        super().__init__(headers={"Authorization": f"Bearer {token}", **headers})
+
+    def send(self, path: str, body: str = "", **extra: Any) -> Any:
+        """POST a form, spelled out."""
+        return self.post(path, body, content_type=FORM, **extra)
 
 
 class OldClient(Client):

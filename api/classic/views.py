@@ -13,10 +13,12 @@ from rest_framework.request import Request
 
 from accounts.selectors import Account
 from api.answers import rendered
+from api.auth import SessionAuthentication
 from api.classic import renderers, serializers
 from api.classic.errors import words
 from api.dialect import NoSuchPage, is_foreign, owner
 from api.parameters import BadParameter, Parameters
+from api.scopes import NONE
 from api.values import read_filter
 from api.xpenser import FILES, Chunks, XpenserView
 from expenses import selectors
@@ -35,8 +37,9 @@ _LISTS: Final[Mapping[str, tuple[str, Chunks]]] = {
 
 
 class ClassicView(XpenserView):
-    """A door of the classic API. Its list of authentication classes is where OAuth will come in."""
+    """A door of the classic API, where an ordinary session reads, too (wire §1.1)."""
 
+    authentication_classes = (*XpenserView.authentication_classes, SessionAuthentication)
     formats: ClassVar[tuple[str, ...]] = ("json",)
     output: str
 
@@ -61,21 +64,27 @@ class ClassicView(XpenserView):
 
 class ExpensesView(ClassicView):
     formats = tuple(_LISTS)
+    reads = "expenses:read"
 
     def get(self, request: Request) -> HttpResponseBase:
         account = owner(request)
         matching = read_filter(self.parameters, user_id=account.id)
         rows = selectors.expense_rows(user_id=account.id, matching=matching, newest_first=True)
         content_type, chunks = _LISTS[self.output]
-        return rendered(chunks(rows, account), owner_id=account.id, content_type=content_type)
+        return rendered(chunks(self.all_shown(rows), account), owner_id=account.id, content_type=content_type)
 
 
 class ExpenseCreateView(ClassicView):
+    writes = "expenses:write"
+    adds = True
+
     def post(self, request: Request) -> HttpResponse:
         return self.write(request, lambda: self.answer(serializers.envelope(self.expense_made(request), with_id=True)))
 
 
 class ExpenseView(ClassicView):
+    reads, writes = "expenses:read", "expenses:write"
+
     def get(self, request: Request, expense_id: int) -> HttpResponse:
         with_deleted = self.parameters.given("status") == "all"
         row = selectors.expense_row(user_id=owner(request).id, expense_id=expense_id, with_deleted=with_deleted)
@@ -98,6 +107,8 @@ class SimpleView(ClassicView):
     """Free text in, one expense recorded; the answer is JSON for a program and a page for a person."""
 
     formats = ("html", "json")
+    reads = writes = "expenses:write"  # its GET records, too
+    adds = True
 
     def get(self, request: Request) -> HttpResponse:
         if self.output == "html" and "q" not in self.parameters:
@@ -149,6 +160,8 @@ class SimpleView(ClassicView):
 
 class NothingView(ClassicView):
     """What is at no path: asks who calls like every other, so that a stranger can't tell paths apart."""
+
+    reads = writes = NONE
 
     def get(self, request: Request) -> HttpResponse:
         raise NoSuchPage

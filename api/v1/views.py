@@ -13,11 +13,13 @@ from rest_framework.request import Request
 from api.answers import file_answer, rendered
 from api.dialect import DialectView, NoSuchPage, Refusal, nothing, owner
 from api.parameters import BadParameter
+from api.scopes import NONE
 from api.v1 import renderers, serializers
 from api.v1.errors import NOT_FOUND_ALONE, text_refusal
 from api.values import read_filter
 from api.xpenser import FILES, Chunks, XpenserView
 from expenses import receipts, selectors, services
+from expenses.exports.row import ExpenseRow
 from reports import selectors as reports
 from reports.status import Status, UnknownStatus, read_status
 
@@ -33,7 +35,7 @@ _LISTS: Final[Mapping[str, tuple[str, Chunks]]] = {
 
 
 class V1View(XpenserView):
-    """A door of v1.0. Its place in the list of authentication classes is where OAuth will come in."""
+    """A door of v1.0."""
 
     formats: ClassVar[Iterable[str]] = _ONE
     output: str
@@ -58,6 +60,9 @@ class V1View(XpenserView):
         content_type, render = _ONE[self.output]
         return HttpResponse(render(value), content_type=content_type)
 
+    def expense(self, row: ExpenseRow) -> serializers.ExpenseWire:
+        return serializers.expense_to_wire(self.shown(row))
+
 
 class InvalidFormat(ValueError):
     """The ``format`` is none that this path answers in."""
@@ -68,15 +73,21 @@ class InvalidFormat(ValueError):
 
 class ExpensesView(V1View):
     formats = _LISTS
+    reads = "expenses:read"
 
     def get(self, request: Request) -> HttpResponseBase:
         matching = read_filter(self.parameters, user_id=owner(request).id)
         rows = selectors.expense_rows(user_id=owner(request).id, matching=matching)
         content_type, chunks = _LISTS[self.output]
-        return rendered(chunks(rows, owner(request)), owner_id=owner(request).id, content_type=content_type)
+        return rendered(
+            chunks(self.all_shown(rows), owner(request)), owner_id=owner(request).id, content_type=content_type
+        )
 
 
 class ExpenseCreateView(V1View):
+    reads = writes = "expenses:write"  # its GET records, too
+    adds = True
+
     def get(self, request: Request) -> HttpResponse:
         """Record an expense: the documentation's own sample is a GET (wire §8 row 18)."""
         if self.parameters.given("q") is None:
@@ -88,21 +99,21 @@ class ExpenseCreateView(V1View):
         raise Refusal(HTTPStatus.BAD_REQUEST, "a GET or POST with q records an expense")
 
     def post(self, request: Request) -> HttpResponse:
-        return self.write(request, lambda: self.answer(serializers.expense_to_wire(self.expense_made(request))))
+        return self.write(request, lambda: self.answer(self.expense(self.expense_made(request))))
 
 
 class ExpenseView(V1View):
+    reads, writes = "expenses:read", "expenses:write"
+
     def get(self, request: Request, expense_id: int) -> HttpResponse:
         with_deleted = self.parameters.given("status") == "all"
         row = selectors.expense_row(user_id=owner(request).id, expense_id=expense_id, with_deleted=with_deleted)
-        return self.answer(serializers.expense_to_wire(row))
+        return self.answer(self.expense(row))
 
     def post(self, request: Request, expense_id: int) -> HttpResponse:
         if self.action() == "delete":
             return self.expense_deleted(request, expense_id)
-        return self.write(
-            request, lambda: self.answer(serializers.expense_to_wire(self.expense_changed(request, expense_id)))
-        )
+        return self.write(request, lambda: self.answer(self.expense(self.expense_changed(request, expense_id))))
 
     put = post
 
@@ -111,12 +122,16 @@ class ExpenseView(V1View):
 
 
 class TagsView(V1View):
+    reads = "expenses:read"
+
     def get(self, request: Request) -> HttpResponse:
         rows = selectors.tag_rows(user_id=owner(request).id)
         return self.answer([serializers.named_to_wire(row) for row in rows])
 
 
 class TagCreateView(V1View):
+    writes = "expenses:write"
+
     def post(self, request: Request) -> HttpResponse:
         name = self.parameters.get("name") or ""
         return self.write(
@@ -128,6 +143,8 @@ class TagCreateView(V1View):
 
 
 class TagView(V1View):
+    reads, writes = "expenses:read", "expenses:write"
+
     def get(self, request: Request, tag_id: int) -> HttpResponse:
         row = selectors.tag_row(user_id=owner(request).id, tag_id=tag_id)
         return self.answer(serializers.named_to_wire(row))
@@ -159,6 +176,8 @@ class TagView(V1View):
 
 
 class ReportsView(V1View):
+    reads = "reports:read"
+
     def get(self, request: Request) -> HttpResponse:
         rows = reports.report_rows(user_id=owner(request).id, statuses=self._statuses())
         return self.answer([serializers.report_to_wire(row) for row in rows])
@@ -178,6 +197,8 @@ class ReportsView(V1View):
 
 
 class ReportCreateView(V1View):
+    reads, writes = "reports:read", "reports:write"
+
     def get(self, request: Request) -> HttpResponse:
         return self.answer(serializers.report_to_wire(reports.report_default(user_id=owner(request).id)))
 
@@ -199,6 +220,8 @@ class ReportCreateView(V1View):
 
 
 class ReportView(V1View):
+    reads, writes = "reports:read", "reports:write"
+
     def get(self, request: Request, report_id: int) -> HttpResponse:
         row = reports.report_row(user_id=owner(request).id, report_id=report_id)
         return self.answer(serializers.report_to_wire(row))
@@ -243,40 +266,54 @@ class ReportView(V1View):
 
 
 class UserView(V1View):
+    reads = "account:read"
+
     def get(self, request: Request) -> HttpResponse:
         return self.answer(serializers.user_to_wire(owner(request)))
 
 
 class UsersView(V1View):
+    reads = "account:read"
+
     def get(self, request: Request) -> HttpResponse:
         return self.answer([serializers.user_to_wire(owner(request))])
 
 
 class ReceiptsView(V1View):
+    reads = "receipts:read"
+
     def get(self, request: Request) -> HttpResponse:
         rows = selectors.receipt_rows(user_id=owner(request).id)
         return self.answer([serializers.receipt_to_wire(row) for row in rows])
 
 
 class ReceiptView(V1View):
+    reads = "receipts:read"
+
     def get(self, request: Request, receipt_id: int) -> HttpResponse:
         row = selectors.receipt_row(user_id=owner(request).id, receipt_id=receipt_id)
         return self.answer(serializers.receipt_to_wire(row))
 
 
 class CategoriesView(V1View):
+    reads = "expenses:read"
+
     def get(self, request: Request) -> HttpResponse:
         rows = selectors.category_rows(user_id=owner(request).id)
         return self.answer([serializers.named_to_wire(row) for row in rows])
 
 
 class CategoryView(V1View):
+    reads = "expenses:read"
+
     def get(self, request: Request, category_id: int) -> HttpResponse:
         row = selectors.category_row(user_id=owner(request).id, category_id=category_id)
         return self.answer(serializers.named_to_wire(row))
 
 
 class PeopleView(V1View):
+    reads = "account:read"
+
     def get(self, request: Request, company_id: int) -> HttpResponse:
         """Return the organisation chart; as long as there are no companies, everybody is his own."""
         if company_id != owner(request).id:
@@ -285,6 +322,8 @@ class PeopleView(V1View):
 
 
 class ContactCreateView(V1View):
+    writes = "account:read"  # it changes nothing, and says only who may
+
     def post(self, request: Request) -> HttpResponse:
         """Refuse: contacts were made by a company's administrator, and there are no companies here."""
         raise Refusal(HTTPStatus.FORBIDDEN, "contacts are made by a company's administrator, and there is no company")
@@ -292,6 +331,8 @@ class ContactCreateView(V1View):
 
 class NothingView(V1View):
     """What is at no path: asks who calls like every other, so that a stranger can't tell paths apart."""
+
+    reads = writes = NONE
 
     def get(self, request: Request) -> HttpResponse:
         raise NoSuchPage
@@ -305,6 +346,8 @@ class ReceiptImageView(DialectView):
 
     Its name can't be guessed. An operator who wants more than that sets RECEIPTS_PUBLIC=0.
     """
+
+    reads = "receipts:read"
 
     def get_permissions(self) -> Any:
         return [] if settings.RECEIPTS_PUBLIC else super().get_permissions()

@@ -28,7 +28,7 @@ from expenses.services.tags import (
     tag_merge,
     tag_rename,
 )
-from expenses.services.text import TimerNotRunning, expense_create_from_text
+from expenses.services.text import NotNew, TimerNotRunning, expense_create_from_text
 from expenses.services.types import (
     BadCategoryName,
     BadUnit,
@@ -52,6 +52,7 @@ __all__ = [
     "ExpenseFields",
     "KeyReused",
     "NoSuchRate",
+    "NotNew",
     "NotesTooLong",
     "RateMissing",
     "ReportClosed",

@@ -30,6 +30,15 @@ class TimerNotRunning(ValueError):
         super().__init__(f"q {text[:40]!r}: no timer is running; 'Time start clientx' starts one")
 
 
+class NotNew(Exception):
+    """The text would change an expense that is there, where only new ones may be made. The message may be shown."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__(
+            f"q {text[:40]!r}: this would change an expense whose timer runs, and only new ones may be added"
+        )
+
+
 class _Arrival(NamedTuple):
     """Whose text it is, when it came, and what came beside it."""
 
@@ -48,18 +57,21 @@ def expense_create_from_text(
     day: date | None = None,
     channel: str = "",
     picture: Picture | None = None,
+    only_new: bool = False,
 ) -> ExpenseRow:
     """Do what the text says and return the expense: a new one, or the one whose timer was started or stopped.
 
     ``report_id`` and ``day`` beat what the text says; a timer that stops leaves the day as it is, and moves its expense
-    to the default report where its own was handed in. Raises GrammarError, TimerNotRunning and what ``expense_create``
-    raises.
+    to the default report where its own was handed in. With ``only_new`` a timer that runs is left alone. Raises
+    GrammarError, TimerNotRunning, NotNew and what ``expense_create`` raises.
     """
     arrival = _Arrival(owner, now, report_id, day)
     with receipt_kept(user_id=owner.id, picture=picture) as image, transaction.atomic():
         taken = clock_take(user_id=owner.id, now=now)
         words = words_of(owner=owner, text=text)
         said = grammar.parse(text, vocabulary=words.vocabulary(owner), today=owner.wall_clock(now).date())
+        if only_new and not isinstance(said, grammar.Entry) and _running(owner) is not None:
+            raise NotNew(text)
         if isinstance(said, grammar.TimerStop):
             expense_id = _timer_stop(arrival, said, text, taken)
         elif isinstance(said, grammar.TimerStart):

@@ -1,4 +1,5 @@
 import base64
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -12,12 +13,13 @@ from accounts import passwords
 from accounts.models import User
 from accounts.selectors import Account
 from api.auth import BasicAuthentication
-from tests.cast import PASSWORD, OldClient, basic, open_account
+from tests.cast import NOON, PASSWORD, OldClient, basic, open_account
 
 
 def asked(authorization: str | None) -> Any:
     headers = {} if authorization is None else {"Authorization": authorization}
-    return BasicAuthentication().authenticate(Request(RequestFactory().get("/", headers=headers)))
+    door = Request(RequestFactory().get("/", headers=headers), parser_context={"view": SimpleNamespace(now=NOON)})
+    return BasicAuthentication().authenticate(door)
 
 
 def encoded(octets: bytes) -> str:

@@ -117,9 +117,10 @@ class TestOrder:
 
         assert response.status_code == 401
 
-    @pytest.mark.parametrize("authorization", ["OAuth x", "Bearer x", "Digest x", "Basic x", "x", ""])
-    def test_whatever_came_there_is_one_challenge(self, db: None, authorization: str) -> None:
-        response = Client().get("/api/v1.0/expenses/", headers={"Authorization": authorization})
+    @pytest.mark.parametrize("authorization", ["Bearers x", "Digest x", "Basic x", "Basic", "x", ""])
+    @pytest.mark.parametrize("path", ["/api/expenses/", "/api/v1.0/expenses/", "/api/v1.0/nothing"])
+    def test_whatever_came_there_is_one_challenge(self, db: None, path: str, authorization: str) -> None:
+        response = Client().get(path, headers={"Authorization": authorization})
 
         assert response.status_code == 401
         assert response.headers["WWW-Authenticate"] == 'Basic realm="API"'

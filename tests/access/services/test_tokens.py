@@ -150,7 +150,9 @@ class TestAccount:
         assert used(hers.token) == (alice, Grant("token", READ | WRITE))
         assert used(his.token) == (bob, Grant("token", READ))
 
-    @pytest.mark.parametrize("text", ["", "xp_", token_make(), token_make()[:-1] + "!"])
+    @pytest.mark.parametrize(
+        "text", ["", "xp_", token_make(), token_make()[:-1] + "!"], ids=["empty", "prefix", "good", "bad"]
+    )
     def test_what_was_never_made(self, alice: Account, text: str) -> None:
         made(alice)
 

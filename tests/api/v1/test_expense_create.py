@@ -346,7 +346,7 @@ def test_a_body_that_is_not_what_it_says(
     assert rows_of(alice) == []
 
 
-@pytest.mark.parametrize("authorization", ["", "Basic", "Bearer x", basic("alice@example.com", "wrong")])
+@pytest.mark.parametrize("authorization", ["", "Basic", "Token x", basic("alice@example.com", "wrong")])
 def test_who_calls_is_asked_first_and_nothing_is_stored(alice: Account, authorization: str) -> None:
     response = Client().post(
         PATH, "q=lunch+3", content_type=FORM, headers={"Authorization": authorization, "Origin": "null"}

@@ -1,0 +1,257 @@
+"""What each door takes of a program that was not granted everything: every route, every method, every scope."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import pytest
+
+from access.scopes import SCOPES
+from accounts.selectors import Account
+from api.classic.views import ClassicView
+from expenses import services
+from expenses.receipts import receipt_read
+from tests.api.routes import Route, routes
+from tests.api.v1 import default_of, rows_of, upload
+from tests.cast import FORM, NOON, NewClient, OldClient, spend, token_of
+from tests.expenses.pictures import jpeg
+
+DOORS = [route for route in routes() if route.is_dialects]
+METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
+EXPENSES = {"GET": "expenses:read", "HEAD": "expenses:read"}
+EXPENSE = {**EXPENSES, "POST": "expenses:write", "PUT": "expenses:write", "DELETE": "expenses:write"}
+REPORTS = {"GET": "reports:read", "HEAD": "reports:read"}
+REPORT = {**REPORTS, "POST": "reports:write", "PUT": "reports:write", "DELETE": "reports:write"}
+RECEIPTS = {"GET": "receipts:read", "HEAD": "receipts:read"}
+ACCOUNT = {"GET": "account:read", "HEAD": "account:read"}
+RECORDS = {"GET": "expenses:write", "HEAD": "expenses:write", "POST": "expenses:write"}
+NEEDED: Mapping[str, Mapping[str, str]] = {
+    "api/simple": RECORDS,
+    "api/expense": {"POST": "expenses:write"},
+    "api/expense/{expense_id}": EXPENSE,
+    "api/expenses": EXPENSES,
+    "api/": {},
+    "api/v1.0/expenses": EXPENSES,
+    "api/v1.0/expense": RECORDS,
+    "api/v1.0/expense/{expense_id}": EXPENSE,
+    "api/v1.0/tags": EXPENSES,
+    "api/v1.0/tag": {"POST": "expenses:write"},
+    "api/v1.0/tag/{tag_id}": EXPENSE,
+    "api/v1.0/reports": REPORTS,
+    "api/v1.0/report": {**REPORTS, "POST": "reports:write"},
+    "api/v1.0/report/{report_id}": REPORT,
+    "api/v1.0/user": ACCOUNT,
+    "api/v1.0/users": ACCOUNT,
+    "api/v1.0/receipts": RECEIPTS,
+    "api/v1.0/receipt/{receipt_id}": RECEIPTS,
+    "api/v1.0/categories": EXPENSES,
+    "api/v1.0/category/{category_id}": EXPENSES,
+    "api/v1.0/orgchart/people/{company_id}": ACCOUNT,
+    "api/v1.0/people/{company_id}": ACCOUNT,
+    "api/v1.0/orgchart/contact": {"POST": "account:read"},
+    "api/v1.0/": {},
+    "static/xpenser/media/Receipts/{image}": RECEIPTS,
+}
+"""The one scope that opens a method of a door; what is not here takes none, or is no method of it."""
+ADDS = {"api/simple", "api/expense", "api/v1.0/expense"}
+
+
+def insufficient(response: Any) -> str | None:
+    """Return the scope that a refusal names, or None where it is something else."""
+    said = response.headers.get("WWW-Authenticate", "")
+    if not said.startswith('Bearer error="insufficient_scope"'):
+        return None
+    assert response.status_code == 403
+    return str(said.partition('scope="')[2].rstrip('"'))
+
+
+def asked(client: NewClient, method: str, route: Route) -> Any:
+    response = client.generic(method, f"{route.at(1)}?format=json", "q=lunch+4&name=x", content_type=FORM)
+    response.close()
+    return response
+
+
+@pytest.mark.parametrize("route", DOORS, ids=lambda route: f"/{route.path}")
+def test_exactly_the_needed_scope_opens(alice: Account, settings: Any, route: Route) -> None:
+    settings.RECEIPTS_PUBLIC = False
+    # The classic API under /api/oauth/ takes what it takes under /api/.
+    needed = NEEDED[route.path.replace("api/oauth/", "api/")]
+    clients = {scope: NewClient(token_of(alice, scope)) for scope in SCOPES}
+
+    for method in METHODS:
+        opened = {scope for scope, client in clients.items() if insufficient(asked(client, method, route)) is None}
+        named = {insufficient(asked(clients[scope], method, route)) for scope in SCOPES if scope not in opened}
+        expected = {needed[method]} if method in needed else set(SCOPES)
+        assert (method, opened) == (method, expected)
+        assert named == ({needed[method]} if method in needed else set())
+
+
+@pytest.mark.parametrize("route", DOORS, ids=lambda route: f"/{route.path}")
+def test_who_may_only_add_does_nothing_else(alice: Account, settings: Any, route: Route) -> None:
+    settings.RECEIPTS_PUBLIC = False
+    path = route.path.replace("api/oauth/", "api/")
+    client = NewClient(token_of(alice, add_only=True))
+
+    for method in METHODS:
+        refused = insufficient(asked(client, method, route)) is not None
+        assert (method, refused) == (method, method in NEEDED[path] and path not in ADDS)
+
+
+def test_a_door_that_says_nothing_takes_everything(alice: Account) -> None:
+    assert set(ClassicView.reads.split()) == set(ClassicView.writes.split()) == set(SCOPES)
+    assert ClassicView.adds is False
+
+
+class TestWords:
+    def test_v1(self, alice: Account) -> None:
+        response = NewClient(token_of(alice, "account:read")).get("/api/v1.0/expenses/")
+
+        assert response.status_code == 403
+        assert response.content == b"Forbidden: this token was not granted expenses:read"
+        assert response.headers["WWW-Authenticate"] == 'Bearer error="insufficient_scope", scope="expenses:read"'
+
+    def test_classic(self, alice: Account) -> None:
+        response = NewClient(token_of(alice, "account:read")).get("/api/expenses/?format=json")
+
+        assert response.json() == {"status": 403, "error": "Forbidden: this token was not granted expenses:read"}
+        assert response.headers["WWW-Authenticate"] == 'Bearer error="insufficient_scope", scope="expenses:read"'
+
+    def test_a_page(self, alice: Account) -> None:
+        response = NewClient(token_of(alice, "account:read")).get("/api/simple/?q=lunch+4")
+
+        assert response.status_code == 403
+        assert "this token was not granted expenses:write" in response.content.decode()
+
+    def test_who_may_only_add(self, alice: Account) -> None:
+        response = NewClient(token_of(alice, add_only=True)).get("/api/v1.0/expenses/")
+
+        assert response.content == b"Forbidden: this token may add expenses, and nothing else"
+
+
+class TestReceipts:
+    """Who may not see receipts gets no name of one, by which anybody could fetch the picture."""
+
+    @pytest.mark.parametrize("scopes", [("expenses:write",), ("expenses:write", "receipts:read")])
+    @pytest.mark.parametrize("path", ["/api/expense/", "/api/simple/", "/api/v1.0/expense/"])
+    def test_an_upload_takes_a_scope(self, alice: Account, path: str, scopes: tuple[str, ...]) -> None:
+        response = NewClient(token_of(alice, *scopes)).post(path, {"q": "lunch 4", "receipt": upload(jpeg())})
+
+        assert insufficient(response) == "receipts:write"
+        assert rows_of(alice) == []
+
+    def test_an_upload_with_it(self, alice: Account) -> None:
+        client = NewClient(token_of(alice, "expenses:write", "receipts:write"))
+
+        response = client.post("/api/v1.0/expense/", {"q": "lunch 4", "image": upload(jpeg())})
+
+        assert response.status_code == 200
+        assert "receipt" not in response.json()
+        assert rows_of(alice)[0].receipt_image
+
+    def test_their_names_are_not_told(self, alice: Account) -> None:
+        row = spend(alice, "lunch 4", picture=receipt_read(jpeg()))
+        blind = NewClient(token_of(alice, "expenses:read", "expenses:write"))
+        seeing = NewClient(token_of(alice, "expenses:read", "expenses:write", "receipts:read"))
+        path = f"/api/v1.0/expense/{row.id}"
+
+        for client, told in ((blind, False), (seeing, True)):
+            answers = [
+                client.get(path),
+                client.send(path, "notes=x"),
+                client.get("/api/v1.0/expenses/"),
+                client.get("/api/v1.0/expenses/?format=xml"),
+                client.get("/api/v1.0/expenses/?format=csv"),
+                client.get("/api/expenses/"),
+            ]
+            assert [row.receipt_image in answer.content.decode() for answer in answers] == [told] * 6
+
+
+class TestOneReport:
+    """Who is kept to one report files there, whatever the text says, and nowhere else."""
+
+    @pytest.fixture
+    def trip(self, alice: Account) -> int:
+        return services.report_create(user_id=alice.id, name="Trip", now=NOON).id
+
+    @pytest.fixture
+    def client(self, alice: Account, trip: int) -> NewClient:
+        services.report_create(user_id=alice.id, name="Client X", now=NOON)
+        return NewClient(token_of(alice, "expenses:write", add_only=True, report_id=trip))
+
+    @pytest.mark.parametrize("path", ["/api/expense/", "/api/simple/?format=json", "/api/v1.0/expense/"])
+    @pytest.mark.parametrize(
+        "body",
+        [
+            "q=lunch+4",
+            "q=lunch+4+%23clientx",
+            "q=lunch+4+@%22Client+X%22",
+            "q=lunch+4&report={trip}",
+            "q=lunch+4&r={trip}",
+            "q=lunch+4&report=trip",
+            "q=Time+start+clientx",
+        ],
+    )
+    def test_it_works(self, alice: Account, client: NewClient, trip: int, path: str, body: str) -> None:
+        response = client.send(path, body.format(trip=trip))
+
+        assert response.status_code == 200
+        assert [row.report_id for row in rows_of(alice)] == [trip]
+
+    @pytest.mark.parametrize("path", ["/api/expense/", "/api/v1.0/expense/"])
+    def test_fields(self, alice: Account, client: NewClient, trip: int, path: str) -> None:
+        assert client.send(path, "type=lunch&amount=4").status_code == 200
+        assert [row.report_id for row in rows_of(alice)] == [trip]
+
+    @pytest.mark.parametrize("path", ["/api/expense/", "/api/simple/?format=json", "/api/v1.0/expense/"])
+    @pytest.mark.parametrize("entry", ["q=lunch+4", "type=lunch&amount=4"])
+    @pytest.mark.parametrize("report", ["{default}", "client+x", "My+Expenses", "nothing", "999999", "*"])
+    def test_another_is_refused_whether_it_is_there_or_not(
+        self, alice: Account, client: NewClient, path: str, entry: str, report: str
+    ) -> None:
+        said = report.format(default=default_of(alice))
+
+        for name in ("report", "r"):
+            response = client.send(path, f"{entry}&{name}={said}")
+            assert insufficient(response) == "expenses:write"
+            assert "this token adds to one report, and not to another" in response.content.decode()
+        assert rows_of(alice) == []
+
+    def test_one_that_was_handed_in(self, alice: Account, client: NewClient, trip: int) -> None:
+        NewClient(token_of(alice)).send(f"/api/v1.0/report/{trip}", "status=submitted")
+
+        response = client.send("/api/v1.0/expense/", "q=lunch+4")
+
+        assert response.status_code == 400
+        assert rows_of(alice) == []
+
+    def test_with_the_report_the_token_goes(self, alice: Account, client: NewClient, trip: int) -> None:
+        services.report_delete(user_id=alice.id, report_id=trip, now=NOON)
+
+        assert client.send("/api/v1.0/expense/", "q=lunch+4").status_code == 401
+
+    def test_who_is_kept_to_none_hears_of_an_unknown_one(self, alice_client: OldClient) -> None:
+        assert alice_client.send("/api/v1.0/expense/", "q=lunch+4&report=nothing").status_code == 404
+
+
+class TestTimers:
+    """Stopping a timer, or starting another, changes an expense that is there: that is more than to add."""
+
+    @pytest.mark.parametrize("text", ["Time+stop", "Time+start+clientx"])
+    def test_it_works(self, alice: Account, text: str) -> None:
+        running = spend(alice, "Time start on the report")
+        client = NewClient(token_of(alice, "expenses:write", add_only=True))
+
+        response = client.send("/api/v1.0/expense/", f"q={text}")
+
+        assert response.status_code == 403
+        said = text.replace("+", " ")
+        assert response.content.decode() == (
+            f"Forbidden: q '{said}': this would change an expense whose timer runs, and only new ones may be added"
+        )
+        assert rows_of(alice) == [running]
+
+    def test_with_none_running(self, alice: Account) -> None:
+        client = NewClient(token_of(alice, "expenses:write", add_only=True))
+
+        assert client.send("/api/v1.0/expense/", "q=Time+stop").status_code == 400
+        assert client.send("/api/v1.0/expense/", "q=Time+start+clientx").status_code == 200
+        assert len(rows_of(alice)) == 1
