@@ -16,6 +16,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from psycopg_pool import PoolTimeout
+from rest_framework.authentication import CSRFCheck
 from rest_framework.exceptions import AuthenticationFailed, MethodNotAllowed, NotAuthenticated, UnsupportedMediaType
 from rest_framework.negotiation import BaseContentNegotiation
 from rest_framework.parsers import BaseParser
@@ -103,7 +104,7 @@ class DialectView(Scoped):
         self.check_permissions(request)
         if not hasattr(self, str(request.method).lower()):
             raise MethodNotAllowed(str(request.method))
-        self.parameters = _parameters(request)
+        self.parameters = read_parameters(request)
 
     def refusal(self, status: HTTPStatus, message: str) -> HttpResponse:
         """Return a no in the dialect's form; ``message`` may be empty."""
@@ -229,14 +230,34 @@ def is_foreign(request: Request) -> bool:
     """
     if not cast("Scheme", request.successful_authenticator).is_remembered:
         return False
+    if "HTTP_ORIGIN" in request.META:
+        return is_from_elsewhere(request)
+    return is_browser(request) and request.method == "GET"
+
+
+def is_from_elsewhere(request: Request) -> bool:
+    """Tell whether a browser says that a page of another site, or one that it won't name, sent this request."""
     origin = request.META.get("HTTP_ORIGIN")
-    if origin is not None:
-        return origin not in {f"{request.scheme}://{request.get_host()}", settings.PUBLIC_URL}
+    return origin is not None and origin not in {f"{request.scheme}://{request.get_host()}", settings.PUBLIC_URL}
+
+
+def is_from_our_page(request: Request) -> bool:
+    """Tell whether a form on a page of ours sent this POST: by Django's own check, once the body has been read."""
+    if request.method != "POST":
+        return False
+    check = CSRFCheck(lambda _: HttpResponse())
+    check.process_request(request._request)
+    return check.process_view(request._request, cast("Any", None), (), {}) is None
+
+
+def is_browser(request: Request) -> bool:
+    """Tell whether a browser may have sent this: all say Mozilla/, and what is beyond ASCII arrives empty."""
     agent = request.META.get("HTTP_USER_AGENT")
-    return request.method == "GET" and agent is not None and (not agent or agent.startswith("Mozilla/"))
+    return agent is not None and (not agent or str(agent).startswith("Mozilla/"))
 
 
-def _parameters(request: Request) -> Parameters:
+def read_parameters(request: Request) -> Parameters:
+    """Return what was sent, by query and body. Raises what DOOR_ERRORS names, and Refusal."""
     query = Parameters(_said(query_pairs(request.META.get("QUERY_STRING", ""))))
     length = request.META.get("CONTENT_LENGTH") or "0"
     if not (length.isascii() and length.isdigit()):

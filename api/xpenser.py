@@ -106,11 +106,11 @@ class XpenserView(DialectView):
 
     def expense_entered(self, request: Request) -> ExpenseRow:
         """Return the expense that the free text ``q`` makes, filed and dated as the fields beside it say."""
-        account, parameters, grant = owner(request), self.parameters, grant_of(request)
-        beside = _within(grant, lambda: _filed_and_dated(parameters, user_id=account.id))
+        account, grant = owner(request), grant_of(request)
+        beside = self.beside(request)
         return services.expense_create_from_text(
             owner=account,
-            text=parameters.get("q") or "",
+            text=self.parameters.get("q") or "",
             now=self.now,
             report_id=beside.get("report_id"),
             day=beside.get("date"),
@@ -118,6 +118,21 @@ class XpenserView(DialectView):
             picture=self.picture,
             only_new=grant.add_only,
         )
+
+    def expense_preview(self, request: Request) -> services.Preview:
+        """Return what ``expense_entered`` would store."""
+        beside = self.beside(request)
+        return services.expense_preview(
+            owner=owner(request),
+            text=self.parameters.get("q") or "",
+            now=self.now,
+            report_id=beside.get("report_id"),
+            day=beside.get("date"),
+        )
+
+    def beside(self, request: Request) -> services.ExpenseFields:
+        """Return the report and the date that stand beside the text."""
+        return _within(grant_of(request), lambda: _filed_and_dated(self.parameters, user_id=owner(request).id))
 
     def expense_changed(self, request: Request, expense_id: int) -> ExpenseRow:
         """Return an expense after what the fields say of it; ``status=1`` takes back its deletion."""

@@ -3,11 +3,14 @@
 from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Any, ClassVar, Final
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qsl, urlencode
 from uuid import uuid4
 
+from django.conf import settings
 from django.http import HttpResponse
 from django.http.response import HttpResponseBase
+from django.middleware.csrf import get_token
+from django.shortcuts import resolve_url
 from django.template.loader import render_to_string
 from rest_framework.request import Request
 
@@ -16,15 +19,27 @@ from api.answers import rendered
 from api.auth import SessionAuthentication
 from api.classic import renderers, serializers
 from api.classic.errors import words
-from api.dialect import NoSuchPage, is_foreign, owner
+from api.dialect import (
+    DOOR_ERRORS,
+    NoSuchPage,
+    Refusal,
+    is_browser,
+    is_foreign,
+    is_from_elsewhere,
+    is_from_our_page,
+    owner,
+    read_parameters,
+)
 from api.parameters import BadParameter, Parameters
-from api.scopes import NONE
+from api.scopes import NONE, grant_of
 from api.values import read_filter
 from api.xpenser import FILES, Chunks, XpenserView
-from expenses import selectors
+from expenses import selectors, services
 from expenses.exports.row import ExpenseRow
 from expenses.money import two_decimals
 
+_BESIDE: Final = ("report", "r", "date", "d")
+_UNREADABLE: Final[tuple[type[Exception], ...]] = (Refusal, *DOOR_ERRORS)
 _TEXT: Final = "text/plain; charset=utf-8"
 _POLICY: Final = (
     "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
@@ -112,17 +127,52 @@ class SimpleView(ClassicView):
 
     def get(self, request: Request) -> HttpResponse:
         if self.output == "html" and "q" not in self.parameters:
-            return self._page("simple/confirm.html", {})
+            return self._page("simple/new.html", {})
         return self.post(request)
 
     def head(self, request: Request) -> HttpResponse:
         """Record nothing: a HEAD asks what a GET would say, and must not do it."""
-        return self._page("simple/confirm.html", {})
+        return self._page("simple/new.html", {})
 
     def post(self, request: Request) -> HttpResponse:
-        if self.output == "html" and is_foreign(request):
-            return self._page("simple/confirm.html", {})
+        by_cookie = grant_of(request).by == "session"
+        if self.output == "html" and (not is_from_our_page(request) if by_cookie else is_foreign(request)):
+            return self._asked(self.expense_preview(request), owner(request))
         return self.write(request, lambda: self._added(self.expense_entered(request), owner(request)))
+
+    def check_cookie(self, request: Request) -> None:
+        """Let a form on a page of ours write for who is signed in: he has seen what it will write."""
+        if self.output == "json" or not is_from_our_page(request):
+            super().check_cookie(request)
+
+    def challenge(self) -> HttpResponse:
+        """Ask who calls; a person in a browser on a page that keeps what he typed.
+
+        A cookie that is Lax does not travel with what another site's form sends, so such a form is held on a page
+        until a click sends it again from here.
+        """
+        answer, request = super().challenge(), self.request
+        from_elsewhere = request.method == "POST" and is_from_elsewhere(request)
+        if "HTTP_AUTHORIZATION" in request.META or not (from_elsewhere or is_browser(request)) or not self._is_read():
+            return answer
+        if from_elsewhere:
+            return self._page("simple/elsewhere.html", {})
+        page = self._page("simple/signin.html", {"signin": self._signin()}, HTTPStatus.UNAUTHORIZED)
+        page.headers["WWW-Authenticate"] = answer.headers["WWW-Authenticate"]
+        return page
+
+    def _is_read(self) -> bool:
+        """Read what was sent before anybody was known, and tell whether it asks for a page."""
+        try:
+            self.parameters = read_parameters(self.request)
+        except _UNREADABLE:
+            return False
+        return (self.parameters.given("format") or "html") == "html"
+
+    def _signin(self) -> str:
+        """Return the address of the page on which one signs in, and comes back to this text from."""
+        there = f"/api/simple/?{urlencode(self._beside('q', *_BESIDE))}"
+        return f"{resolve_url(settings.LOGIN_URL)}?{urlencode({'next': there})}"
 
     def idempotency_key(self, request: Request) -> str | None:
         """Return the header's, or that of the page's own form: who loads the answer anew adds nothing twice."""
@@ -132,6 +182,15 @@ class SimpleView(ClassicView):
         if self.output == "json" or status is HTTPStatus.UNAUTHORIZED:
             return super().refusal(status, message)
         return self._page("simple/refused.html", {"message": message or words(status, "")}, status)
+
+    def _asked(self, preview: services.Preview, account: Account) -> HttpResponse:
+        context = {
+            "row": preview,
+            "amount": two_decimals(preview.amount),
+            "raw_amount": two_decimals(preview.raw_amount),
+            "account": account,
+        }
+        return self._page("simple/confirm.html", context)
 
     def _added(self, row: ExpenseRow, account: Account) -> HttpResponse:
         if self.output == "json":
@@ -146,8 +205,10 @@ class SimpleView(ClassicView):
         return self._page("simple/added.html", context)
 
     def _page(self, template: str, context: dict[str, Any], status: HTTPStatus = HTTPStatus.OK) -> HttpResponse:
-        typed = self._beside("q").get("q", "")
-        context = {"q": typed, "beside": self._beside("report", "r", "date", "d"), "key": uuid4(), **context}
+        typed, request = self._beside("q").get("q", ""), self.request
+        context = {"q": typed, "beside": self._beside(*_BESIDE), "key": uuid4(), **context}
+        if isinstance(request.successful_authenticator, SessionAuthentication):
+            context["csrf_token"] = get_token(request._request)
         return HttpResponse(
             render_to_string(template, context), status=status, headers={"Content-Security-Policy": _POLICY}
         )

@@ -28,7 +28,7 @@ from expenses.services.tags import (
     tag_merge,
     tag_rename,
 )
-from expenses.services.text import NotNew, TimerNotRunning, expense_create_from_text
+from expenses.services.text import NotNew, Preview, TimerNotRunning, expense_create_from_text, expense_preview
 from expenses.services.types import (
     BadCategoryName,
     BadUnit,
@@ -54,6 +54,7 @@ __all__ = [
     "NoSuchRate",
     "NotNew",
     "NotesTooLong",
+    "Preview",
     "RateMissing",
     "ReportClosed",
     "SameCurrency",
@@ -72,6 +73,7 @@ __all__ = [
     "expense_create",
     "expense_create_from_text",
     "expense_delete",
+    "expense_preview",
     "expense_update",
     "expenses_move",
     "reference_rates_load",

@@ -22,7 +22,7 @@ class RateMissing(ValueError):
 
 class NoCurrencyRate(RateMissing):
     def __init__(self, raw_amount: Decimal, currency: str, base: str) -> None:
-        typed = f"{_shown(raw_amount)} {currency}"
+        typed = f"{as_typed(raw_amount)} {currency}"
         super().__init__(
             f"amount '{typed}': no rate from {currency} to {base} is known for this day;"
             f" give one behind it, like '{typed} at 1.08', or have the server's operator load some"
@@ -32,7 +32,7 @@ class NoCurrencyRate(RateMissing):
 
 class NoMileageRate(RateMissing):
     def __init__(self, raw_amount: Decimal, unit: str, base: str) -> None:
-        typed = f"{_shown(raw_amount)} {unit}"
+        typed = f"{as_typed(raw_amount)} {unit}"
         super().__init__(
             f"amount '{typed}': no mileage rate in {base} is set, and the shipped ones are in USD;"
             f" give one behind it, like '{typed} at 0.30', or have the server's operator set yours"
@@ -40,7 +40,7 @@ class NoMileageRate(RateMissing):
         )
 
 
-def _shown(amount: Decimal) -> str:
+def as_typed(amount: Decimal) -> str:
     """Return a number as somebody would type it: 20.000 would be read as twenty thousand."""
     text = f"{amount:f}"
     return text.rstrip("0").rstrip(".") if "." in text else text

@@ -16,7 +16,7 @@ from expenses.money import raw_rounded
 from expenses.receipts import receipt_attach, receipt_kept
 from expenses.selectors import expense_row
 from expenses.services.clock import clock_take, instant
-from expenses.services.pricing import KnownType, price, worth
+from expenses.services.pricing import KnownType, as_typed, price, worth
 from expenses.services.storing import Draft, checked_notes, checked_open, expense_store, moment
 from expenses.services.tags import tag_ids, tags_replace
 from expenses.services.vocabulary import Words, words_of
@@ -37,6 +37,26 @@ class NotNew(Exception):
         super().__init__(
             f"q {text[:40]!r}: this would change an expense whose timer runs, and only new ones may be added"
         )
+
+
+class Preview(NamedTuple):
+    """What a text would do, before it is done. Amounts and ``date`` are as in ``ExpenseRow``.
+
+    ``timer`` is "start" or "stop", or "" for an ordinary expense. What is assumed was said nowhere.
+    """
+
+    timer: str
+    type: str
+    amount: int
+    raw_amount: int
+    unit: str
+    rate: str
+    notes: str
+    tags: tuple[str, ...]
+    report: str
+    report_is_assumed: bool
+    date: str
+    date_is_assumed: bool
 
 
 class _Arrival(NamedTuple):
@@ -81,6 +101,72 @@ def expense_create_from_text(
             expense_id = expense_store(owner=owner, draft=draft, taken=taken, channel=channel)
         receipt_attach(user_id=owner.id, expense_id=expense_id, image=image, now=now)
         return expense_row(user_id=owner.id, expense_id=expense_id)
+
+
+def expense_preview(
+    *, owner: Account, text: str, now: datetime, report_id: int | None = None, day: date | None = None
+) -> Preview:
+    """Return what ``expense_create_from_text`` would store, and store nothing.
+
+    Raises GrammarError, TimerNotRunning, RateMissing, BadRate, AmountTooLarge, NotesTooLong, ReportNotFound,
+    ReportClosed.
+    """
+    arrival = _Arrival(owner, now, report_id, day)
+    words = words_of(owner=owner, text=text)
+    said = grammar.parse(text, vocabulary=words.vocabulary(owner), today=owner.wall_clock(now).date())
+    if isinstance(said, grammar.TimerStop):
+        return _preview_of_stop(arrival, said, text)
+    if isinstance(said, grammar.TimerStart):
+        draft = _draft(arrival, words, said, Decimal(0), "min")
+        return _preview(arrival, said, draft, timer="start")
+    return _preview(arrival, said, _draft(arrival, words, said, said.raw_amount, said.unit), timer="")
+
+
+def _preview(arrival: _Arrival, said: grammar.Entry | grammar.TimerStart, draft: Draft, *, timer: str) -> Preview:
+    priced = draft.price
+    said_day = said.date if isinstance(said, grammar.Entry) else None
+    return Preview(
+        timer=timer,
+        type=draft.type,
+        amount=_thousandths(priced.amount),
+        raw_amount=_thousandths(priced.raw_amount),
+        unit=priced.unit,
+        rate="" if priced.rate is None else as_typed(priced.rate),
+        notes=draft.notes,
+        tags=tuple(draft.tags),
+        report=report_row(user_id=arrival.owner.id, report_id=draft.report_id).name,
+        report_is_assumed=said.report_id is None and arrival.report_id is None,
+        date=f"{draft.date:%Y-%m-%d %H:%M:%S}",
+        date_is_assumed=said_day is None and arrival.day is None,
+    )
+
+
+def _preview_of_stop(arrival: _Arrival, said: grammar.TimerStop, text: str) -> Preview:
+    owner, running = arrival.owner, _running(arrival.owner)
+    if running is None:
+        raise TimerNotRunning(text)
+    row = expense_row(user_id=owner.id, expense_id=running.expense_id)
+    named = _report_named(arrival, said)
+    report_id = named.id if named else _report_kept(owner, running)
+    raw_amount, amount = _worked(owner, running, arrival.now)
+    return Preview(
+        timer="stop",
+        type=row.type,
+        amount=_thousandths(amount),
+        raw_amount=_thousandths(raw_amount),
+        unit=row.unit,
+        rate=row.rate,
+        notes=checked_notes(f"{row.notes} {said.notes}".strip()),
+        tags=tuple(dict.fromkeys((*(tag.name for tag in row.tags), *said.tags))),
+        report=report_row(user_id=owner.id, report_id=report_id).name,
+        report_is_assumed=named is None,
+        date=row.date,
+        date_is_assumed=False,
+    )
+
+
+def _thousandths(amount: Decimal) -> int:
+    return int(amount.scaleb(3))
 
 
 def _draft(
@@ -164,9 +250,14 @@ def _report_kept(owner: Account, timer: Timer) -> int:
 
 def _fill(owner: Account, timer: Timer, now: datetime, taken: int) -> None:
     expense = timer.expense
-    # A machine's clock that was put back makes no negative work.
-    minutes = Decimal(max(now - timer.started, timedelta(0)) // timedelta(microseconds=1)) / 60_000_000
-    expense.raw_amount = raw_rounded(minutes)
-    expense.amount = worth(owner=owner, raw_amount=expense.raw_amount, unit=expense.unit, rate=expense.rate)
+    expense.raw_amount, expense.amount = _worked(owner, timer, now)
     expense.modified = instant(taken)
     expense.save(update_fields=["report_id", "notes", "notes_key", "raw_amount", "amount", "modified"])
+
+
+def _worked(owner: Account, timer: Timer, now: datetime) -> tuple[Decimal, Decimal]:
+    """Return the minutes for which a timer has run, and what they are worth."""
+    # A machine's clock that was put back makes no negative work.
+    minutes = Decimal(max(now - timer.started, timedelta(0)) // timedelta(microseconds=1)) / 60_000_000
+    raw_amount, expense = raw_rounded(minutes), timer.expense
+    return raw_amount, worth(owner=owner, raw_amount=raw_amount, unit=expense.unit, rate=expense.rate)

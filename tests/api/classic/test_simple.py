@@ -269,19 +269,44 @@ def test_a_hostile_report_is_only_text(alice_client: OldClient) -> None:
 
 
 def test_a_browsers_get_asks_first(alice: Account, alice_client: OldClient) -> None:
-    response = alice_client.get("/api/simple/?q=lunch+4&report=Lyon", headers=BROWSER)
+    services.report_create(user_id=alice.id, name="Lyon", now=NOON)
+
+    response = alice_client.get("/api/simple/?q=lunch+4+with+jack+%23a&report=Lyon", headers=BROWSER)
 
     assert response.status_code == 200
     assert response.headers["Content-Security-Policy"] == POLICY
+    assert response.headers["Vary"] == "Authorization"
     assert shown(response) == page(
         "Add an expense",
         """<h1>Add this expense?</h1>
-<p>A page or a link asks to add what stands below to your expenses. Nothing has been added yet.</p>
-"""
-        + "<dl>\n<dt>Report</dt><dd>Lyon</dd>\n</dl>\n"
-        + form(button="Add", q="lunch 4", report='<input type="hidden" name="report" value="Lyon">'),
+<p>A page or a link asks for this. Nothing has been written yet.</p>
+<p class="said">lunch 4 with jack #a</p>
+<dl>
+<dt>Type</dt><dd>lunch</dd>
+<dt>Amount</dt><dd class="amount">4.00 USD</dd>
+<dt>Date</dt><dd>2026-11-20 12:00:00 <small>assumed</small></dd>
+<dt>Notes</dt><dd>with jack</dd>
+<dt>Tags</dt><dd>#a </dd>
+<dt>Report</dt><dd>Lyon</dd>
+</dl>
+<form method="post" action="/api/simple/">
+<input type="hidden" name="q" value="lunch 4 with jack #a">
+<input type="hidden" name="report" value="Lyon">
+<input type="hidden" name="idempotency_key" value="KEY">
+<button>Add 4.00 USD</button>
+</form>
+<p>If you did not ask for this, close the page. It goes into the ledger of alice@example.com.</p>
+""",
     )
     assert entries(alice) == []
+
+
+@pytest.mark.parametrize("q", ["lunch", "hotel 4 EUR", "Time stop"])
+def test_a_browser_is_not_asked_about_what_could_not_be_added(alice_client: OldClient, q: str) -> None:
+    response = alice_client.get("/api/simple/", {"q": q}, headers=BROWSER)
+
+    assert response.status_code == 400
+    assert "<h1>Not added</h1>" in response.content.decode()
 
 
 def test_a_browser_without_text_gets_the_entry_page(alice: Account, alice_client: OldClient) -> None:
@@ -424,12 +449,14 @@ def test_a_person_sees_what_was_typed(alice_client: OldClient) -> None:
     assert '<dt>Typed</dt><dd class="amount">90.00 min at 0 an hour</dd>' in shown(worked)
 
 
-def test_what_stands_beside_the_text_is_asked_about_too(alice_client: OldClient) -> None:
-    response = alice_client.get("/api/simple/?q=lunch+4&r=7&d=2009-10-02+05:14", headers=BROWSER)
+def test_what_stands_beside_the_text_is_asked_about_too(alice: Account, alice_client: OldClient) -> None:
+    trip = services.report_create(user_id=alice.id, name="Trip", now=NOON).id
 
-    assert '<input type="hidden" name="r" value="7">' in shown(response)
+    response = alice_client.get(f"/api/simple/?q=lunch+4&r={trip}&d=2009-10-02+05:14", headers=BROWSER)
+
+    assert f'<input type="hidden" name="r" value="{trip}">' in shown(response)
+    assert "<dd>2009-10-02 05:14:00</dd>" in shown(response)
     assert '<input type="hidden" name="d" value="2009-10-02 05:14">' in shown(response)
-    assert "<dt>Report</dt><dd>7</dd>\n<dt>Date</dt><dd>2009-10-02 05:14</dd>" in shown(response)
 
 
 def test_what_stands_beside_a_refused_text_is_shown(alice_client: OldClient) -> None:
