@@ -1,24 +1,17 @@
 """What may be done to personal tokens: make one, use it, revoke it."""
 
-import logging
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Final, NamedTuple
-
-from django.db import DatabaseError, connection
-from django.db.backends.utils import CursorWrapper
 
 from access.models import PersonalToken
 from access.personal import BEGINNING, token_digest, token_make
 from access.scopes import Grant, read_scopes, scopes_text
-from access.selectors.tokens import Holder, token_holder
-from accounts.fields import microseconds
+from access.selectors.tokens import token_holder
+from access.services.uses import use_note
 from accounts.selectors import Account
 from reports.selectors import report_row
 
-logger = logging.getLogger(__name__)
-
 NAME_LENGTH: Final = 100
-NOTED_EVERY: Final = timedelta(minutes=1)
 
 
 class NewToken(NamedTuple):
@@ -111,8 +104,7 @@ def token_account(*, token: str, now: datetime, used_from: str) -> tuple[Account
     what was revoked a moment ago, by whatever process, is refused.
     """
     holder = token_holder(token=token, now=now)
-    if holder.used is None or holder.used <= microseconds(now - NOTED_EVERY):
-        _note_use(holder, now, used_from)
+    use_note(PersonalToken, row_id=holder.token_id, noted=holder.used, now=now, used_from=used_from)
     return holder.account, holder.grant
 
 
@@ -122,34 +114,3 @@ def _check_scopes(scopes: frozenset[str], *, add_only: bool) -> None:
     read_scopes(" ".join(scopes))
     if add_only and "expenses:write" not in scopes:
         raise CantAdd
-
-
-def _note_use(holder: Holder, now: datetime, used_from: str) -> None:
-    """Write down when and from where a token was used, if nobody has to wait for it.
-
-    It is no change of the ledger, so it takes no clock. Where the database is busy, the next request does it.
-    """
-    note = _note_on_sqlite if connection.vendor == "sqlite" else _note_on_postgresql
-    try:
-        with connection.cursor() as cursor:
-            note(cursor, [microseconds(now), used_from[:45], holder.token_id])
-    except DatabaseError as error:
-        logger.warning("the last use of token %d was not noted: %s", holder.token_id, error)
-
-
-def _note_on_sqlite(cursor: CursorWrapper, values: list[int | str]) -> None:
-    cursor.execute("PRAGMA busy_timeout")
-    (patience,) = cursor.fetchone()
-    cursor.execute("PRAGMA busy_timeout = 0")
-    try:
-        cursor.execute("UPDATE access_personaltoken SET used = %s, used_from = %s WHERE id = %s", values)
-    finally:
-        cursor.execute(f"PRAGMA busy_timeout = {patience}")
-
-
-def _note_on_postgresql(cursor: CursorWrapper, values: list[int | str]) -> None:
-    cursor.execute(
-        "UPDATE access_personaltoken SET used = %s, used_from = %s WHERE id ="
-        " (SELECT id FROM access_personaltoken WHERE id = %s FOR UPDATE SKIP LOCKED)",
-        values,
-    )

@@ -252,7 +252,7 @@ class TestBusy:
         assert token_rows(user_id=alice.id)[0].used == NOON
         if connection.vendor == "sqlite":  # PostgreSQL passes over the row and has nothing to complain of
             (record,) = caplog.records
-            assert record.getMessage().startswith(f"the last use of token {new.id} was not noted: database ")
+            assert record.getMessage().startswith(f"the last use of PersonalToken {new.id} was not noted: database ")
             with connection.cursor() as cursor:
                 cursor.execute("PRAGMA busy_timeout")
                 assert cursor.fetchone() == (30_000,)
