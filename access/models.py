@@ -74,3 +74,25 @@ class PersonalToken(models.Model):
             models.CheckConstraint(condition=~Q(name=""), name="token_has_name"),
             models.CheckConstraint(condition=Q(report__isnull=True) | Q(add_only=True), name="token_report_is_to_add"),
         ]
+
+
+class Approval(models.Model):
+    """A person lets a program that speaks OAuth 2.0 act for him. Without this row no token of the program's works."""
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+", db_index=False)
+    application = models.ForeignKey("oauth2_provider.Application", models.CASCADE, related_name="+")
+    created = InstantField()
+    used = PossibleInstantField()
+    used_from = models.CharField(max_length=45, default="")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["user", "application"], name="approval_once")]
+
+
+class UsedCode(models.Model):
+    """A code of OAuth 2.0 that was exchanged: its SHA-256, and the family of tokens that it gave."""
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
+    digest = models.CharField(max_length=64, unique=True)
+    family = models.UUIDField()
+    created = InstantField(db_index=True)

@@ -17,4 +17,4 @@ from xpenser.settings import STORAGES
 
 # Names with a hash in them come from `collectstatic`, which `serve` runs, and the tests of the real process see.
 STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
-PASSWORD_HASHERS = ["tests.hashers.QuickHasher"]
+PASSWORD_HASHERS = ["tests.hashers.QuickHasher", "accounts.hashers.SecretHasher"]

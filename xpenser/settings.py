@@ -1,7 +1,9 @@
 """Django's settings. Everything an operator may choose comes through ``xpenser.env``."""
 
+from typing import Any
 from urllib.parse import urlsplit
 
+from access.scopes import SCOPES
 from xpenser import env, secret
 from xpenser.database import with_iso_dates
 
@@ -32,6 +34,7 @@ INSTALLED_APPS = [
     "web",
     "allauth",
     "allauth.account",
+    "oauth2_provider",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.messages",
@@ -95,11 +98,44 @@ ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_SESSION_REMEMBER = True
 # accounts.attempts counts for every door and all processes; these would count in each, and lock the owner out.
 ACCOUNT_RATE_LIMITS = {"login": None, "login_failed": None}
-PASSWORD_HASHERS = ["accounts.hashers.Argon2idHasher"]
+# Django hashes a password with the first; the second is for secrets of programs, which nobody chose.
+PASSWORD_HASHERS = ["accounts.hashers.Argon2idHasher", "accounts.hashers.SecretHasher"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 8}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
+
+# Migrations that refer to the table look for this name.
+OAUTH2_PROVIDER_APPLICATION_MODEL = "oauth2_provider.Application"
+OAUTH2_PROVIDER: dict[str, Any] = {
+    "SCOPES": SCOPES,
+    "DEFAULT_SCOPES": [],  # a program says what it wants (api.oauth2.server refuses one that doesn't)
+    "OAUTH2_SERVER_CLASS": "api.oauth2.server.Server",
+    "OAUTH2_VALIDATOR_CLASS": "api.oauth2.validator.Validator",
+    "OIDC_ISS_ENDPOINT": PUBLIC_URL,  # the issuer, also without OIDC: from PUBLIC_URL, never from a request's Host
+    "AUTHORIZATION_CODE_EXPIRE_SECONDS": 60,
+    "ACCESS_TOKEN_EXPIRE_SECONDS": 3600,
+    # Of a program that was not used for so long; with each use the time starts anew.
+    "REFRESH_TOKEN_EXPIRE_SECONDS": 90 * 24 * 3600,
+    "ROTATE_REFRESH_TOKEN": True,
+    "REFRESH_TOKEN_REUSE_PROTECTION": True,
+    "PKCE_REQUIRED": True,
+    "ALLOWED_REDIRECT_URI_SCHEMES": ["https"],  # and what access.redirects says of a person's own machine and apps
+    "CLIENT_SECRET_HASHER": "sha256",
+    "CLIENT_SECRET_GENERATOR_LENGTH": 48,
+    "OAUTH2_RESPONSE_TYPES_SUPPORTED": ["code"],
+    "OAUTH2_GRANT_TYPES_SUPPORTED": ["authorization_code", "refresh_token"],
+    "COMPLIANT_BCP_RFC9700_IMPLICIT_GRANT": True,
+    "COMPLIANT_BCP_RFC9700_PASSWORD_GRANT": True,
+    "COMPLIANT_BCP_RFC9700_PKCE_METHOD": True,
+    "COMPLIANT_BCP_RFC9700_ACCESS_TOKEN_TRANSPORT": True,
+    "COMPLIANT_BCP_RFC9700_AUTHZ_RESPONSE_ISS": True,
+    "COMPLIANT_BCP_RFC9700_TOKEN_STORAGE": True,
+    "COMPLIANT_BCP_RFC9700_REFRESH_TOKEN": True,
+    "COMPLIANT_BCP_RFC9700_REDIRECT_URI_SCHEME": True,
+    "COMPLIANT_BCP_RFC9700_REDIRECT_URI_MATCHING": True,
+    "COMPLIANT_BCP_RFC9700_PKCE_REQUIRED": True,
+}
 
 REST_FRAMEWORK = {
     # Closed by default: a dialect names who may come in; a view that forgets to is shut.
@@ -161,5 +197,8 @@ LOGGING = {
         # A 4xx is the client's business and is answered; the log is for what the operator must mend.
         "django.request": {"level": "ERROR"},
         "django.security": {"level": "ERROR"},
+        # They tell at length what they did, with addresses that hold codes in them.
+        "oauth2_provider": {"level": "WARNING"},
+        "oauthlib": {"level": "WARNING"},
     },
 }
