@@ -1,10 +1,11 @@
 """The wires."""
 
-from django.urls import include, re_path
+from django.urls import include, path, re_path
 
 from api.v1.views import ReceiptImageView
 
 urlpatterns = [
+    path("", include("api.oauth2.urls")),
     re_path(r"^api/v1\.0(?:/|$)", include("api.v1.urls")),
     re_path("^api(?:/|$)", include("api.classic.urls")),
     re_path(r"^static/xpenser/media/Receipts(?:/(?P<image>[\s\S]*))?\Z", ReceiptImageView.as_view()),

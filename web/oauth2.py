@@ -1,0 +1,96 @@
+"""The page on which a person lets a program act for him by OAuth 2.0, or does not."""
+
+from http import HTTPStatus
+from typing import Any, Final
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_http_methods
+from oauth2_provider.exceptions import FatalClientError, OAuthToolkitError
+from oauth2_provider.oauth2_backends import get_oauthlib_core
+from oauthlib.common import add_params_to_uri
+
+from access.redirects import redirect_target
+from access.scopes import SCOPES
+from access.selectors.applications import application_of
+
+# What the page carries from the question to the answer, for it to be checked again.
+_ASKED: Final = (
+    "response_type", "client_id", "redirect_uri", "scope", "state", "code_challenge", "code_challenge_method",
+    "resource",
+)  # fmt: skip
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def authorize(request: HttpRequest) -> HttpResponse:
+    """Ask the person, and send him back to the program with the answer (RFC 6749 §4.1.1).
+
+    He is always asked: that a program was allowed before does not show that it is the same one now (RFC 8252 §8.6).
+    """
+    core = get_oauthlib_core()
+    try:
+        _check_text(request)
+        scopes, asked = core.validate_authorization_request(request)
+        if request.method != "POST":
+            return _question(request, scopes, asked)
+        allow = request.POST.get("answer") == "allow"
+        asked["resource"] = request.POST.getlist("resource")
+        location, *_ = core.create_authorization_response(request, scopes, asked, allow)
+    except (FatalClientError, ValueError) as problem:
+        return _stop(request, problem)
+    except OAuthToolkitError as problem:
+        return _back(_with_issuer(problem.oauthlib_error))
+    return _back(location)
+
+
+def _check_text(request: HttpRequest) -> None:
+    for name, values in (*request.GET.lists(), *request.POST.lists()):
+        if (len(values) > 1 and name != "resource") or any("\0" in value for value in values):
+            raise ValueError
+
+
+def _question(request: HttpRequest, scopes: list[str], asked: dict[str, Any]) -> HttpResponse:
+    redirect_uri = asked["redirect_uri"]
+    page = render(
+        request,
+        "oauth/ask2.html",
+        {
+            "name": application_of(client_id=asked["client_id"]).name,
+            "target": redirect_target(redirect_uri),
+            "may": [words for scope, words in SCOPES.items() if scope in scopes],
+            "carried": [(name, value) for name in _ASKED for value in request.GET.getlist(name)],
+        },
+    )
+    page.headers["Content-Security-Policy"] = _policy(redirect_uri)
+    page.headers["Cache-Control"] = "no-store"
+    return page
+
+
+def _policy(redirect_uri: str) -> str:
+    """Browsers hold where a form's answer leads to against ``form-action``, and where that leads to again."""
+    scheme = urlsplit(redirect_uri).scheme
+    return (
+        f"default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self' https: {scheme}:;"
+        " base-uri 'none'; frame-ancestors 'none'"
+    )
+
+
+def _stop(request: HttpRequest, problem: Exception) -> HttpResponse:
+    """Show what is wrong. Nobody is sent to an address that no program registered."""
+    error = getattr(problem, "oauthlib_error", None)
+    page = render(request, "oauth/stopped.html", {"reason": getattr(error, "description", "")}, status=400)
+    page.headers["Cache-Control"] = "no-store"
+    return page
+
+
+def _with_issuer(error: Any) -> str:
+    """Return where a refusal is told. The toolkit names the issuer in good answers only (RFC 9207 §2)."""
+    location: str = add_params_to_uri(error.redirect_uri, [*error.twotuples, ("iss", settings.PUBLIC_URL)])
+    return location
+
+
+def _back(location: str) -> HttpResponse:
+    # Django's own redirect knows the schemes of the web only; 303, so that no form is posted on (RFC 9700 §4.12).
+    return HttpResponse(status=HTTPStatus.SEE_OTHER, headers={"Location": location, "Cache-Control": "no-store"})
