@@ -53,6 +53,13 @@ NEVER_AT_A_WIRE = {
     "UnknownScope": "scopes are chosen on pages",
     "WrongPassword": "a 401",
     "WrongToken": "a 401",
+    "AccessTokenNotFound": "access is revoked on pages",
+    "BadCallback": "a person is asked, and a program registered, on pages",
+    "BadConsumerName": "programs are registered on pages",
+    "BadRSAKey": "programs are registered on pages",
+    "CallbackNotPinned": "a person is asked on pages",
+    "ConsumerNotFound": "programs are deleted on pages",
+    "RequestTokenNotFound": "at the doors of OAuth a 401, elsewhere on pages",
     "Damaged": "expenses.images makes a BadReceipt of it",
 }
 
