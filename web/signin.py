@@ -2,18 +2,39 @@
 
 from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import wraps
 from typing import Any
+from urllib.parse import urlsplit
 
 from allauth.account.adapter import DefaultAccountAdapter
+from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.contrib.auth.backends import ModelBackend
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
+from django.shortcuts import render
 
 from accounts.attempts import WrongPassword
 from accounts.passwords import account_with
+
+
+def at_home(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
+    """Let a page answer under the name of PUBLIC_URL only; elsewhere say where that is (design §4 "Hosts").
+
+    A session belongs to one name, and a name that others control is none to type a password under. Ports are not
+    looked at: cookies know none, and some proxies lose it. A redirect would never end where a proxy tells another name.
+    """
+
+    @wraps(view)
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if urlsplit(f"//{request.get_host()}").hostname == urlsplit(settings.PUBLIC_URL).hostname:
+            return view(request, *args, **kwargs)
+        context = {"home": settings.PUBLIC_URL, "address": settings.PUBLIC_URL + request.get_full_path()}
+        return render(request, "elsewhere.html", context, status=400)
+
+    return guarded
 
 
 class PagesLoginRequired(LoginRequiredMiddleware):

@@ -39,6 +39,7 @@ class Environment:
     public_url: str
     allowed_hosts: tuple[str, ...]
     proxies: tuple[Network, ...]
+    frame_ancestors: tuple[str, ...]
     tls_cert: Path | None
     tls_key: Path | None
     database: Mapping[str, Any] | None
@@ -67,6 +68,7 @@ def read(environ: Mapping[str, str] = os.environ) -> Environment:
         public_url=ask.address("PUBLIC_URL", default=f"{'https' if tls_cert else 'http'}://{_name(host)}:{port}"),
         allowed_hosts=ask.hosts("ALLOWED_HOSTS"),
         proxies=ask.networks("PROXIES"),
+        frame_ancestors=ask.origins("FRAME_ANCESTORS"),
         tls_cert=ask.file("TLS_CERT", tls_cert),
         tls_key=ask.file("TLS_KEY", tls_key),
         database=ask.database("DATABASE_URL"),
@@ -148,15 +150,18 @@ class _Reader:
 
     def address(self, name: str, *, default: str) -> str:
         text = (self.environ.get(name) or default).rstrip("/")
-        try:
-            parts = urlsplit(text)
-            whole = parts.scheme in {"http", "https"} and _HOST.fullmatch(parts.hostname or "") and (parts.port or 1)
-        except ValueError:
-            whole = False
-        if not whole or parts.path or parts.query or parts.fragment or "@" in parts.netloc:
+        if not _is_origin(text):
             self.complain(name, text, "an address like https://expenses.example.com is wanted")
             return default
         return text
+
+    def origins(self, name: str) -> tuple[str, ...]:
+        origins = [text.rstrip("/") for text in _words(self.environ.get(name, ""))]
+        for text in origins:
+            # A policy's words end at a semicolon and can't spell IPv6 (CSP 3 §2.3.1).
+            if not _is_origin(text) or "[" in text:
+                self.complain(name, text, "addresses like https://intranet.example.com are wanted, without a path")
+        return tuple(origins)
 
     def hosts(self, name: str) -> tuple[str, ...]:
         names = _words(self.environ.get(name, "").lower())
@@ -230,6 +235,15 @@ def _path(text: str | Path) -> Path:
     with suppress(RuntimeError):  # nobody is called like that: then it is the name of a folder
         return Path(text).expanduser().absolute()
     return Path(text).absolute()
+
+
+def _is_origin(text: str) -> bool:
+    try:
+        parts = urlsplit(text)
+        whole = parts.scheme in {"http", "https"} and _HOST.fullmatch(parts.hostname or "") and (parts.port or 1)
+    except ValueError:
+        return False
+    return bool(whole) and not (parts.path or parts.query or parts.fragment or "@" in parts.netloc)
 
 
 def _words(text: str) -> list[str]:

@@ -41,9 +41,6 @@ from expenses.money import two_decimals
 _BESIDE: Final = ("report", "r", "date", "d")
 _UNREADABLE: Final[tuple[type[Exception], ...]] = (Refusal, *DOOR_ERRORS)
 _TEXT: Final = "text/plain; charset=utf-8"
-_POLICY: Final = (
-    "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
-)
 _LISTS: Final[Mapping[str, tuple[str, Chunks]]] = {
     "csv": FILES["csv"],  # the first is what a list is in that names no format
     "json": (renderers.JSON_TYPE, lambda rows, _: renderers.expenses_as_json(rows)),
@@ -209,9 +206,7 @@ class SimpleView(ClassicView):
         context = {"q": typed, "beside": self._beside(*_BESIDE), "key": uuid4(), **context}
         if isinstance(request.successful_authenticator, SessionAuthentication):
             context["csrf_token"] = get_token(request._request)
-        return HttpResponse(
-            render_to_string(template, context), status=status, headers={"Content-Security-Policy": _POLICY}
-        )
+        return HttpResponse(render_to_string(template, context), status=status)
 
     def _beside(self, *names: str) -> dict[str, str]:
         """Return those of the fields that were sent, if what was sent could be read."""

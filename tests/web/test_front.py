@@ -6,36 +6,20 @@ from django.contrib.staticfiles import finders
 from django.templatetags.static import static
 from django.test import Client
 
-POLICY = (
-    "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
-)
-PAGE = """<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>Xpenser</title>
-<link rel="icon" type="image/svg+xml" href="{icon}">
-<link rel="stylesheet" href="{style}">
-</head>
-<body>
-<main>
+from tests.pages import POLICY, STRANGER, page, shown
 
+MAIN = """<div class="prose">
 <h1>Xpenser</h1>
-<p>An expense server is running here. Every program that was written for Xpenser and signs in with name and password
-can use it.</p>
+<p>An expense server is running here. Every program that was written for Xpenser can use it.</p>
 <p>Whoever runs the server opens an account for you:</p>
-<pre><code>.venv/bin/python manage.py adduser me@example.com</code></pre>
+<pre class="example"><code>.venv/bin/python manage.py adduser me@example.com</code></pre>
 <p>Type an expense:</p>
-<pre><code>curl -u me@example.com:secret -d "q=lunch 45 with jack #clientx" {url}/api/v1.0/expense/</code></pre>
+<pre class="example"><code>curl -u me@example.com:secret -d "q=lunch 45 with jack #clientx" \
+{url}/api/v1.0/expense/</code></pre>
 <p>List them:</p>
-<pre><code>curl -u me@example.com:secret "{url}/api/v1.0/expenses/?report=*"</code></pre>
+<pre class="example"><code>curl -u me@example.com:secret "{url}/api/v1.0/expenses/?report=*"</code></pre>
 <p>Or open <a href="/api/simple/">the entry page</a>, and type there.</p>
-
-</main>
-</body>
-</html>
-"""
+</div>"""
 
 
 def test_it_works() -> None:
@@ -45,9 +29,7 @@ def test_it_works() -> None:
     assert response.headers["Content-Type"] == "text/html; charset=utf-8"
     assert response.headers["Content-Security-Policy"] == POLICY
     assert response.headers["X-Frame-Options"] == "DENY"
-    assert response.content.decode() == PAGE.format(
-        icon=static("mark.svg"), style=static("app.css"), url=settings.PUBLIC_URL
-    )
+    assert shown(response) == page("Expenses", MAIN.format(url=settings.PUBLIC_URL), account=STRANGER)
 
 
 def test_its_address_does_not_come_from_the_host_header() -> None:
@@ -66,8 +48,8 @@ def test_its_address_is_escaped(settings: Any) -> None:
 
 
 @pytest.mark.django_db  # the end of a request looks at the connection
-@pytest.mark.parametrize("name", ["app.css", "mark.svg"])
-def test_what_it_links_is_there(name: str) -> None:
+@pytest.mark.parametrize("name", ["tokens.css", "app.css", "mark.svg"])
+def test_what_it_links_to_is_there(name: str) -> None:
     path = finders.find(name)
 
     assert static(name).encode() in Client().get("/").content

@@ -1,14 +1,49 @@
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.test import Client
 
+from accounts import passwords
 from accounts.selectors import Account
 from tests.cast import PASSWORD
+from tests.pages import page, shown
+
+MAIN = """<div class="card">
+<h1>Sign in</h1>
+<form method="post" action="/accounts/login/" novalidate>
+<input type="hidden" name="csrfmiddlewaretoken" value="KEY">
+<div class="field"><label for="id_login">Email</label>\
+<input type="email" name="login" autocomplete="email" placeholder="Email address" maxlength="320" \
+required id="id_login"></div>
+<div class="field"><label for="id_password">Password</label>\
+<input type="password" name="password" placeholder="Password" autocomplete="current-password" \
+required id="id_password"></div>
+{next}
+<button class="btn first">Sign in</button>
+</form>
+</div>"""
 
 
 def signed_in(client: Client, email: str, password: str = PASSWORD, **fields: str) -> Any:
     return client.post("/accounts/login/", {"login": email, "password": password, **fields})
+
+
+@pytest.mark.parametrize(
+    ("query", "kept"),
+    [
+        ("", ""),
+        (
+            "?next=/oauth/authorize%3Foauth_token%3Dx%26oauth_callback%3Doob",
+            '<input type="hidden" name="next" value="/oauth/authorize?oauth_token=x&amp;oauth_callback=oob">',
+        ),
+    ],
+)
+def test_the_page(query: str, kept: str) -> None:
+    response = Client().get(f"/accounts/login/{query}")
+
+    assert response.status_code == 200
+    assert shown(response) == page("Sign in", MAIN.format(next=kept))
 
 
 def test_it_works(alice: Account) -> None:
@@ -29,6 +64,59 @@ def test_a_wrong_name_and_a_wrong_password_sound_alike(alice: Account, email: st
     assert response.status_code == 200
     assert b"The email address and/or password you specified are not correct." in response.content
     assert "_auth_user_id" not in client.session
+
+
+def test_what_is_wrong_stands_at_the_field_and_above(db: None) -> None:
+    response = signed_in(Client(), "alice", "")
+
+    assert (
+        '<div class="note" role="alert"><div>'
+        '<p><a class="bad" href="#id_login">Email</a>: Enter a valid email address.</p>\n'
+        '<p><a class="bad" href="#id_password">Password</a>: This field is required.</p>\n</div></div>'
+    ) in shown(response)
+    assert 'aria-invalid="true" aria-describedby="id_login_error" id="id_login"' in shown(response)
+    assert '<small class="bad" id="id_login_error">Enter a valid email address.</small>' in shown(response)
+
+
+def test_the_question_is_kept(alice: Account) -> None:
+    there = "/oauth/authorize?oauth_token=x&oauth_callback=http%3A%2F%2Fa.example%2F%3Fb%3Dc"
+
+    assert signed_in(Client(), alice.email, next=there).headers["Location"] == there
+
+
+def test_where_too_many_wait_one_is_asked_to_wait(alice: Account, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(passwords, "_PATIENCE", 0.01)
+
+    with passwords._HASHING:
+        response = signed_in(Client(), alice.email)
+
+    assert (response.status_code, response.headers["Retry-After"]) == (503, "2")
+    assert "Too many people are signing in. Try again in 2 seconds." in shown(response)
+
+
+@pytest.mark.parametrize("path", ["/accounts/login/?next=%2Fa%3Fb%3Dc%26d", "/accounts/logout/"])
+@pytest.mark.parametrize("method", ["GET", "POST"])
+def test_under_another_name_it_says_where_to_go(path: str, method: str) -> None:
+    response = Client(enforce_csrf_checks=False).generic(method, path, headers={"Host": "127.0.0.1:4711"})
+
+    assert response.status_code == 400
+    assert f'href="{settings.PUBLIC_URL}{path.replace("&", "&amp;")}"' in shown(response)
+    assert "4711" not in shown(response)
+
+
+@pytest.mark.parametrize("host", ["localhost:1", "localhost", "LOCALHOST."])
+def test_ports_do_not_matter(host: str) -> None:
+    assert Client().get("/accounts/login/", headers={"Host": host}).status_code == 200
+
+
+def test_the_bar_says_who_is_signed_in(alice: Account) -> None:
+    client = Client()
+    signed_in(client, alice.email)
+
+    response = client.get("/")
+
+    assert "alice@example.com" in shown(response)
+    assert response.headers["Cache-Control"] == "no-store"
 
 
 def test_signing_out(alice: Account) -> None:

@@ -20,6 +20,7 @@ def test_nothing_set_is_a_small_server_on_this_machine() -> None:
         public_url="http://localhost:8000",
         allowed_hosts=(),
         proxies=(),
+        frame_ancestors=(),
         tls_cert=None,
         tls_key=None,
         database=None,
@@ -90,6 +91,14 @@ def test_who_listens_on_one_address_is_reached_there(host: str, url: str) -> Non
     assert env.read({"HOST": host}).public_url == url
 
 
+def test_frame_ancestors_are_origins() -> None:
+    assert env.read({"FRAME_ANCESTORS": "https://a.example/, http://b.example:8080"}).frame_ancestors == (
+        "https://a.example",
+        "http://b.example:8080",
+    )
+    assert env.read({}).frame_ancestors == ()
+
+
 def test_proxies_are_networks() -> None:
     assert [str(network) for network in env.read({"PROXIES": "10.0.0.0/8,127.0.0.1 ::1"}).proxies] == [
         "10.0.0.0/8",
@@ -136,6 +145,17 @@ def test_tls_files_make_the_address_https(tmp_path: Path) -> None:
         *[("PUBLIC_URL", f"http://example.com{rest}") for rest in ("/x", "?x", "#x", ":x", ":99999")],
         ("PUBLIC_URL", "http://me@example.com"),
         *[("ALLOWED_HOSTS", value) for value in ("http://example.com", "example.com:80", "exa_mple/x")],
+        *[
+            ("FRAME_ANCESTORS", value)
+            for value in (
+                "*",
+                "intranet",
+                "https://a.example/x",
+                "https://a.example;",
+                "https://[::1]",
+                "https://a@b.example",
+            )
+        ],
         *[("PROXIES", value) for value in ("proxy", "10.0.0.1/8", "10.0.0.0/33")],
         *[
             ("DATABASE_URL", value)

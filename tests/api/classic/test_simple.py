@@ -1,11 +1,9 @@
 import re
-from typing import Any
 
 import pytest
 import time_machine
 from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.templatetags.static import static
 from django.test import Client
 from django.utils.html import escape
 
@@ -16,53 +14,22 @@ from expenses.receipts import receipt_open
 from tests.api.classic.ledger import entries
 from tests.cast import NOON, PASSWORD, OldClient, basic, open_account
 from tests.expenses.pictures import LARGE, jpeg
+from tests.pages import POLICY, page, shown, squeezed
 
 BROWSER = {"User-Agent": "Mozilla/5.0 (Windows; U; Windows NT 6.0; en-US; rv:1.9.0.10) Gecko/2009042316 Firefox/3.0.10"}
-POLICY = (
-    "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
-)
-HEAD = """<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>{title}</title>
-<link rel="icon" type="image/svg+xml" href="{icon}">
-<link rel="stylesheet" href="{style}">
-</head>
-<body>
-<main>
-{main}
-</main>
-</body>
-</html>
-"""
 FORM = """<form method="post" action="/api/simple/">
-<label for="q">Expense</label>
-<input id="q" name="q" value="{q}" placeholder="lunch 45 with jack #clientx" autofocus required>
+<div class="field"><label for="q">Expense</label>
+<input id="q" name="q" value="{q}" placeholder="lunch 45 with jack #clientx" autocomplete="off" \
+autofocus required></div>
 {report}
 <input type="hidden" name="idempotency_key" value="KEY">
-<button>{button}</button>
+<button class="btn first">{button}</button>
 </form>
 """
 
 
-def page(title: str, main: str) -> str:
-    return squeezed(HEAD.format(title=title, icon=static("mark.svg"), style=static("app.css"), main=main))
-
-
 def form(*, button: str, q: str = "", report: str = "") -> str:
     return FORM.format(q=q, button=button, report=report)
-
-
-def squeezed(text: str) -> str:
-    """Blank lines are what template tags leave behind; a form's key is another each time."""
-    text = re.sub('name="idempotency_key" value="[0-9a-f-]{36}"', 'name="idempotency_key" value="KEY"', text)
-    return "\n".join(line for line in text.splitlines() if line)
-
-
-def shown(response: Any) -> str:
-    return squeezed(response.content.decode())
 
 
 def test_it_works(alice: Account, alice_client: OldClient) -> None:
@@ -104,25 +71,27 @@ def test_a_person_gets_a_page(alice_client: OldClient) -> None:
     assert response.headers["Content-Security-Policy"] == POLICY
     assert shown(response) == page(
         "Added",
-        """<h1>Added</h1>
-<dl>
-<dt>Type</dt><dd>lunch</dd>
-<dt>Amount</dt><dd class="amount">45.00 USD</dd>
-<dt>Notes</dt><dd>with jack</dd>
-<dt>Tags</dt><dd>#a #b </dd>
-<dt>Report</dt><dd>My Expenses</dd>
-<dt>Date</dt><dd>2026-11-20 12:00:00</dd>
+        """<div class="card">
+<h1>Added</h1>
+<dl class="pairs">
+<dt class="soft">Type</dt><dd>lunch</dd>
+<dt class="soft">Amount</dt><dd class="big">45.00 <small>USD</small></dd>
+<dt class="soft">Notes</dt><dd>with jack</dd>
+<dt class="soft">Tags</dt><dd>#a #b </dd>
+<dt class="soft">Report</dt><dd>My Expenses</dd>
+<dt class="soft">Date</dt><dd>2026-11-20 12:00:00</dd>
 </dl>
 """
-        + form(button="Add another"),
+        + form(button="Add another")
+        + "</div>",
     )
 
 
 def test_the_page_says_where_there_is_nothing_to_say(alice_client: OldClient) -> None:
     response = alice_client.get("/api/simple/?q=lunch+45")
 
-    assert "<dt>Notes</dt><dd>–</dd>" in response.content.decode()
-    assert "<dt>Tags</dt><dd>–</dd>" in response.content.decode()
+    assert '<dt class="soft">Notes</dt><dd>–</dd>' in response.content.decode()
+    assert '<dt class="soft">Tags</dt><dd>–</dd>' in response.content.decode()
 
 
 def test_the_page_names_the_persons_own_currency(db: None) -> None:
@@ -130,7 +99,7 @@ def test_the_page_names_the_persons_own_currency(db: None) -> None:
 
     response = OldClient(carla.email).get("/api/simple/?q=lunch+45")
 
-    assert '<dd class="amount">45.00 CHF</dd>' in response.content.decode()
+    assert '<dd class="big">45.00 <small>CHF</small></dd>' in response.content.decode()
 
 
 @pytest.mark.parametrize("path", ["/api/simple", "/api/simple/", "/api/%20simple/", "/api/simple?", "/api/%09simple"])
@@ -218,11 +187,13 @@ def test_a_refusal_as_a_page(alice: Account, alice_client: OldClient) -> None:
     assert response.headers["Content-Security-Policy"] == POLICY
     assert shown(response) == page(
         "Not added",
-        """<h1>Not added</h1>
-<p class="error" role="alert">&#x27;lunch&#x27;: there is no amount, a number between blanks or commas; \
-write it like: lunch 45 with jack #clientx</p>
+        """<div class="card">
+<div><h1>Not added</h1>
+<p class="bad" role="alert">&#x27;lunch&#x27;: there is no amount, a number between blanks or commas; \
+write it like: lunch 45 with jack #clientx</p></div>
 """
-        + form(button="Add", q="lunch"),
+        + form(button="Add", q="lunch")
+        + "</div>",
     )
     assert entries(alice) == []
 
@@ -278,25 +249,26 @@ def test_a_browsers_get_asks_first(alice: Account, alice_client: OldClient) -> N
     assert response.headers["Vary"] == "Authorization"
     assert shown(response) == page(
         "Add an expense",
-        """<h1>Add this expense?</h1>
-<p>A page or a link asks for this. Nothing has been written yet.</p>
+        """<div class="card">
+<div><h1>Add this expense?</h1>
+<p class="soft">A page or a link asks for this. Nothing has been written yet.</p></div>
 <p class="said">lunch 4 with jack #a</p>
-<dl>
-<dt>Type</dt><dd>lunch</dd>
-<dt>Amount</dt><dd class="amount">4.00 USD</dd>
-<dt>Date</dt><dd>2026-11-20 12:00:00 <small>assumed</small></dd>
-<dt>Notes</dt><dd>with jack</dd>
-<dt>Tags</dt><dd>#a </dd>
-<dt>Report</dt><dd>Lyon</dd>
+<dl class="pairs">
+<dt class="soft">Type</dt><dd>lunch</dd>
+<dt class="soft">Amount</dt><dd class="big">4.00 <small>USD</small></dd>
+<dt class="soft">Date</dt><dd>2026-11-20 12:00:00 <small>assumed</small></dd>
+<dt class="soft">Notes</dt><dd>with jack</dd>
+<dt class="soft">Tags</dt><dd>#a </dd>
+<dt class="soft">Report</dt><dd>Lyon</dd>
 </dl>
 <form method="post" action="/api/simple/">
 <input type="hidden" name="q" value="lunch 4 with jack #a">
 <input type="hidden" name="report" value="Lyon">
 <input type="hidden" name="idempotency_key" value="KEY">
-<button>Add 4.00 USD</button>
+<button class="btn first">Add 4.00 USD</button>
 </form>
-<p>If you did not ask for this, close the page. It goes into the ledger of alice@example.com.</p>
-""",
+<p class="soft">If you did not ask for this, close the page. It goes into the ledger of alice@example.com.</p>
+</div>""",
     )
     assert entries(alice) == []
 
@@ -312,7 +284,9 @@ def test_a_browser_is_not_asked_about_what_could_not_be_added(alice_client: OldC
 def test_a_browser_without_text_gets_the_entry_page(alice: Account, alice_client: OldClient) -> None:
     response = alice_client.get("/api/simple/", headers=BROWSER)
 
-    assert shown(response) == page("Add an expense", "<h1>Add an expense</h1>\n" + form(button="Add"))
+    assert shown(response) == page(
+        "Add an expense", '<div class="card">\n<h1>Add an expense</h1>\n' + form(button="Add") + "</div>"
+    )
     assert entries(alice) == []
 
 
@@ -445,8 +419,8 @@ def test_a_person_sees_what_was_typed(alice_client: OldClient) -> None:
     abroad = alice_client.get("/api/simple/?q=hotel+20+EUR+at+1.085")
     worked = alice_client.get("/api/simple/?q=Time+90+mins")
 
-    assert '<dt>Typed</dt><dd class="amount">20.00 EUR at 1.085</dd>' in shown(abroad)
-    assert '<dt>Typed</dt><dd class="amount">90.00 min at 0 an hour</dd>' in shown(worked)
+    assert '<dt class="soft">Typed</dt><dd>20.00 EUR at 1.085</dd>' in shown(abroad)
+    assert '<dt class="soft">Typed</dt><dd>90.00 min at 0 an hour</dd>' in shown(worked)
 
 
 def test_what_stands_beside_the_text_is_asked_about_too(alice: Account, alice_client: OldClient) -> None:
@@ -468,7 +442,7 @@ def test_what_stands_beside_a_refused_text_is_shown(alice_client: OldClient) -> 
 def test_a_day_is_not_the_next_ones(alice_client: OldClient) -> None:
     response = alice_client.get("/api/simple/?q=lunch+4&d=2009-10-02")
 
-    assert "<dt>Date</dt><dd>2009-10-02 00:00:00</dd>" in shown(response)
+    assert '<dt class="soft">Date</dt><dd>2009-10-02 00:00:00</dd>' in shown(response)
     assert 'name="d"' not in shown(response)
 
 

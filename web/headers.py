@@ -1,0 +1,57 @@
+"""What every page is sent with: the browser is to run, load, frame and keep nothing that was not meant."""
+
+from collections.abc import Callable
+from typing import Final
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from accounts.attempts import Throttled
+
+# A click there gives access away, so it is never to be made through a page of somebody else's.
+NEVER_FRAMED: Final = ("/accounts/", "/oauth/", "/settings/")
+PERMISSIONS: Final = "camera=(), display-capture=(), geolocation=(), microphone=(), payment=(), usb=()"
+
+
+def policy(request: HttpRequest, *, form_action: str = "'self'") -> str:
+    """Return the Content-Security-Policy of a page: no inline scripts and styles, and all that is loaded is ours."""
+    frames = " ".join(_frames(request)) or "'none'"
+    return (
+        "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; connect-src 'self'; "
+        f"form-action {form_action}; base-uri 'none'; frame-ancestors {frames}"
+    )
+
+
+class PageHeaders:
+    """Adds the headers to every page, whichever door it comes from; one that a view has set stays."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if response.headers.get("Content-Type", "").startswith("text/html"):
+            self._dress(request, response)
+        return response
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        """Ask for patience where passwords wait to be looked at (design §4 "Slowed means refused unhashed")."""
+        if not isinstance(exception, Throttled):
+            return None
+        page = render(request, "busy.html", {"seconds": exception.retry_after}, status=503)
+        page.headers["Retry-After"] = str(exception.retry_after)
+        return page
+
+    def _dress(self, request: HttpRequest, response: HttpResponse) -> None:
+        response.headers.setdefault("Content-Security-Policy", policy(request))
+        response.headers.setdefault("Permissions-Policy", PERMISSIONS)
+        if _frames(request):
+            del response.headers["X-Frame-Options"]  # it knows no list
+        # Who has not looked at the session shows nothing of anybody's.
+        if request.session.accessed and request.user.is_authenticated:
+            response.headers["Cache-Control"] = "no-store"
+
+
+def _frames(request: HttpRequest) -> tuple[str, ...]:
+    return () if request.path_info.startswith(NEVER_FRAMED) else settings.FRAME_ANCESTORS
