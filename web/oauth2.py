@@ -7,7 +7,6 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.views.decorators.http import require_http_methods
 from oauth2_provider.exceptions import FatalClientError, OAuthToolkitError
 from oauth2_provider.oauth2_backends import get_oauthlib_core
 from oauthlib.common import add_params_to_uri
@@ -23,8 +22,7 @@ _ASKED: Final = (
 )  # fmt: skip
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
-def authorize(request: HttpRequest) -> HttpResponse:
+def oauth2_authorize(request: HttpRequest) -> HttpResponse:
     """Ask the person, and send him back to the program with the answer (RFC 6749 §4.1.1).
 
     He is always asked: that a program was allowed before does not show that it is the same one now (RFC 8252 §8.6).

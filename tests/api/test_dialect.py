@@ -301,7 +301,7 @@ class TestRoutes:
     def test_what_is_no_view_of_an_api_is_a_page(self) -> None:
         plain = [route for route in routes() if not hasattr(route.view, "view_class")]
 
-        assert [route.path for route in plain] == [""]
+        assert {route.view.__module__.partition(".")[0] for route in plain} <= {"web", "allauth"}
 
     @pytest.mark.parametrize(
         ("method", "route"), CLOSED, ids=lambda value: value if isinstance(value, str) else f"/{value.path}"

@@ -94,6 +94,16 @@ def test_where_too_many_wait_one_is_asked_to_wait(alice: Account, monkeypatch: p
     assert "Too many people are signing in. Try again in 2 seconds." in shown(response)
 
 
+def test_too_many_attempts_are_a_page(alice: Account) -> None:
+    client = Client()
+
+    answers = [signed_in(client, alice.email) for _ in range(31)]
+
+    assert {response.status_code for response in answers[:30]} == {302}
+    assert answers[30].status_code == 429
+    assert "Wait a few minutes, then try again." in shown(answers[30])
+
+
 @pytest.mark.parametrize("path", ["/accounts/login/?next=%2Fa%3Fb%3Dc%26d", "/accounts/logout/"])
 @pytest.mark.parametrize("method", ["GET", "POST"])
 def test_under_another_name_it_says_where_to_go(path: str, method: str) -> None:
