@@ -16,10 +16,14 @@ from accounts.selectors import ACCOUNT_COLUMNS, Account, account_made
 
 
 class ApplicationRow(NamedTuple):
-    """A registered program, as who registered it sees it: all but the secret, which is not kept."""
+    """A registered program: all but the secret, which is not kept.
+
+    ``owner``: the e-mail address of who registered it.
+    """
 
     id: int
     name: str
+    owner: str
     client_id: str
     redirect_uris: tuple[str, ...]
     is_confidential: bool
@@ -27,10 +31,14 @@ class ApplicationRow(NamedTuple):
 
 
 class GrantRow(NamedTuple):
-    """A program that a person lets act for him: with which scopes, since when, and when and from where it last did."""
+    """A program that a person lets act for him: with which scopes, since when, and when and from where it last did.
+
+    ``owner``: the e-mail address of who registered it.
+    """
 
     application_id: int
     name: str
+    owner: str
     scopes: frozenset[str]
     since: datetime
     used: datetime | None
@@ -60,21 +68,26 @@ class UnknownApplication(Exception):
 
 def application_rows(*, user_id: int) -> list[ApplicationRow]:
     """Return the programs that a person registered, newest first."""
-    return [_application_row(row) for row in Application.objects.filter(user_id=user_id).order_by("-id")]
+    return [_application_row(row) for row in _applications().filter(user_id=user_id).order_by("-id")]
 
 
 def application_of(*, client_id: str) -> ApplicationRow:
     """Return the program that calls itself so. Raises UnknownApplication."""
-    row = Application.objects.filter(client_id=client_id).first()
+    row = _applications().filter(client_id=client_id).first()
     if row is None:
         raise UnknownApplication
     return _application_row(row)
 
 
+def _applications() -> "QuerySet[Application]":
+    rows: QuerySet[Application] = Application.objects.select_related("user")
+    return rows
+
+
 def _application_row(row: Application) -> ApplicationRow:
     is_confidential = row.client_type == Application.CLIENT_CONFIDENTIAL
     return ApplicationRow(
-        row.pk, row.name, row.client_id, tuple(row.redirect_uris.split()), is_confidential, row.created
+        row.pk, row.name, row.user.email, row.client_id, tuple(row.redirect_uris.split()), is_confidential, row.created
     )
 
 
@@ -83,10 +96,10 @@ def grant_rows(*, user_id: int, now: datetime) -> list[GrantRow]:
     scopes: dict[int, set[str]] = {}
     for application_id, scope in _alive(now).filter(user_id=user_id).values_list("application_id", "scope"):
         scopes.setdefault(application_id, set()).update(scope.split())
-    approvals = Approval.objects.filter(user_id=user_id, application_id__in=scopes).select_related("application")
+    approvals = Approval.objects.filter(user_id=user_id, application_id__in=scopes).select_related("application__user")
     return [
         GrantRow(
-            row.application_id, row.application.name, frozenset(scopes[row.application_id]),
+            row.application_id, row.application.name, row.application.user.email, frozenset(scopes[row.application_id]),
             row.created, row.used, row.used_from,
         )
         for row in approvals.order_by("id")

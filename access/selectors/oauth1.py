@@ -35,10 +35,15 @@ class ConsumerRow(NamedTuple):
 
 
 class AccessRow(NamedTuple):
-    """A program that the person let in; ``used`` is when it last called, or None."""
+    """A program that the person let in; ``used`` is when it last called, or None.
+
+    ``consumer_owner``: the e-mail address of who registered it.
+    """
 
     id: int
     consumer_name: str
+    consumer_owner: str
+    is_legacy: bool
     created: datetime
     used: datetime | None
     used_from: str
@@ -84,6 +89,11 @@ class Signer(NamedTuple):
     account: Account
 
 
+_ACCESS: Final = (
+    "pk", "consumer__name", "consumer__user__email", "consumer__is_legacy", "created", "used", "used_from",
+)  # fmt: skip
+
+
 def consumer_rows(*, user_id: int) -> list[ConsumerRow]:
     """Return the programs that the person registered, newest first."""
     consumers = Consumer.objects.filter(user_id=user_id).order_by("-created", "-pk")
@@ -96,7 +106,7 @@ def consumer_rows(*, user_id: int) -> list[ConsumerRow]:
 def access_rows(*, user_id: int) -> list[AccessRow]:
     """Return the programs that the person let in, newest first."""
     tokens = AccessToken.objects.filter(user_id=user_id).order_by("-created", "-pk")
-    return [AccessRow(*row) for row in tokens.values_list("pk", "consumer__name", "created", "used", "used_from")]
+    return [AccessRow(*row) for row in tokens.values_list(*_ACCESS)]
 
 
 def request_token_row(*, key: str, now: datetime, callback: str = "") -> RequestTokenRow:

@@ -50,7 +50,7 @@ def test_registering_an_app(alice: Account) -> None:
 
     assert new.client_secret is None
     assert application_rows(user_id=alice.id) == [
-        ApplicationRow(new.id, "Tally", new.client_id, (CALLBACK,), False, NOON)
+        ApplicationRow(new.id, "Tally", "alice@example.com", new.client_id, (CALLBACK,), False, NOON)
     ]
     assert application_of(client_id=new.client_id).id == new.id
 
@@ -126,7 +126,15 @@ def test_what_a_person_allowed(alice: Account, bob: Account) -> None:
     rows = grant_rows(user_id=bob.id, now=NOON)
 
     assert rows == [
-        GrantRow(tally.id, "Tally", frozenset({"expenses:read", "expenses:write", "reports:read"}), NOON, None, "")
+        GrantRow(
+            tally.id,
+            "Tally",
+            "alice@example.com",
+            frozenset({"expenses:read", "expenses:write", "reports:read"}),
+            NOON,
+            None,
+            "",
+        )
     ]
 
 

@@ -217,7 +217,7 @@ class TestExchange:
         row = AccessToken.objects.get()
         assert signing(app, token) == (row.pk, app.secret, "", token.secret, None, bob)
         assert token.secret not in row.secret
-        assert access_rows(user_id=bob.id) == [AccessRow(row.pk, "App", NOON, None, "")]
+        assert access_rows(user_id=bob.id) == [AccessRow(row.pk, "App", "alice@example.com", False, NOON, None, "")]
         assert not RequestToken.objects.exists()
 
     def test_a_request_works_once(self, app: NewConsumer, bob: Account) -> None:
