@@ -42,6 +42,14 @@ FRAME = """<!doctype html>
 """
 
 
+def account_of(email: str) -> str:
+    """Return what the bar says of who is signed in."""
+    return (
+        f'<a class="me" href="/settings/apps/" title="{email}" aria-label="Settings of {email}">{email[:2]}</a>\n'
+        '<a class="soft" href="/accounts/logout/">Sign out</a>\n'
+    )
+
+
 def page(title: str, main: str, *, account: str = "", scripts: str = "", symbols: str = "") -> str:
     """Return a whole page, as ``shown`` gives it. ``account``: what the bar says of who is signed in."""
     frame = FRAME.format(

@@ -3,7 +3,7 @@
 from allauth.account import views as account
 from django.urls import path, re_path
 
-from web import views
+from web import making, programs, views
 from web.authorize import authorize
 from web.signin import at_home
 
@@ -14,4 +14,8 @@ urlpatterns = [
     # The second is the old service's documented spelling; programs come with and without the slash (wire §4).
     re_path(r"^oauth/authorize/?\Z", authorize),
     re_path(r"^oauth/request_tokenauthorize/?\Z", authorize),
+    path("settings/apps/", programs.programs, name="programs"),
+    path("settings/apps/new/", making.program_new, name="program_new"),
+    path("settings/tokens/new/", making.token_new, name="token_new"),
+    re_path(rf"^settings/(?P<kind>{programs.KINDS})/(?P<number>[0-9]{{1,18}})/cut/\Z", programs.cut, name="cut"),
 ]

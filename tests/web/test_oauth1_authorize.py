@@ -12,13 +12,10 @@ from access.selectors.oauth1 import known_request
 from access.services.consumers import NewConsumer
 from accounts.selectors import Account
 from tests.access.programs import CALLBACK, asked, program
-from tests.pages import POLICY, page, shown
+from tests.pages import POLICY, account_of, page, shown
 from tests.web.people import at_browser, csrf
 
 PATHS = ["/oauth/authorize", "/oauth/authorize/", "/oauth/request_tokenauthorize", "/oauth/request_tokenauthorize/"]
-ACCOUNT = """<span class="soft">bob@example.com</span>
-<a class="soft" href="/accounts/logout/">Sign out</a>
-"""
 MAY = """<div><h2 id="may">It could</h2>
 <ul class="lines" aria-labelledby="may">
 <li>See expenses, tags and categories</li>
@@ -79,7 +76,7 @@ def test_it_asks(app: NewConsumer, bobs: Client, path: str) -> None:
 
     assert response.status_code == 200
     main = QUESTION.format(may=MAY, goes="<b>app.example</b>", path=path, key=key)
-    assert shown(response) == page("Let App in?", main, account=ACCOUNT)
+    assert shown(response) == page("Let App in?", main, account=account_of("bob@example.com"))
     leads = POLICY.replace("form-action 'self'", "form-action 'self' http: https:")
     assert response.headers["Content-Security-Policy"] == leads
     assert response.headers["Cache-Control"] == "no-store"
@@ -143,7 +140,7 @@ class TestOutOfBand:
 
         goes = "a code, which you give to the program yourself"
         main = QUESTION.format(may=MAY, goes=goes, path="/oauth/authorize", key=key)
-        assert shown(response) == page("Let App in?", main, account=ACCOUNT)
+        assert shown(response) == page("Let App in?", main, account=account_of("bob@example.com"))
 
     def test_the_code_is_shown(self, app: NewConsumer, bobs: Client) -> None:
         key = wanted(app, "oob")
@@ -166,7 +163,9 @@ class TestOutOfBand:
         )
         script = '<script src="/assets/copy.js" defer></script>\n'
         assert response.status_code == 200
-        assert shown(response) == page("Your code", main, account=ACCOUNT, scripts=script, symbols=copy)
+        assert shown(response) == page(
+            "Your code", main, account=account_of("bob@example.com"), scripts=script, symbols=copy
+        )
 
     def test_a_legacy_program_may_need_none(self, legacy: NewConsumer, bobs: Client) -> None:
         response = answer(bobs, wanted(legacy, ""), "allow")
@@ -245,7 +244,7 @@ class TestNoLongerOpen:
 <p class="soft">You were sent nowhere, and nothing was changed.</p>
 </div>"""
         assert response.status_code == 400
-        assert shown(response) == page("Nobody was let in", main, account=ACCOUNT)
+        assert shown(response) == page("Nobody was let in", main, account=account_of("bob@example.com"))
 
     @pytest.mark.parametrize("key", ["", "nothing", "é", "\0", "x" * 5000])
     def test_unknown(self, app: NewConsumer, bobs: Client, key: str, said: str) -> None:

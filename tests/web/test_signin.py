@@ -2,12 +2,13 @@ from typing import Any
 
 import pytest
 from django.conf import settings
-from django.test import Client
+from django.test import Client, RequestFactory
 
 from accounts import passwords
 from accounts.selectors import Account
 from tests.cast import PASSWORD
 from tests.pages import page, shown
+from web.signin import Adapter
 
 MAIN = """<div class="card">
 <h1>Sign in</h1>
@@ -70,7 +71,7 @@ def test_what_is_wrong_stands_at_the_field_and_above(db: None) -> None:
     response = signed_in(Client(), "alice", "")
 
     assert (
-        '<div class="note" role="alert"><div>'
+        '<div class="note wrong" role="alert"><div>'
         '<p><a class="bad" href="#id_login">Email</a>: Enter a valid email address.</p>\n'
         '<p><a class="bad" href="#id_password">Password</a>: This field is required.</p>\n</div></div>'
     ) in shown(response)
@@ -138,6 +139,10 @@ def test_signing_out(alice: Account) -> None:
 
     assert response.status_code == 302
     assert "_auth_user_id" not in client.session
+
+
+def test_nobody_signs_up() -> None:
+    assert not Adapter().is_open_for_signup(RequestFactory().get("/"))
 
 
 @pytest.mark.parametrize("there", ["https://evil.example/", "//evil.example/", "javascript:alert(1)"])
