@@ -8,7 +8,7 @@ PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 PYTEST := $(BIN)/python -m pytest -n 2 --cov
 
 # Programs from outside PyPI that tests run; without one its tests skip, with CI=1 they fail.
-TOOLS := curl
+TOOLS := chromium curl
 
 # `make check` and `make test` must not make, nor depend on, the data folder of somebody's own server.
 TEST_SETTINGS := DJANGO_SETTINGS_MODULE=tests.settings

@@ -6,7 +6,8 @@ for (const button of document.querySelectorAll("[data-copy]")) {
   button.hidden = false;
   button.addEventListener("click", async () => {
     if (await copied(source)) {
-      button.querySelector("[role=status]").textContent = button.dataset.copied;
+      button.querySelector("span").textContent = button.dataset.copied;
+      button.nextElementSibling.textContent = button.dataset.copied;
     }
   });
 }

@@ -8,10 +8,11 @@ import pytest
 from django.conf import settings
 from django.db import connection
 
+from tests.browser import chromium
 from tests.cast import alice, alice_client, bob, bob_client
 from tests.live import log_sections, server, tls_server
 
-__all__ = ["alice", "alice_client", "bob", "bob_client", "server", "tls_server"]  # fixtures for everybody
+__all__ = ["alice", "alice_client", "bob", "bob_client", "chromium", "server", "tls_server"]  # fixtures for everybody
 
 settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)  # `serve` fills it; WhiteNoise warns where it is missing
 

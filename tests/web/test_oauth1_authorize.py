@@ -154,7 +154,8 @@ class TestOutOfBand:
 <p class="said secret" id="verifier" role="img" aria-label="{", ".join(verifier)}">\
 <span>{verifier[:5]}</span><span>{verifier[5:]}</span></p>
 <button class="btn" type="button" data-copy="verifier" data-copied="Copied" hidden>\
-<svg class="i" aria-hidden="true"><use href="#copy"/></svg><span role="status">Copy</span></button>
+<svg class="i" aria-hidden="true"><use href="#copy"/></svg><span>Copy</span></button>\
+<span class="vh" role="status"></span>
 <p class="soft">Letters are small ones; there is no zero, no one, no letter I, L or O in it.</p>
 </div>"""
         copy = (

@@ -32,7 +32,8 @@ MADE = """<div class="card">
 <div class="note"><div><h2 id="label1">Token</h2>\
 <code class="secret" id="secret1" aria-labelledby="label1" tabindex="0">{token}</code></div>\
 <button class="btn" type="button" data-copy="secret1" data-copied="Copied" hidden>\
-<svg class="i" aria-hidden="true"><use href="#copy"/></svg><span role="status">Copy</span></button></div>
+<svg class="i" aria-hidden="true"><use href="#copy"/></svg><span>Copy</span></button>\
+<span class="vh" role="status"></span></div>
 <p><a href="/settings/apps/">Connected apps</a></p>
 </div>"""
 

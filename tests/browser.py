@@ -1,0 +1,58 @@
+"""A real browser: Debian's Chromium, driven by Playwright, with a profile that lasts as long as the test module.
+
+Playwright keeps an event loop running in this thread, under which Django refuses to ask the database. So a module
+that uses ``chromium`` talks to a server process (``tests.live``), and to no database of its own.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from tests.tools import program
+
+FLAGS = (
+    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+    "--disable-component-update", "--disable-sync",
+)  # fmt: skip
+PATIENCE = 10_000
+"""Milliseconds that a browser has for each step."""
+
+
+@contextmanager
+def launched(*flags: str) -> Iterator[Browser]:
+    """Give a browser of one's own, with flags beside the usual ones (``--host-resolver-rules=…``)."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=program("chromium"), headless=True, args=[*FLAGS, *flags], timeout=30_000
+        )
+        try:
+            yield browser
+        finally:
+            browser.close()
+
+
+@contextmanager
+def tab(browser: Browser, **choices: Any) -> Iterator[Page]:
+    """Give a page with cookies of its own; ``choices`` are those of Playwright's ``new_context``.
+
+    What the page complains about, a breach of its policy for one, fails the test.
+    """
+    context = browser.new_context(**choices)
+    context.set_default_timeout(PATIENCE)
+    complaints: list[str] = []
+    context.on("console", lambda said: complaints.append(said.text) if said.type == "error" else None)
+    context.on("weberror", lambda raised: complaints.append(str(raised.error)))
+    try:
+        yield context.new_page()
+    finally:
+        context.close()
+    assert complaints == []
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Browser]:
+    with launched() as browser:
+        yield browser
