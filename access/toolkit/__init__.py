@@ -1,0 +1,1 @@
+"""The tables of django-oauth-toolkit, as of the version that is pinned."""
