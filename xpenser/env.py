@@ -42,6 +42,7 @@ class Environment:
     frame_ancestors: tuple[str, ...]
     tls_cert: Path | None
     tls_key: Path | None
+    hsts_seconds: int
     database: Mapping[str, Any] | None
     database_connections: int
     server_zone: str
@@ -71,6 +72,7 @@ def read(environ: Mapping[str, str] = os.environ) -> Environment:
         frame_ancestors=ask.origins("FRAME_ANCESTORS"),
         tls_cert=ask.file("TLS_CERT", tls_cert),
         tls_key=ask.file("TLS_KEY", tls_key),
+        hsts_seconds=ask.integer("HSTS_SECONDS", default=30 * 24 * 3600, least=0, most=2**31 - 1),
         database=ask.database("DATABASE_URL"),
         database_connections=ask.integer("DATABASE_CONNECTIONS", default=40, least=2, most=10_000),
         server_zone=server_zone,

@@ -23,6 +23,7 @@ def test_nothing_set_is_a_small_server_on_this_machine() -> None:
         frame_ancestors=(),
         tls_cert=None,
         tls_key=None,
+        hsts_seconds=2_592_000,
         database=None,
         database_connections=40,
         server_zone="UTC",
@@ -67,6 +68,7 @@ def test_an_empty_variable_is_one_that_is_not_set() -> None:
         ("MAX_UPLOAD_BYTES", "100000", "max_upload_bytes", 100_000),
         ("MAX_RECEIPT_BYTES", "10000", "max_receipt_bytes", 10_000),
         ("MAX_RECEIPT_PIXELS", "500000000", "max_receipt_pixels", 500_000_000),
+        ("HSTS_SECONDS", "0", "hsts_seconds", 0),
     ],
 )
 def test_a_value_is_read(name: str, value: str, field: str, expected: object) -> None:
@@ -175,6 +177,7 @@ def test_tls_files_make_the_address_https(tmp_path: Path) -> None:
         ("MAX_UPLOAD_BYTES", "99999"),
         ("MAX_RECEIPT_BYTES", "10MB"),
         ("MAX_RECEIPT_PIXELS", "0"),
+        ("HSTS_SECONDS", "-1"),
     ],
 )
 def test_a_value_that_cannot_be_meant_is_refused_in_one_line(name: str, value: str) -> None:
