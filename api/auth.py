@@ -13,6 +13,7 @@ from rest_framework.request import Request
 from access.personal import is_token
 from access.scopes import Grant
 from access.selectors.tokens import WrongToken
+from access.services.oauth2 import oauth2_account
 from access.services.tokens import token_account
 from accounts.attempts import WrongPassword
 from accounts.names import name_key
@@ -71,7 +72,10 @@ class BasicAuthentication(Scheme):
 
 
 class BearerAuthentication(Scheme):
-    """A token in the Authorization header (RFC 6750 §2.1); none is read from body or query, where logs keep it."""
+    """A token, personal or of OAuth 2.0, in the Authorization header (RFC 6750 §2.1).
+
+    None is read from body or query, where logs keep it.
+    """
 
     challenge = 'Bearer realm="API", error="invalid_token"'
 
@@ -122,8 +126,9 @@ def address_of(request: Request) -> str:
 
 
 def _by_token(token: str, request: Request) -> Caller:
+    opened_by = token_account if is_token(token) else oauth2_account
     try:
-        return token_account(token=token, now=asked_at(request), used_from=address_of(request))
+        return opened_by(token=token, now=asked_at(request), used_from=address_of(request))
     except WrongToken:
         raise AuthenticationFailed from None
 

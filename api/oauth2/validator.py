@@ -1,8 +1,11 @@
 """The toolkit's answers to oauthlib's questions, where ours differ (OAUTH2_VALIDATOR_CLASS)."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any
 
+from django.core.exceptions import ObjectDoesNotExist
 from django.db import transaction
 from oauth2_provider.oauth2_validators import OAuth2Validator
 from oauthlib.oauth2 import InvalidClientError, InvalidGrantError
@@ -46,6 +49,20 @@ class Validator(OAuth2Validator):  # type: ignore[misc]  # the toolkit is not ty
             return bool(request.user.is_active)
         code_used_again(code=code)
         return False
+
+    def get_code_challenge(self, code: str, request: Any) -> Any:
+        with _code_lasting(code, request):
+            return super().get_code_challenge(code, request)
+
+    def get_code_challenge_method(self, code: str, request: Any) -> Any:
+        with _code_lasting(code, request):
+            return super().get_code_challenge_method(code, request)
+
+    def confirm_redirect_uri(
+        self, client_id: str, code: str, redirect_uri: str, client: Any, request: Any, *args: Any, **kwargs: Any
+    ) -> bool:
+        with _code_lasting(code, request):
+            return bool(super().confirm_redirect_uri(client_id, code, redirect_uri, client, request, *args, **kwargs))
 
     def validate_refresh_token(self, refresh_token: str, client: Any, request: Any, *args: Any, **kwargs: Any) -> bool:
         """The toolkit does not look whether the account is closed."""
@@ -104,6 +121,16 @@ class Validator(OAuth2Validator):  # type: ignore[misc]  # the toolkit is not ty
             "exp": about.expires,
             "iat": about.issued,
         }
+
+
+@contextmanager
+def _code_lasting(code: str, request: Any) -> Iterator[None]:
+    """The toolkit looks each answer up anew; somebody who came with the code at the same moment may have used it up."""
+    try:
+        yield
+    except ObjectDoesNotExist:
+        code_used_again(code=code)
+        raise InvalidGrantError(request=request) from None
 
 
 def _is_confidential(client: Any) -> bool:

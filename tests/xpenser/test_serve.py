@@ -10,6 +10,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager, suppress
+from datetime import timedelta
 from io import StringIO
 from pathlib import Path
 from types import SimpleNamespace
@@ -23,6 +24,8 @@ from pytest_django import Settings
 
 from accounts.models import User
 from expenses.models import ServerZone
+from tests.access.oauth2 import give, held, register
+from tests.cast import NOON, open_account
 from tests.live import PROJECT, LiveServer, free_port, start_server
 from xpenser import server as granian_server
 from xpenser.env import DEFAULT_DATA
@@ -389,6 +392,15 @@ def test_a_weak_password_is_told(db: None, chosen: Callable[..., None]) -> None:
 
     assert said[0].startswith("XPENSER_EMAIL, XPENSER_PASSWORD: password: This password is too short")
     assert not User.objects.exists()
+
+
+def test_what_has_expired_is_cleared(db: None, chosen: Callable[..., None]) -> None:
+    alice = open_account("alice@example.com")
+    give(register(alice), alice, now=NOON - timedelta(days=365))
+
+    Command(stdout=StringIO()).prepare()
+
+    assert held(alice) == 0
 
 
 def test_the_zone_stays(db: None, chosen: Callable[..., None]) -> None:

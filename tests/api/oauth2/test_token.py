@@ -8,6 +8,8 @@ from urllib.parse import urlencode
 import pytest
 from django.test import Client
 from oauth2_provider.models import AccessToken, Application, Grant, RefreshToken
+from oauthlib.common import Request
+from oauthlib.oauth2 import InvalidGrantError
 from oauthlib.oauth2.rfc6749.tokens import random_token_generator
 
 from access.selectors.applications import grant_rows
@@ -16,6 +18,7 @@ from access.services.applications import grant_revoke
 from access.services.oauth2 import oauth2_account
 from accounts.models import User
 from accounts.selectors import Account
+from api.oauth2.validator import Validator
 from tests.access.oauth2 import SCOPES, held
 from tests.api.oauth2.dance import CHALLENGE, VERIFIER, Program, s256
 from tests.cast import FORM, basic
@@ -356,6 +359,23 @@ class TestAtOnce:
         assert refused(app.exchange(code), "invalid_grant")
 
         assert first[0].status_code == 200
+        assert held(alice) == 0
+
+    @pytest.mark.parametrize("asked", ["get_code_challenge", "get_code_challenge_method", "confirm_redirect_uri"])
+    def test_a_code_between_two_looks_at_it(self, app: Program, alice: Account, asked: str) -> None:
+        code = app.code(alice)
+        request: Any = Request("/oauth/token")
+        request.client = Application.objects.get()
+        app.exchange(code)
+        arguments = (
+            (app.application.client_id, code, app.redirect_uri, request.client, request)
+            if asked == "confirm_redirect_uri"
+            else (code, request)
+        )
+
+        with pytest.raises(InvalidGrantError):
+            getattr(Validator(), asked)(*arguments)
+
         assert held(alice) == 0
 
     def test_a_refresh_token(self, app: Program, alice: Account, settings: Any) -> None:

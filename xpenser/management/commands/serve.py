@@ -20,6 +20,7 @@ from django.db import DatabaseError, connection, connections
 from django.db.migrations.executor import MigrationExecutor
 from django.utils import timezone
 
+from access.services.oauth2 import expired_clear
 from accounts.selectors import any_user
 from accounts.services import BadAccount
 from expenses.services import ServerZoneFixed, account_open, server_zone_settle
@@ -83,6 +84,7 @@ class Command(BaseCommand):
                 collect_static_files()
                 server_zone_settle(settings.ENV.server_zone)
                 self.open_first_account()
+                expired_clear(now=timezone.now())
         except OSError as problem:
             message = f"XPENSER_DATA={str(data)!r}: {problem.filename or 'a file in it'}: {problem.strerror}"
             raise CommandError(message, returncode=2) from None
