@@ -6,20 +6,16 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.utils.translation import gettext_lazy as _
 from oauth2_provider.exceptions import FatalClientError, OAuthToolkitError
 from oauth2_provider.oauth2_backends import get_oauthlib_core
 from oauthlib.common import add_params_to_uri
 
 from access.redirects import redirect_target
-from access.scopes import SCOPES
 from access.selectors.applications import application_of
+from web.consent import ALLOW, Question, question_page, refusal_page
 
-# What the page carries from the question to the answer, for it to be checked again.
-_ASKED: Final = (
-    "response_type", "client_id", "redirect_uri", "scope", "state", "code_challenge", "code_challenge_method",
-    "resource",
-)  # fmt: skip
+_STOPPED: Final = _("It asked in a way that does not show who it is, or where to go with the answer.")
 
 
 def oauth2_authorize(request: HttpRequest) -> HttpResponse:
@@ -33,8 +29,8 @@ def oauth2_authorize(request: HttpRequest) -> HttpResponse:
         scopes, asked = core.validate_authorization_request(request)
         if request.method != "POST":
             return _question(request, scopes, asked)
-        allow = request.POST.get("answer") == "allow"
-        asked["resource"] = request.POST.getlist("resource")
+        asked["resource"] = request.GET.getlist("resource")  # oauthlib reads one of them, and the toolkit keeps a list
+        allow = request.POST.get("answer") == ALLOW
         location, *_ = core.create_authorization_response(request, scopes, asked, allow)
     except (FatalClientError, ValueError) as problem:
         return _stop(request, problem)
@@ -50,37 +46,18 @@ def _check_text(request: HttpRequest) -> None:
 
 
 def _question(request: HttpRequest, scopes: list[str], asked: dict[str, Any]) -> HttpResponse:
-    redirect_uri = asked["redirect_uri"]
-    page = render(
+    application, redirect_uri = application_of(client_id=asked["client_id"]), asked["redirect_uri"]
+    leads_to = f"https: {urlsplit(redirect_uri).scheme}:"
+    return question_page(
         request,
-        "oauth/ask2.html",
-        {
-            "name": application_of(client_id=asked["client_id"]).name,
-            "target": redirect_target(redirect_uri),
-            "may": [words for scope, words in SCOPES.items() if scope in scopes],
-            "carried": [(name, value) for name in _ASKED for value in request.GET.getlist(name)],
-        },
-    )
-    page.headers["Content-Security-Policy"] = _policy(redirect_uri)
-    page.headers["Cache-Control"] = "no-store"
-    return page
-
-
-def _policy(redirect_uri: str) -> str:
-    """Browsers hold where a form's answer leads to against ``form-action``, and where that leads to again."""
-    scheme = urlsplit(redirect_uri).scheme
-    return (
-        f"default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self' https: {scheme}:;"
-        " base-uri 'none'; frame-ancestors 'none'"
+        Question(application.name, application.owner, scopes, redirect_target(redirect_uri), leads_to=leads_to),
     )
 
 
 def _stop(request: HttpRequest, problem: Exception) -> HttpResponse:
     """Show what is wrong. Nobody is sent to an address that no program registered."""
-    error = getattr(problem, "oauthlib_error", None)
-    page = render(request, "oauth/stopped.html", {"reason": getattr(error, "description", "")}, status=400)
-    page.headers["Cache-Control"] = "no-store"
-    return page
+    reason = getattr(getattr(problem, "oauthlib_error", None), "description", "")
+    return refusal_page(request, f"{_STOPPED} {reason}".strip())
 
 
 def _with_issuer(error: Any) -> str:

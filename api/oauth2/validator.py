@@ -38,7 +38,11 @@ class Validator(OAuth2Validator):  # type: ignore[misc]  # the toolkit is not ty
         return redirect_matches(redirect_uri, client.redirect_uris.split(), is_confidential=_is_confidential(client))
 
     def save_authorization_code(self, client_id: str, code: Any, request: Any, *args: Any, **kwargs: Any) -> None:
-        """A code is a person's yes; it is noted with it, for tokens to stand on."""
+        """A code is a person's yes; it is noted with it, for tokens to stand on.
+
+        What only OpenID Connect knows is not kept, whatever its length.
+        """
+        request.nonce = request.claims = None
         with transaction.atomic():
             approval_note(user_id=request.user.pk, application_id=request.client.pk, now=datetime.now(UTC))
             super().save_authorization_code(client_id, code, request, *args, **kwargs)

@@ -91,9 +91,13 @@ class Person:
     def sees(self, question: dict[str, str]) -> Any:
         return self.client.get("/oauth/authorize", question)
 
+    def post(self, question: dict[str, str], answer: str) -> Any:
+        """Press a button of the page, whose form comes back to the address at which the question stands."""
+        return self.client.post(f"/oauth/authorize?{urlencode(question)}", {"answer": answer})
+
     def answers(self, question: dict[str, str], answer: str = "allow") -> str:
         """Return where the answer leads to."""
-        response = self.client.post("/oauth/authorize", {**question, "answer": answer})
+        response = self.post(question, answer)
         assert response.status_code == 303, response.content
         return str(response.headers["Location"])
 
