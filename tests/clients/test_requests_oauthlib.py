@@ -1,5 +1,6 @@
 """requests-oauthlib signs in by OAuth 2.0 and works, as a program of today would."""
 
+import html
 import json
 import re
 from collections.abc import Iterator
@@ -82,24 +83,24 @@ class Person:
         page = self.browser.get(address)
         if urlsplit(page.url).path == "/accounts/login/":
             page = self._submit(page, login=self.email, password=PASSWORD)
-        assert "asks for access" in page.text
+        assert "asks to act for you" in page.text
         answer = self._submit(page, answer="allow")
         assert answer.status_code == 303
         return str(answer.headers["Location"])
 
     def _submit(self, page: requests.Response, **fields: str) -> requests.Response:
         hidden = dict(re.findall(r'<input type="hidden" name="([^"]*)" value="([^"]*)"', page.text))
-        action = re.findall(r'<form method="post" action="([^"]*)"', page.text)[0]
+        action = html.unescape(re.findall(r'<form method="post" action="([^"]*)"', page.text)[0])
         return self.browser.post(
-            f"{self.server.url}{action}",
-            {name: value.replace("&amp;", "&") for name, value in hidden.items()} | fields,
+            f"{self.server.public_url}{action}",
+            {name: html.unescape(value) for name, value in hidden.items()} | fields,
             headers={"Referer": page.url},
             allow_redirects="login" in fields,
         )
 
 
 def signed_in(session: OAuth2Session, program: Registered, person: Person) -> dict[str, Any]:
-    address, state = session.authorization_url(f"{person.server.url}/oauth/authorize")
+    address, state = session.authorization_url(f"{person.server.public_url}/oauth/authorize")
     answer = dict(parse_qsl(urlsplit(person.says_yes(address)).query))
     assert (answer["state"], answer["iss"]) == (state, person.server.public_url)
     return exchanged(session, program, person.server, answer["code"])
@@ -157,7 +158,7 @@ def test_of_all_who_come_with_a_code_at_once_one_gets_tokens_that_do_not_last(
     tls_server: LiveServer, session: OAuth2Session, program: Registered
 ) -> None:
     person, start = Person(tls_server), Barrier(8)
-    address, _ = session.authorization_url(f"{tls_server.url}/oauth/authorize")
+    address, _ = session.authorization_url(f"{tls_server.public_url}/oauth/authorize")
     verifier: str = vars(session)["_code_verifier"]
     code = dict(parse_qsl(urlsplit(person.says_yes(address)).query))["code"]
     fields = {
