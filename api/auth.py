@@ -3,7 +3,7 @@
 import base64
 import binascii
 from datetime import datetime
-from typing import ClassVar, Final, cast
+from typing import ClassVar, cast
 
 from django.conf import settings
 from rest_framework.authentication import BaseAuthentication
@@ -103,10 +103,6 @@ class SessionAuthentication(Scheme):
 
     def is_carried(self, request: Request) -> bool:
         return False  # a cookie needs no challenge of its own
-
-
-SCHEMES: Final[tuple[type[Scheme], ...]] = (BearerAuthentication, BasicAuthentication)
-"""The schemes that every door of a ledger takes, in the order in which they are asked."""
 
 
 def authorization(request: Request, scheme: str) -> str | None:

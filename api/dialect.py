@@ -26,8 +26,10 @@ from rest_framework.request import Request
 from accounts.attempts import Throttled
 from accounts.selectors import Account
 from api.answers import Busy
-from api.auth import SCHEMES, BasicAuthentication, BearerAuthentication, Scheme
+from api.auth import BasicAuthentication, BearerAuthentication, Scheme
 from api.cors import is_preflight, preflight_answer, show_to_scripts
+from api.oauth1.auth import OAuth1Authentication
+from api.oauth1.errors import OAuthRefused, oauth_refusal
 from api.parameters import (
     BadBody,
     BadParameter,
@@ -43,6 +45,8 @@ from expenses import services
 
 logger = logging.getLogger(__name__)
 
+SCHEMES: Final[tuple[type[Scheme], ...]] = (OAuth1Authentication, BearerAuthentication, BasicAuthentication)
+"""The schemes that every door of a ledger takes, in the order in which they are asked."""
 CSRF_FIELD: Final = "csrfmiddlewaretoken"
 """Where Django looks for what a page of ours proves itself by."""
 
@@ -153,7 +157,7 @@ class DialectView(Scoped):
 
     def handle_exception(self, exc: Exception) -> HttpResponse:  # type: ignore[override]
         if isinstance(exc, NotAuthenticated | AuthenticationFailed):
-            return self.challenge()
+            return oauth_refusal(exc) if isinstance(exc, OAuthRefused) else self.challenge()
         if isinstance(exc, NotGranted):
             return self._not_granted(exc)
         if isinstance(exc, MethodNotAllowed):

@@ -7,6 +7,8 @@ from api.v1.views import ReceiptImageView
 urlpatterns = [
     path("", include("api.oauth2.urls")),
     re_path(r"^api/v1\.0(?:/|$)", include("api.v1.urls")),
+    re_path("^api/oauth(?:/|$)", include("api.classic.urls")),  # where the old service took OAuth (wire §1.1)
     re_path("^api(?:/|$)", include("api.classic.urls")),
+    path("oauth/", include("api.oauth1.urls")),
     re_path(r"^static/xpenser/media/Receipts(?:/(?P<image>[\s\S]*))?\Z", ReceiptImageView.as_view()),
 ]

@@ -9,7 +9,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 from urllib.parse import urlsplit
 
 import dj_database_url
@@ -18,6 +18,8 @@ PROJECT = Path(__file__).resolve().parent.parent
 # Not of the current directory: a command that cron runs is to find the server's ledger.
 DEFAULT_DATA = PROJECT / "data"
 
+OAUTH1_HTTP: Final = ("signed", "plaintext", "none")
+"""What of OAuth 1.0 may come over plain http; the first is the default."""
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
 
@@ -50,6 +52,7 @@ class Environment:
     email: str
     password: str
     receipts_public: bool
+    oauth1_http: str
     max_upload_bytes: int
     max_receipt_bytes: int
     max_receipt_pixels: int
@@ -80,6 +83,7 @@ def read(environ: Mapping[str, str] = os.environ) -> Environment:
         email=email,
         password=password,
         receipts_public=ask.switch("RECEIPTS_PUBLIC", default=True),
+        oauth1_http=ask.choice("OAUTH1_HTTP", OAUTH1_HTTP),
         max_upload_bytes=ask.integer("MAX_UPLOAD_BYTES", default=12_000_000, least=100_000, most=2**31),
         max_receipt_bytes=ask.integer("MAX_RECEIPT_BYTES", default=10_000_000, least=10_000, most=2**31),
         max_receipt_pixels=ask.integer("MAX_RECEIPT_PIXELS", default=60_000_000, least=10_000, most=500_000_000),
@@ -122,6 +126,13 @@ class _Reader:
         if text not in {"0", "1"}:
             self.complain(name, text, "1 (yes) or 0 (no) is wanted")
         return text == "1"
+
+    def choice(self, name: str, values: Sequence[str]) -> str:
+        text = self.environ.get(name) or values[0]
+        if text not in values:
+            self.complain(name, text, f"one of {', '.join(values)} is wanted")
+            return values[0]
+        return text
 
     def pair(self, one: str, other: str, *, hint: str) -> tuple[str, str]:
         values = self.environ.get(one, ""), self.environ.get(other, "")

@@ -183,6 +183,7 @@ FILE_UPLOAD_MAX_MEMORY_SIZE = 1_000_000
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 1000
 DATA_UPLOAD_MAX_NUMBER_FILES = 10
 RECEIPTS_PUBLIC = ENV.receipts_public
+OAUTH1_HTTP = ENV.oauth1_http
 MAX_RECEIPT_BYTES = ENV.max_receipt_bytes
 MAX_RECEIPT_PIXELS = ENV.max_receipt_pixels
 
@@ -217,6 +218,7 @@ LOGGING = {
         "django.security": {"level": "ERROR"},
         # They tell at length what they did, with addresses that hold codes in them.
         "oauth2_provider": {"level": "WARNING"},
+        # It notes each refusal, and at DEBUG what was to be signed.
         "oauthlib": {"level": "WARNING"},
     },
 }

@@ -1,13 +1,16 @@
 """The three steps of OAuth 1.0: a program asks, its person answers, the program gets what it signs with."""
 
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Final, NamedTuple
 
+from django.conf import settings
 from django.db import transaction
 from django.db.models import Q
 
 from access.callbacks import callback_with
 from access.models import AccessToken, RequestToken
+from access.nonces import NonceStore
 from access.secrets import key_make, secret_kept, secret_make, verifier_make
 from access.selectors.oauth1 import (
     REQUEST_TOKEN_LIFE,
@@ -114,3 +117,19 @@ def access_use_note(*, signer: Signer, now: datetime, address: str) -> None:
         return
     stale = Q(used=None) | Q(used__lte=now - USE_NOTED_EVERY)
     AccessToken.objects.filter(stale, pk=signer.token_id).update(used=now, used_from=address[:45])
+
+
+def nonces_prepare(*, now: datetime) -> None:
+    """Make the store of nonces ready. The sooner after a start, the fewer requests are taken for older than it."""
+    _nonces().prepare(now=int(now.timestamp()))
+
+
+def nonce_take(*, consumer_key: str, token_key: str, nonce: str, timestamp: int, now: datetime) -> bool:
+    """Tell whether a signed request comes for the first time; it does not the next time (RFC 5849 §3.3)."""
+    signer = f"{consumer_key} {token_key}"
+    return _nonces().take(signer=signer, nonce=nonce, timestamp=timestamp, now=int(now.timestamp()))
+
+
+@cache
+def _nonces() -> NonceStore:
+    return NonceStore(settings.ENV.data / "nonces.sqlite3")

@@ -25,7 +25,8 @@ class Route(NamedTuple):
     @property
     def is_dialects(self) -> bool:
         """Tell whether a ledger lies behind it, and a dialect's ways to know a caller before."""
-        return isinstance(self.view_class, type) and issubclass(self.view_class, DialectView)
+        view = self.view_class
+        return view is not None and issubclass(view, DialectView) and bool(view.authentication_classes)
 
     def at(self, number: int, image: str = "") -> str:
         names = re.findall(r"\{(\w+)\}", self.path)

@@ -20,6 +20,7 @@ from django.db import DatabaseError, connection, connections
 from django.db.migrations.executor import MigrationExecutor
 from django.utils import timezone
 
+from access.services.oauth1 import nonces_prepare
 from access.services.oauth2 import expired_clear
 from accounts.selectors import any_user
 from accounts.services import BadAccount
@@ -83,6 +84,7 @@ class Command(BaseCommand):
                 (data / "receipts").mkdir(mode=0o700, exist_ok=True)  # a backup finds it before the first one
                 collect_static_files()
                 server_zone_settle(settings.ENV.server_zone)
+                nonces_prepare(now=timezone.now())
                 self.open_first_account()
                 expired_clear(now=timezone.now())
         except OSError as problem:

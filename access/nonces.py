@@ -1,0 +1,97 @@
+"""Which signed requests have been here: each works once (RFC 5849 §3.3).
+
+They are kept beside the ledger, not in it: a durable row would make a writer of every signed GET. A store is a file
+that all processes of a machine share, and a process that dies takes nothing with it. A machine that dies may: so the
+file holds good for one boot of the machine. The next one starts an empty file, and refuses what was signed before.
+
+Several machines will need a store that they share; whatever has ``take`` can stand in.
+"""
+
+import fcntl
+import hashlib
+import sqlite3
+import threading
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+from typing import Final
+
+WINDOW: Final = 300
+"""Seconds by which a timestamp may be off, either way. The old service's, which let in any that was ahead (wire §4)."""
+_KEPT: Final = 3600
+"""Seconds for which a nonce is kept: far beyond the window, for clocks that are put back."""
+_SWEPT_EVERY: Final = 60
+_PATIENCE: Final = 10.0
+BOOT_ID: Final = Path("/proc/sys/kernel/random/boot_id")
+
+
+class NonceStore:
+    """The nonces of one data folder. ``boot_id``: a file with a text that each boot of the machine changes.
+
+    Where there is no such file, every nonce is written through to the disk instead.
+    """
+
+    def __init__(self, path: Path, *, boot_id: Path = BOOT_ID) -> None:
+        self._path = path
+        self._boot_id = boot_id.read_text().strip() if boot_id.exists() else ""
+        self._lock = threading.Lock()
+        self._oldest: int | None = None
+        self._swept = 0
+        self._local = threading.local()
+
+    def prepare(self, *, now: int) -> int:
+        """Make the file ready for this boot, and return the oldest timestamp that can be told from a replay."""
+        with self._lock:
+            if self._oldest is None:
+                with _alone(self._path.with_suffix(".lock")):
+                    self._oldest = self._prepared(now)
+            return self._oldest
+
+    def take(self, *, signer: str, nonce: str, timestamp: int, now: int) -> bool:
+        """Tell whether this signer's nonce is new; it is not the next time. Times are seconds since 1970.
+
+        What was signed before the file began is never new.
+        """
+        if timestamp < self.prepare(now=now):
+            return False
+        connection = self._connection()
+        if now >= self._swept + _SWEPT_EVERY:
+            self._swept = now
+            connection.execute("DELETE FROM nonce WHERE timestamp < ?", [now - _KEPT])
+        digest = hashlib.sha256(f"{signer}\0{nonce}".encode()).digest()[:16]
+        taken = connection.execute("INSERT OR IGNORE INTO nonce VALUES (?, ?)", [timestamp, digest])
+        return taken.rowcount == 1
+
+    def _prepared(self, now: int) -> int:
+        marker = self._path.with_suffix(".boot")
+        boot, _, oldest = marker.read_text().partition(" ") if marker.exists() else ("", "", "")
+        if self._path.exists() and oldest.isdigit() and boot == self._boot_id:
+            return int(oldest)
+        # Where there is neither, nothing has ever been let in here that could come again.
+        oldest = str(now) if marker.exists() or self._path.exists() else "0"
+        for suffix in ("", "-wal", "-shm"):
+            Path(f"{self._path}{suffix}").unlink(missing_ok=True)
+        with closing(self._connected()) as connection:
+            connection.execute("CREATE TABLE nonce (timestamp, digest, PRIMARY KEY (timestamp, digest)) WITHOUT ROWID")
+        marker.write_text(f"{self._boot_id} {oldest}")
+        return int(oldest)
+
+    def _connection(self) -> sqlite3.Connection:
+        """Return the calling thread's own connection."""
+        if not hasattr(self._local, "connection"):
+            self._local.connection = self._connected()
+        connection: sqlite3.Connection = self._local.connection
+        return connection
+
+    def _connected(self) -> sqlite3.Connection:
+        connection = sqlite3.connect(self._path, timeout=_PATIENCE, isolation_level=None)
+        connection.execute("PRAGMA journal_mode = WAL")
+        connection.execute(f"PRAGMA synchronous = {'OFF' if self._boot_id else 'FULL'}")
+        return connection
+
+
+@contextmanager
+def _alone(path: Path) -> Iterator[None]:
+    with path.open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield

@@ -1,0 +1,146 @@
+"""The examples of RFC 5849, as our reading of a request sees them."""
+
+import pytest
+from django.test import RequestFactory
+from oauthlib.oauth1.rfc5849.signature import (
+    base_string_uri,
+    normalize_parameters,
+    signature_base_string,
+    verify_hmac_sha1,
+    verify_plaintext,
+)
+
+from api.oauth1.reading import SignedRequest, address_of, signed_request
+
+CONSUMER_SECRET = "kd94hf93k423kf44"
+
+
+def read(method: str, address: str, header: str, *, form: str = "") -> SignedRequest:
+    address, _, query = address.partition("?")
+    return signed_request(address, method, header=header, query=query, form=form)
+
+
+def base_string(request: SignedRequest) -> str:
+    parameters = normalize_parameters(request.params)  # type: ignore[arg-type]
+    return signature_base_string(request.http_method, base_string_uri(request.uri), parameters)
+
+
+@pytest.mark.parametrize(
+    ("method", "address", "header", "token_secret"),
+    [
+        (
+            "POST",
+            "https://photos.example.net/initiate",
+            'OAuth realm="Photos", oauth_consumer_key="dpf43f3p2l4k3l03", oauth_signature_method="HMAC-SHA1",'
+            ' oauth_timestamp="137131200", oauth_nonce="wIjqoS",'
+            ' oauth_callback="http%3A%2F%2Fprinter.example.com%2Fready",'
+            ' oauth_signature="74KNZJeDHnMBp0EMJ9ZHt%2FXKycU%3D"',
+            None,
+        ),
+        (
+            "POST",
+            "https://photos.example.net/token",
+            'OAuth realm="Photos", oauth_consumer_key="dpf43f3p2l4k3l03", oauth_token="hh5s93j4hdidpola",'
+            ' oauth_signature_method="HMAC-SHA1", oauth_timestamp="137131201", oauth_nonce="walatlh",'
+            ' oauth_verifier="hfdp7dh39dks9884", oauth_signature="gKgrFCywp7rO0OXSjdot%2FIHF7IU%3D"',
+            "hdhd0244k9j7ao03",
+        ),
+        (
+            "GET",
+            "http://photos.example.net/photos?file=vacation.jpg&size=original",
+            'OAuth realm="Photos", oauth_consumer_key="dpf43f3p2l4k3l03", oauth_token="nnch734d00sl2jdk",'
+            ' oauth_signature_method="HMAC-SHA1", oauth_timestamp="137131202", oauth_nonce="chapoH",'
+            ' oauth_signature="MdpQcU8iPSUjWoN%2FUDMsK2sui9I%3D"',
+            "pfkkdhi9sl3r4s00",
+        ),
+    ],
+    ids=["initiate", "token", "photos"],
+)
+def test_the_flow(method: str, address: str, header: str, token_secret: str | None) -> None:  # §1.2
+    request = read(method, address, header)
+
+    assert verify_hmac_sha1(request, CONSUMER_SECRET, token_secret)
+    assert not verify_hmac_sha1(request, CONSUMER_SECRET, "wrong")
+    assert dict(request.params).get("realm") is None
+
+
+def test_plaintext() -> None:  # §2.1
+    request = read(
+        "POST",
+        "https://server.example.com/request_temp_credentials",
+        'OAuth realm="Example", oauth_consumer_key="jd83jd92dhsh93js", oauth_signature_method="PLAINTEXT",'
+        ' oauth_callback="http%3A%2F%2Fclient.example.net%2Fcb%3Fx%3D1", oauth_signature="ja893SD9%26"',
+    )
+
+    assert verify_plaintext(request, "ja893SD9", None)
+    assert request.redirect_uri == "http://client.example.net/cb?x=1"
+
+
+EXAMPLE = read(
+    "POST",
+    "http://example.com/request?b5=%3D%253D&a3=a&c%40=&a2=r%20b",
+    'OAuth realm="Example", oauth_consumer_key="9djdj82h48djs9d2", oauth_token="kkk9d7dh3k39sjv7",'
+    ' oauth_signature_method="HMAC-SHA1", oauth_timestamp="137131201", oauth_nonce="7d8f3e4a",'
+    ' oauth_signature="djosJKDKJSD8743243%2Fjdk33klY%3D"',
+    form="c2&a3=2+q",
+)
+
+
+def test_the_base_string() -> None:  # §3.4.1.1
+    assert base_string(EXAMPLE) == (
+        "POST&http%3A%2F%2Fexample.com%2Frequest&a2%3Dr%2520b%26a3%3D2%2520q%26a3%3Da%26b5%3D%253D%25253D%26c%2540%3D"
+        "%26c2%3D%26oauth_consumer_key%3D9djdj82h48djs9d2%26oauth_nonce%3D7d8f3e4a%26oauth_signature_method%3D"
+        "HMAC-SHA1%26oauth_timestamp%3D137131201%26oauth_token%3Dkkk9d7dh3k39sjv7"
+    )
+
+
+def test_the_parameters() -> None:  # §3.4.1.3.1
+    assert sorted(EXAMPLE.params) == sorted(
+        [
+            ("b5", "=%3D"),
+            ("a3", "a"),
+            ("c@", ""),
+            ("a2", "r b"),
+            ("oauth_consumer_key", "9djdj82h48djs9d2"),
+            ("oauth_token", "kkk9d7dh3k39sjv7"),
+            ("oauth_signature_method", "HMAC-SHA1"),
+            ("oauth_timestamp", "137131201"),
+            ("oauth_nonce", "7d8f3e4a"),
+            ("c2", ""),
+            ("a3", "2 q"),
+        ]
+    )
+    assert EXAMPLE.signature == "djosJKDKJSD8743243/jdk33klY="
+
+
+def test_the_normalized_parameters() -> None:  # §3.4.1.3.2
+    assert normalize_parameters(EXAMPLE.params) == (  # type: ignore[arg-type]
+        "a2=r%20b&a3=2%20q&a3=a&b5=%3D%253D&c%40=&c2=&oauth_consumer_key=9djdj82h48djs9d2&oauth_nonce=7d8f3e4a"
+        "&oauth_signature_method=HMAC-SHA1&oauth_timestamp=137131201&oauth_token=kkk9d7dh3k39sjv7"
+    )
+
+
+@pytest.mark.parametrize(
+    ("path", "host", "secure", "expected"),
+    [
+        ("/r%20v/X?id=123", "EXAMPLE.COM:80", False, "http://example.com/r%20v/X"),  # §3.4.1.2
+        ("/?q=1", "www.example.net:8080", True, "https://www.example.net:8080/"),  # §3.4.1.2
+        ("/", "example.com:443", True, "https://example.com/"),
+        ("/", "example.com:443", False, "http://example.com:443/"),
+        ("/", "[::1]:8000", False, "http://[::1]:8000/"),
+        ("/api/v1.0/%20expenses/", "xpenser.com", False, "http://xpenser.com/api/v1.0/%20expenses/"),
+        ("/a:b@c;d=e,f!'()*~-._$&+g", "xpenser.com", False, "http://xpenser.com/a:b@c;d=e,f!'()*~-._$&+g"),
+        ("/%C3%A9%2C", "xpenser.com", False, "http://xpenser.com/%C3%A9,"),
+    ],
+)
+def test_the_address(path: str, host: str, secure: bool, expected: str, settings: pytest.FixtureRequest) -> None:
+    settings.ALLOWED_HOSTS = ["*"]  # type: ignore[attr-defined]
+    request = RequestFactory().get(path, headers={"Host": host}, secure=secure)
+
+    assert base_string_uri(address_of(request)) == expected
+
+
+def test_encoding() -> None:  # §3.6
+    request = read("GET", "http://example.com/?a=%7E%2D%2E%5F&b=%e2%98%83+%2B", "")
+
+    assert normalize_parameters(request.params) == "a=~-._&b=%E2%98%83%20%2B"  # type: ignore[arg-type]
