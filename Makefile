@@ -8,7 +8,8 @@ PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 PYTEST := $(BIN)/python -m pytest -n 2 --cov
 
 # Programs from outside PyPI that tests run; without one its tests skip, with CI=1 they fail.
-TOOLS := chromium curl
+TOOLS := chromium curl ruby ruby-oauth perl libnet-oauth-perl libwww-perl
+TOOLS += $(shell command -v npm >/dev/null || echo nodejs npm)
 
 # `make check` and `make test` must not make, nor depend on, the data folder of somebody's own server.
 TEST_SETTINGS := DJANGO_SETTINGS_MODULE=tests.settings
@@ -36,6 +37,9 @@ test-tools:
 	@test "$$(id -u)" = 0 || { echo "only root may install: sudo make test-tools"; exit 1; }
 	apt-get update -q
 	DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends $(TOOLS)
+	mkdir -p .cache/node
+	cp tests/clients/oauth/package.json tests/clients/oauth/package-lock.json .cache/node
+	npm ci --prefix .cache/node --no-audit --no-fund
 
 # The stamps are younger than what was installed, so a second `make` installs nothing.
 .venv/served: requirements.txt | .venv/made
