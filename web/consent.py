@@ -38,6 +38,7 @@ def question_page(request: HttpRequest, question: Question) -> HttpResponse:
     return page
 
 
-def refusal_page(request: HttpRequest, message: str) -> HttpResponse:
+def refusal_page(request: HttpRequest, message: str, *, for_its_author: str = "") -> HttpResponse:
     """Say why nobody is asked, or sent anywhere."""
-    return render(request, "oauth/refusal.html", {"message": message}, status=HTTPStatus.BAD_REQUEST)
+    context = {"message": message, "for_its_author": for_its_author}
+    return render(request, "oauth/refusal.html", context, status=HTTPStatus.BAD_REQUEST)

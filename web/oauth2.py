@@ -1,12 +1,12 @@
 """The page on which a person lets a program act for him by OAuth 2.0, or does not."""
 
 from http import HTTPStatus
-from typing import Any, Final
+from typing import Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext
 from oauth2_provider.exceptions import FatalClientError, OAuthToolkitError
 from oauth2_provider.oauth2_backends import get_oauthlib_core
 from oauthlib.common import add_params_to_uri
@@ -14,8 +14,6 @@ from oauthlib.common import add_params_to_uri
 from access.redirects import redirect_target
 from access.selectors.applications import application_of
 from web.consent import ALLOW, Question, question_page, refusal_page
-
-_STOPPED: Final = _("It asked in a way that does not show who it is, or where to go with the answer.")
 
 
 def oauth2_authorize(request: HttpRequest) -> HttpResponse:
@@ -46,18 +44,22 @@ def _check_text(request: HttpRequest) -> None:
 
 
 def _question(request: HttpRequest, scopes: list[str], asked: dict[str, Any]) -> HttpResponse:
-    application, redirect_uri = application_of(client_id=asked["client_id"]), asked["redirect_uri"]
-    leads_to = f"https: {urlsplit(redirect_uri).scheme}:"
-    return question_page(
-        request,
-        Question(application.name, application.owner, scopes, redirect_target(redirect_uri), leads_to=leads_to),
+    application, address = application_of(client_id=asked["client_id"]), asked["redirect_uri"]
+    question = Question(
+        application.name,
+        application.owner,
+        scopes,
+        redirect_target(address),
+        leads_to=f"https: {urlsplit(address).scheme}:",
     )
+    return question_page(request, question)
 
 
 def _stop(request: HttpRequest, problem: Exception) -> HttpResponse:
     """Show what is wrong. Nobody is sent to an address that no program registered."""
-    reason = getattr(getattr(problem, "oauthlib_error", None), "description", "")
-    return refusal_page(request, f"{_STOPPED} {reason}".strip())
+    message = gettext("the program asked in a way that does not show who it is, or where to go with the answer")
+    error = getattr(problem, "oauthlib_error", None)
+    return refusal_page(request, message, for_its_author=getattr(error, "description", ""))
 
 
 def _with_issuer(error: Any) -> str:

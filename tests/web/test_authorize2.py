@@ -1,8 +1,8 @@
 """/oauth/authorize where OAuth 2.0 is spoken: the page on which a person is asked."""
 
-import html
 import re
 from datetime import UTC, datetime
+from html import unescape
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 import pytest
@@ -35,18 +35,20 @@ def test_it_asks(app: Program, alice: Account) -> None:
 
     text = page.content.decode()
     assert page.status_code == 200
-    assert "Let <bdi>Tally</bdi> in?" in text
+    assert "<h1>Let <bdi>Tally</bdi> in?</h1>" in text
     assert "A program that <b>bob@example.com</b> registered here asks to act for you." in text
+    assert "<dd>alice@example.com</dd>" in text
+    assert "before 2009" not in text
     assert re.findall("<li>(.*)</li>", text) == [
         "See expenses, tags and categories",
         "Add, change and delete expenses and tags",
     ]
     assert "<b>app.example</b>" in text
-    assert re.findall('name="answer" value="([a-z]*)"', text) == ["refuse", "allow"]
+    assert re.findall('name="answer" value="(.*?)">', text) == ["refuse", "allow"]
     assert page.headers["Cache-Control"] == "no-store"
     assert page.headers["X-Frame-Options"] == "DENY"
     policy = dict(part.strip().split(" ", 1) for part in page.headers["Content-Security-Policy"].split(";"))
-    assert policy["form-action"] == "'self' https: https:"
+    assert policy["form-action"] == "'self' http: https:"
     assert policy["frame-ancestors"] == "'none'"
     assert held(alice) == 0
 
@@ -57,7 +59,7 @@ def test_a_yes(app: Program, alice: Account, slash: str) -> None:
     page = person.client.get(f"/oauth/authorize{slash}", app.question()).content.decode()
     (action,) = re.findall('<form method="post" action="(.*)">', page)
 
-    response = person.client.post(html.unescape(action), {"answer": "allow"})
+    response = person.client.post(unescape(action), {"answer": "allow"})
 
     assert response.status_code == 303
     assert response.headers["Cache-Control"] == "no-store"
@@ -181,7 +183,7 @@ def test_nobody_is_sent_where_no_program_waits(app: Program, alice: Account, cha
     ):
         assert response.status_code == 400
         assert "Location" not in response.headers
-        assert b"You were sent nowhere" in response.content
+        assert b"You were sent nowhere, and nothing was changed." in response.content
         assert b"evil" not in response.content
     assert held(alice) == 0
 
