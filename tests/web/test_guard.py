@@ -1,0 +1,28 @@
+"""Every page asks who is there, but those that say that they don't."""
+
+import pytest
+from django.test import Client
+
+from tests.api.routes import Route, routes
+
+OPEN = {"", "accounts/login/", "accounts/logout/"}
+PAGES = [route for route in routes() if route.view.__module__.startswith(("web.", "allauth."))]
+
+
+def test_there_are_some() -> None:
+    assert {route.path for route in PAGES} > {
+        *OPEN,
+        "oauth/authorize",
+        "settings/apps/",
+        "settings/{kind}/{number}/cut/",
+    }
+
+
+@pytest.mark.parametrize("route", [route for route in PAGES if route.path not in OPEN], ids=lambda route: route.path)
+@pytest.mark.parametrize("method", ["GET", "POST"])
+def test_a_stranger_signs_in_first(route: Route, method: str) -> None:
+    path = "/" + route.path.format(kind="token", number=1)
+
+    response = Client().generic(method, path)
+
+    assert (response.status_code, response.headers["Location"]) == (302, f"/accounts/login/?next={path}")
