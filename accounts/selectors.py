@@ -6,10 +6,9 @@ from decimal import Decimal
 from typing import Any, Final, NamedTuple
 from zoneinfo import ZoneInfo
 
-from django.db import connection
-
 from accounts.models import MileageRate, User
 from accounts.names import lookup_key
+from accounts.rows import one_row
 
 
 class Account(NamedTuple):
@@ -59,9 +58,7 @@ def account_made(columns: Sequence[Any]) -> Account:
 
 def credentials(*, email: str) -> Credentials:
     """Return what the password of ``email`` is checked against. Raises AccountNotFound."""
-    with connection.cursor() as cursor:
-        cursor.execute(_CREDENTIALS, [lookup_key(email)])  # nobody's key is NULL
-        row = cursor.fetchone()
+    row = one_row(_CREDENTIALS, lookup_key(email))  # nobody's key is NULL
     if row is None:
         raise AccountNotFound
     password_hash, is_active, *columns = row

@@ -16,7 +16,7 @@ from access.selectors.tokens import WrongToken
 from access.services.oauth2 import oauth2_account
 from access.services.tokens import token_account
 from accounts.attempts import WrongPassword
-from accounts.names import name_key
+from accounts.names import lookup_key, name_key
 from accounts.passwords import account_with
 from accounts.selectors import Account, account
 
@@ -107,7 +107,8 @@ class SessionAuthentication(Scheme):
 
 def authorization(request: Request, scheme: str) -> str | None:
     """Return what stands behind the name of ``scheme`` in the Authorization header, or None where another is there."""
-    name, _, rest = request.META.get("HTTP_AUTHORIZATION", "").partition(" ")
+    # Django's own request: DRF's looks each attribute up the long way, and this is asked several times.
+    name, _, rest = request._request.META.get("HTTP_AUTHORIZATION", "").partition(" ")
     return rest.strip() if name.lower() == scheme else None
 
 
@@ -131,7 +132,7 @@ def _by_token(token: str, request: Request) -> Caller:
 
 def _by_token_of(email: str, token: str, request: Request) -> Caller:
     caller = _by_token(token, request)
-    if name_key(email) != name_key(caller[0].email):
+    if lookup_key(email) != name_key(caller[0].email):
         raise AuthenticationFailed
     return caller
 

@@ -3,12 +3,11 @@
 from datetime import datetime
 from typing import Final, NamedTuple
 
-from django.db import connection
-
 from access.models import PersonalToken
 from access.personal import is_token, token_digest
 from access.scopes import EVERYTHING, Grant
 from accounts.fields import microseconds
+from accounts.rows import one_row
 from accounts.selectors import ACCOUNT_COLUMNS, Account, account_made
 
 
@@ -66,9 +65,7 @@ def token_holder(*, token: str, now: datetime) -> Holder:
     """Return whom a token lets in at ``now``. Raises WrongToken."""
     if not is_token(token):  # guesses end here, without a question to the database
         raise WrongToken
-    with connection.cursor() as cursor:
-        cursor.execute(_HOLDER, [token_digest(token)])
-        row = cursor.fetchone()
+    row = one_row(_HOLDER, token_digest(token))
     if row is None:
         raise WrongToken
     token_id, scopes, add_only, report_id, expires, used, is_active, *columns = row

@@ -150,14 +150,12 @@ class TestAccount:
         assert used(hers.token) == (alice, Grant("token", READ | WRITE))
         assert used(his.token) == (bob, Grant("token", READ))
 
-    @pytest.mark.parametrize(
-        "text", ["", "xp_", token_make(), token_make()[:-1] + "!"], ids=["empty", "prefix", "good", "bad"]
-    )
-    def test_what_was_never_made(self, alice: Account, text: str) -> None:
+    def test_what_was_never_made(self, alice: Account) -> None:
         made(alice)
 
-        with pytest.raises(WrongToken):
-            used(text)
+        for text in ("", "xp_", token_make(), token_make()[:-1] + "!"):
+            with pytest.raises(WrongToken):
+                used(text)
 
     def test_what_has_no_tokens_form_asks_nothing_of_the_database(self, alice: Account) -> None:
         with CaptureQueriesContext(connection) as asked, pytest.raises(WrongToken):
