@@ -3,7 +3,7 @@ import os
 import sys
 
 # They work on a ledger that is there: on a mistyped XPENSER_DATA they are not to leave the beginnings of another.
-ON_A_LEDGER = {"account", "adduser", "changepassword", "createsuperuser", "rates"}
+ON_A_LEDGER = {"account", "adduser", "changepassword", "createsuperuser", "deluser", "rates", "reencrypt"}
 
 
 def main(arguments: list[str]) -> None:
