@@ -144,7 +144,7 @@ class TestButton:
     def test_it_works(self, alice: Account, browser: Browser) -> None:
         asked = browser.get("/api/simple/?q=lunch+45+with+jack+%23clientx")
         assert "<h1>Add this expense?</h1>" in asked.content.decode()
-        assert "<button>Add 45.00 USD</button>" in asked.content.decode()
+        assert '<button class="btn first">Add 45.00 USD</button>' in asked.content.decode()
         assert asked.headers["Vary"] == "Authorization, Cookie"
         assert entries(alice) == []
 
@@ -225,7 +225,7 @@ class TestButton:
         asked = browser.get("/api/simple/", {"q": q})
 
         assert f"<h1>{word} this timer?</h1>" in asked.content.decode()
-        assert f"<button>{word}</button>" in asked.content.decode()
+        assert f'<button class="btn first">{word}</button>' in asked.content.decode()
         assert entries(alice) == rows
         assert browser.submit(hidden(asked)).status_code == 200
         assert len(entries(alice)) == 1
@@ -240,7 +240,7 @@ class TestWithoutCredentials:
 
         assert held.status_code == 200
         assert "WWW-Authenticate" not in held.headers
-        assert "<button>Go on</button>" in held.content.decode()
+        assert '<button class="btn first">Go on</button>' in held.content.decode()
         assert "<b>" not in held.content.decode()
         assert "frame-ancestors 'none'" in held.headers["Content-Security-Policy"]
         assert "Set-Cookie" not in held.headers
@@ -260,7 +260,7 @@ class TestWithoutCredentials:
         assert refused.status_code == 401
         assert refused.headers["WWW-Authenticate"] == 'Basic realm="API"'
         assert refused.headers["Content-Type"] == "text/html; charset=utf-8"
-        (link,) = re.findall('<a href="([^"]+)">', refused.content.decode())
+        (link,) = re.findall('href="([^"]+)">Sign in and go on', refused.content.decode())
         there = urlsplit(dict(parse_qsl(urlsplit(link).query))["next"])
         assert urlsplit(link).path == "/accounts/login/"
         assert there.path == "/api/simple/"
