@@ -96,3 +96,14 @@ class UsedCode(models.Model):
     digest = models.CharField(max_length=64, unique=True)
     family = models.UUIDField()
     created = InstantField(db_index=True)
+
+
+class TrustedSite(models.Model):
+    """A site whose links add to the ledger of ``user`` without asking, as he wished."""
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+", db_index=False)
+    origin = models.CharField(max_length=300)
+    created = InstantField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["user", "origin"], name="trusted_site_once")]

@@ -81,7 +81,7 @@ class BearerAuthentication(Scheme):
 
     def authenticate(self, request: Request) -> Caller | None:
         token = authorization(request, "bearer")
-        return None if token is None else _by_token(token, request)
+        return None if token is None else by_token(token, request)
 
     def is_carried(self, request: Request) -> bool:
         return authorization(request, "bearer") is not None
@@ -122,7 +122,8 @@ def address_of(request: Request) -> str:
     return str(request.META.get("REMOTE_ADDR", ""))
 
 
-def _by_token(token: str, request: Request) -> Caller:
+def by_token(token: str, request: Request) -> Caller:
+    """Return whom a token lets in, and what for. Raises AuthenticationFailed."""
     opened_by = token_account if is_token(token) else oauth2_account
     try:
         return opened_by(token=token, now=asked_at(request), used_from=address_of(request))
@@ -131,7 +132,7 @@ def _by_token(token: str, request: Request) -> Caller:
 
 
 def _by_token_of(email: str, token: str, request: Request) -> Caller:
-    caller = _by_token(token, request)
+    caller = by_token(token, request)
     if lookup_key(email) != name_key(caller[0].email):
         raise AuthenticationFailed
     return caller

@@ -14,10 +14,13 @@ from django.shortcuts import resolve_url
 from django.template.loader import render_to_string
 from rest_framework.request import Request
 
+from access.origins import origin_of
+from access.selectors.sites import site_is_trusted
 from accounts.selectors import Account
 from api.answers import rendered
 from api.auth import SessionAuthentication
 from api.classic import renderers, serializers
+from api.classic.auth import FormTokenAuthentication
 from api.classic.errors import words
 from api.dialect import (
     DOOR_ERRORS,
@@ -38,8 +41,8 @@ from expenses import selectors, services
 from expenses.exports.row import ExpenseRow
 from expenses.money import two_decimals
 
-_BESIDE: Final = ("report", "r", "date", "d")
 _UNREADABLE: Final[tuple[type[Exception], ...]] = (Refusal, *DOOR_ERRORS)
+_BESIDE: Final = ("report", "r", "date", "d")
 _TEXT: Final = "text/plain; charset=utf-8"
 _LISTS: Final[Mapping[str, tuple[str, Chunks]]] = {
     "csv": FILES["csv"],  # the first is what a list is in that names no format
@@ -118,6 +121,7 @@ class ExpenseView(ClassicView):
 class SimpleView(ClassicView):
     """Free text in, one expense recorded; the answer is JSON for a program and a page for a person."""
 
+    authentication_classes = (FormTokenAuthentication, *ClassicView.authentication_classes)
     formats = ("html", "json")
     reads = writes = "expenses:write"  # its GET records, too
     adds = True
@@ -133,14 +137,25 @@ class SimpleView(ClassicView):
 
     def post(self, request: Request) -> HttpResponse:
         by_cookie = grant_of(request).by == "session"
-        if self.output == "html" and (not is_from_our_page(request) if by_cookie else is_foreign(request)):
+        if self.output == "html" and (not self._is_wanted(request) if by_cookie else is_foreign(request)):
             return self._asked(self.expense_preview(request), owner(request))
         return self.write(request, lambda: self._added(self.expense_entered(request), owner(request)))
 
     def check_cookie(self, request: Request) -> None:
         """Let a form on a page of ours write for who is signed in: he has seen what it will write."""
-        if self.output == "json" or not is_from_our_page(request):
+        if self.output == "json" or not self._is_wanted(request):
             super().check_cookie(request)
+
+    def _is_wanted(self, request: Request) -> bool:
+        """Tell whether who is signed in wants what his browser asks for, as far as a cookie can't tell.
+
+        That is a form on a page of ours, or a link on a site that he trusts: a browser names the site truly or not at
+        all (RFC 9110 §10.1.3), and no page can make it name another.
+        """
+        if request.method == "GET":
+            origin = origin_of(request.META.get("HTTP_REFERER", ""))
+            return origin is not None and site_is_trusted(user_id=owner(request).id, origin=origin)
+        return is_from_our_page(request)
 
     def challenge(self) -> HttpResponse:
         """Ask who calls; a person in a browser on a page that keeps what he typed.
@@ -154,6 +169,8 @@ class SimpleView(ClassicView):
             return answer
         if from_elsewhere:
             return self._page("simple/elsewhere.html", {})
+        if "HTTP_ORIGIN" in request.META:  # a form on our own page: a browser's password window would cover the way on
+            return self._page("simple/signin.html", {"signin": self._signin()}, HTTPStatus.FORBIDDEN)
         page = self._page("simple/signin.html", {"signin": self._signin()}, HTTPStatus.UNAUTHORIZED)
         page.headers["WWW-Authenticate"] = answer.headers["WWW-Authenticate"]
         return page
