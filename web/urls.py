@@ -3,7 +3,7 @@
 from allauth.account import views as account
 from django.urls import path, re_path
 
-from web import making, programs, views
+from web import making, programs, views, ways_in
 from web.authorize import authorize
 from web.signin import at_home
 
@@ -16,6 +16,8 @@ urlpatterns = [
     re_path(r"^oauth/request_tokenauthorize/?\Z", authorize),
     path("settings/apps/", programs.programs, name="programs"),
     path("settings/apps/new/", making.program_new, name="program_new"),
+    path("settings/ways-in/", ways_in.ways_in, name="ways_in"),
+    re_path(r"^settings/ways-in/(?P<number>[0-9]{1,18})/forget/\Z", ways_in.site_forget, name="site_forget"),
     path("settings/tokens/new/", making.token_new, name="token_new"),
     re_path(rf"^settings/(?P<kind>{programs.KINDS})/(?P<number>[0-9]{{1,18}})/cut/\Z", programs.cut, name="cut"),
 ]

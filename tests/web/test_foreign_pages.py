@@ -13,11 +13,13 @@ from typing import Any, NamedTuple
 from urllib.parse import quote
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from tests.browser import PATIENCE, launched
 from tests.cast import PASSWORD
 from tests.live import LiveServer, free_port
+
+pytestmark = pytest.mark.once
 
 OURS, THEIRS = "ledger.test", "evil.test"
 NAMES = f"--host-resolver-rules=MAP {OURS} 127.0.0.1, MAP {THEIRS} 127.0.0.1"
@@ -111,14 +113,15 @@ def hostile_pages(url: str, tls: Path | None) -> Iterator[str]:
 PAGES = {f"/{quote(name)}": page for name, page in ATTACKS.items()}
 
 
-@pytest.fixture(scope="module", params=["http", "https"])
+@pytest.fixture(scope="module")
 def stage(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
+    scheme = getattr(request, "param", "http")
     with LiveServer(tmp_path_factory.mktemp("foreign")) as server:
-        if request.param == "https":
+        if scheme == "https":
             server.secure()
-        server.env["PUBLIC_URL"] = f"{request.param}://{OURS}:{server.port}"
+        server.env["PUBLIC_URL"] = f"{scheme}://{OURS}:{server.port}"
         server.start()
-        tls = None if request.param == "http" else server.folder / "tls"
+        tls = None if scheme == "http" else server.folder / "tls"
         with hostile_pages(server.public_url, tls) as hostile, launched(NAMES) as browser:
             yield Stage(server, hostile, browser)
 
@@ -158,6 +161,7 @@ def visitor(stage: Stage, how: str, email: str) -> BrowserContext:
     return context
 
 
+@pytest.mark.parametrize("stage", ["http", "https"], indirect=True)
 @pytest.mark.parametrize("how", ["session", "basic", "stranger"])
 def test_nothing_is_written(stage: Stage, how: str) -> None:
     email = stage.server.newcomer()
@@ -213,7 +217,7 @@ def test_a_link_on_a_trusted_site_adds_without_asking(stage: Stage) -> None:
     context = visitor(stage, "session", email)
     page = context.new_page()
     page.goto(f"{stage.url}/settings/ways-in/")
-    page.get_by_label("Site").fill(stage.hostile)
+    page.get_by_role("textbox", name="Site").fill(stage.hostile)
     page.get_by_role("button", name="Trust it").click()
 
     page.goto(stage.attack("an address"))

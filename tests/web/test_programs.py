@@ -25,7 +25,7 @@ from tests.web.people import at_browser, csrf
 EMPTY = """<div class="stack">
 <div><h1>Connected apps</h1>
 <p class="soft">Programs that may act for you, and what you made for them to sign in with. \
-They never see your password.</p></div>
+They never see your password. <a href="/settings/ways-in/">Ways in</a></p></div>
 <section aria-labelledby="apps">
 <h2 id="apps">Programs you let in</h2>
 <p class="soft">None so far. One that wants in sends you to a page that asks.</p>
