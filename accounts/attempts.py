@@ -73,6 +73,7 @@ ON CONFLICT (key) DO UPDATE SET
 WHERE max(0, level - max(0, :now - at) / :seconds) + 1 <= :most
 RETURNING level
 """
+_KNOWN: Final = "SELECT 1 FROM known WHERE key = :key AND until > :now"
 _LEVEL: Final = "SELECT max(0, level - max(0, :now - at) / :seconds) FROM spent WHERE key = :key"
 
 
@@ -83,10 +84,8 @@ def counted(*, email: str, address: str, now: datetime, user_id: int | None) -> 
     ``user_id`` is whose account it is, or None where there is none. Raises Throttled, and then the block is not
     entered.
     """
-    at, network, name = now.timestamp(), network_of(address), lookup_key(email) or ""
-    account, pair = _key("account", name), _key("pair", network, name)
-    is_known = bool(_STORE.rows(settings.LIMITS_FILE, "SELECT 1 FROM known WHERE key = ? AND until > ?", (pair, at)))
-    budgets = {pair: OF_KNOWN} if is_known else {account: OF_ACCOUNT, _key("network", network): OF_NETWORK}
+    at = now.timestamp()
+    pair, budgets = _budgets(email, address, at)
     _take(budgets, at)
     try:
         yield
@@ -100,10 +99,19 @@ def counted(*, email: str, address: str, now: datetime, user_id: int | None) -> 
     _give_back(budgets, known=(pair, at + KNOWN_SECONDS))
 
 
+def check_budgets(*, email: str, address: str, now: datetime) -> None:
+    """Raise Throttled where an attempt would be refused, so that nobody has to wait for his turn to hear it."""
+    _, budgets = _budgets(email, address, now.timestamp())
+    for key, budget in budgets.items():
+        asked = {"key": key, "now": now.timestamp(), "seconds": budget.seconds}
+        for (level,) in _STORE.rows(settings.LIMITS_FILE, _LEVEL, asked):
+            _check(budget, float(str(level)))
+
+
 def failed_attempts(*, user_id: int) -> list[AttemptRow]:
     """Return the failures on an account within the last 90 days, newest first."""
-    statement = "SELECT address, count, last FROM failed WHERE user_id = ? ORDER BY last DESC, address"
-    rows = _STORE.rows(settings.LIMITS_FILE, statement, (user_id,))
+    statement = "SELECT address, count, last FROM failed WHERE user_id = :user_id ORDER BY last DESC, address"
+    rows = _STORE.rows(settings.LIMITS_FILE, statement, {"user_id": user_id})
     return [
         AttemptRow(str(address), int(str(times)), datetime.fromtimestamp(float(str(last)), UTC))
         for address, times, last in rows
@@ -125,13 +133,30 @@ def _key(*parts: str) -> bytes:
     return hmac.digest(settings.SECRET_KEY.encode(), "\0".join(parts).encode(), "sha256")
 
 
+def _budgets(email: str, address: str, at: float) -> tuple[bytes, dict[bytes, Budget]]:
+    """Return what stands for this account and network together, and the budgets that an attempt takes from."""
+    network, name = network_of(address), lookup_key(email) or ""
+    pair = _key("pair", network, name)
+    if _STORE.rows(
+        settings.LIMITS_FILE, "SELECT 1 FROM known WHERE key = :key AND until > :now", {"key": pair, "now": at}
+    ):
+        return pair, {pair: OF_KNOWN}
+    return pair, {_key("account", name): OF_ACCOUNT, _key("network", network): OF_NETWORK}
+
+
+def _check(budget: Budget, level: float) -> None:
+    wait = (level + 1 - budget.most) * budget.seconds
+    if wait > 0:
+        raise Throttled(math.ceil(round(wait, 3)))
+
+
 def _take(budgets: dict[bytes, Budget], at: float) -> None:
     with _STORE.writing(settings.LIMITS_FILE) as store:
         for key, budget in budgets.items():
             asked = {"key": key, "now": at, "seconds": budget.seconds, "most": budget.most}
             if not store.execute(_TAKE, asked).fetchall():
                 (level,) = store.execute(_LEVEL, asked).fetchone()
-                raise Throttled(math.ceil(round((level + 1 - budget.most) * budget.seconds, 3)))
+                _check(budget, level)
         if random.random() < 1 / 256:  # noqa: S311 - it need not be unguessable when the floor is swept
             _sweep(store, at)
 

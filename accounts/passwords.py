@@ -14,7 +14,7 @@ from django.conf import settings
 from django.contrib.auth.hashers import check_password, make_password
 from django.db import close_old_connections, connection
 
-from accounts.attempts import Throttled, WrongPassword, counted
+from accounts.attempts import Throttled, WrongPassword, check_budgets, counted
 from accounts.selectors import Account, AccountNotFound, Credentials, credentials
 
 REMEMBERED: Final = 300
@@ -62,15 +62,17 @@ def account_with(*, email: str, password: str, address: str, now: datetime) -> A
         known = None
     digest = _digest(known.account.email, password, known.password_hash) if known else b""
     if known is None or not _is_verified(known, digest):
-        user_id = known.account.id if known else None
-        with counted(email=email, address=address, now=now, user_id=user_id), _turn():
-            known = _verified(known, password, digest)
+        check_budgets(email=email, address=address, now=now)
+        with _turn():
+            # Not before: who comes on many connections at once makes one attempt, the others find it made.
+            if known is None or not _is_verified(known, digest):
+                user_id = known.account.id if known else None
+                with counted(email=email, address=address, now=now, user_id=user_id):
+                    known = _verified(known, password, digest)
     return known.account
 
 
 def _verified(known: Credentials | None, password: str, digest: bytes) -> Credentials:
-    if known is not None and _is_verified(known, digest):  # by another request, while this one waited
-        return known
     # A name that nobody has and a closed account take the same work: the answer's time tells neither.
     is_right = check_password(password, known.password_hash if known else _nobodys_hash())
     if known is None or not is_right or not known.is_active:

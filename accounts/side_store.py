@@ -32,7 +32,7 @@ class SideStore:
             raise
         connection.execute("COMMIT")
 
-    def rows(self, path: Path, statement: str, values: tuple[object, ...]) -> list[tuple[object, ...]]:
+    def rows(self, path: Path, statement: str, values: dict[str, object]) -> list[tuple[object, ...]]:
         """Return the rows that a question gives."""
         return self._connection(path).execute(statement, values).fetchall()
 

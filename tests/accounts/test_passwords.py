@@ -6,7 +6,7 @@ import pytest
 from django.db import connection
 
 from accounts import passwords
-from accounts.attempts import WrongPassword
+from accounts.attempts import OF_ACCOUNT, Throttled, WrongPassword
 from accounts.hashers import Argon2idHasher
 from accounts.models import User
 from accounts.passwords import REMEMBERED, VerifiedCredentials, account_with
@@ -166,11 +166,24 @@ def test_who_waits_outside_of_a_transaction_needs_no_connection(monkeypatch: pyt
 
 @pytest.mark.django_db(transaction=True)
 def test_who_has_waited_for_the_same_password_need_not_hash_it_again(alice: Account, hashes: Hashes) -> None:
-    with ThreadPoolExecutor(4) as pool:
-        waiting = [pool.submit(verify_elsewhere, alice.email) for _ in range(4)]
+    count = 2 * OF_ACCOUNT.most  # more than there may be failures
+    with ThreadPoolExecutor(count) as pool:
+        waiting = [pool.submit(verify_elsewhere, alice.email) for _ in range(count)]
 
-    assert [done.result() for done in waiting] == [alice] * 4
+    assert [done.result() for done in waiting] == [alice] * count
     assert len(hashes) == 1
+
+
+def test_who_has_failed_too_often_is_not_hashed_nor_kept_waiting(alice: Account, hashes: Hashes) -> None:
+    for _ in range(OF_ACCOUNT.most):
+        with pytest.raises(WrongPassword):
+            opened(email=alice.email, password="wrong")
+
+    with passwords._HASHING, pytest.raises(Throttled) as refusal:
+        opened(email=alice.email, password=PASSWORD)
+
+    assert refusal.value.retry_after == 60
+    assert len(hashes) == OF_ACCOUNT.most
 
 
 def verify_elsewhere(email: str) -> Account:

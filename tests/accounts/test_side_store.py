@@ -23,7 +23,7 @@ def set_and_double(path: Path) -> None:
 
 
 def counters(path: Path) -> list[tuple[object, ...]]:
-    return STORE.rows(path, "SELECT name, value FROM counter WHERE value > ?", (0,))
+    return STORE.rows(path, "SELECT name, value FROM counter WHERE value > :least", {"least": 0})
 
 
 def test_threads_count_together(tmp_path: Path) -> None:
