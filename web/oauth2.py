@@ -50,7 +50,7 @@ def _question(request: HttpRequest, scopes: list[str], asked: dict[str, Any]) ->
         application.owner,
         scopes,
         redirect_target(address),
-        leads_to=f"https: {urlsplit(address).scheme}:",
+        leads_to=" ".join(dict.fromkeys(["https:", f"{urlsplit(address).scheme}:"])),
     )
     return question_page(request, question)
 

@@ -48,7 +48,7 @@ def test_it_asks(app: Program, alice: Account) -> None:
     assert page.headers["Cache-Control"] == "no-store"
     assert page.headers["X-Frame-Options"] == "DENY"
     policy = dict(part.strip().split(" ", 1) for part in page.headers["Content-Security-Policy"].split(";"))
-    assert policy["form-action"] == "'self' http: https:"
+    assert policy["form-action"] == "'self' https:"
     assert policy["frame-ancestors"] == "'none'"
     assert held(alice) == 0
 

@@ -5,6 +5,7 @@ from django.conf import settings
 from django.test import Client, RequestFactory
 
 from accounts import passwords
+from accounts.attempts import OF_ACCOUNT
 from accounts.selectors import Account
 from tests.cast import PASSWORD
 from tests.pages import page, shown
@@ -95,14 +96,15 @@ def test_where_too_many_wait_one_is_asked_to_wait(alice: Account, monkeypatch: p
     assert "Too many people are signing in. Try again in 2 seconds." in shown(response)
 
 
-def test_too_many_attempts_are_a_page(alice: Account) -> None:
+def test_too_many_wrong_passwords_are_a_page(alice: Account) -> None:
     client = Client()
 
-    answers = [signed_in(client, alice.email) for _ in range(31)]
+    answers = [signed_in(client, alice.email, "not it") for _ in range(OF_ACCOUNT.most + 1)]
 
-    assert {response.status_code for response in answers[:30]} == {302}
-    assert answers[30].status_code == 429
-    assert "Wait a few minutes, then try again." in shown(answers[30])
+    assert {response.status_code for response in answers[:-1]} == {200}
+    assert (answers[-1].status_code, answers[-1].headers["Retry-After"]) == (503, "60")
+    assert "Try again in 60 seconds." in shown(answers[-1])
+    assert signed_in(client, alice.email).status_code == 503
 
 
 @pytest.mark.parametrize("path", ["/accounts/login/?next=%2Fa%3Fb%3Dc%26d", "/accounts/logout/"])

@@ -51,7 +51,7 @@ def files(folder: Path) -> dict[str, tuple[int, int]]:
     return {
         str(path): (path.stat().st_size, path.stat().st_mtime_ns)
         for path in folder.rglob("*")
-        if path.is_file() and "sqlite3" not in path.name and path.name != "serve.lock"
+        if path.is_file() and "sqlite3" not in path.name and path.suffix != ".lock"
     }
 
 

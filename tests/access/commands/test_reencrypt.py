@@ -61,13 +61,13 @@ def test_step_by_step(tmp_path: Path) -> None:
             assert token.get("/api/v1.0/user/").status_code == 200
         server.stop()
 
-        file.write_text(f"a new secret key of the operator's\n{old}\n")
+        file.write_text(f"a-new-secret-key-of-the-operators-own-making\n{old}\n")
         server.start()
         assert token.get("/api/v1.0/user/").status_code == 200
         done = server.manage("reencrypt")
         assert done.stdout == "2 secrets are under the first line of secret_key.\n", done.stderr
         server.stop()
 
-        file.write_text("a new secret key of the operator's\n")
+        file.write_text("a-new-secret-key-of-the-operators-own-making\n")
         server.start()
         assert token.get("/api/v1.0/user/").json()["email"] == email

@@ -2,12 +2,16 @@
 
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.apps import apps
 from django.conf import LazySettings
+from oauth2_provider.models import Application
 from pytest_django import DjangoCaptureOnCommitCallbacks
 
+from access.models import AccessToken, Approval, Consumer, PersonalToken, RequestToken, TrustedSite, UsedCode
 from accounts.models import User
 from accounts.selectors import Account
 from accounts.services import mileage_rate_set
@@ -39,13 +43,32 @@ def fill(owner: Account) -> None:
     services.expense_delete(owner=owner, expense_id=deleted.id, now=NOON)
     mileage_rate_set(user_id=owner.id, unit="mi", valid_from=NOON.date(), rate=Decimal(1))
     services.currency_rate_set(user_id=owner.id, currency="EUR", base="USD", day=NOON.date(), rate=Decimal(1))
+    let_programs_in(owner)
     services.answer_once(user_id=owner.id, key="k", digest="d", now=NOON, write=lambda: Answer(200, "", b""))
+
+
+def let_programs_in(owner: Account) -> None:
+    """Put a row of the person into each table of the programs that act for him."""
+    own: dict[str, Any] = {"user_id": owner.id, "created": NOON}
+    app = Application.objects.create(
+        user_id=owner.id, client_type="public", authorization_grant_type="authorization-code"
+    )
+    consumer = Consumer.objects.create(name="x", key=f"consumer{owner.id}", secret="x", **own)
+    RequestToken.objects.create(consumer=consumer, key=f"request{owner.id}", secret="x", **own)
+    AccessToken.objects.create(consumer=consumer, key=f"access{owner.id}", secret="x", **own)
+    PersonalToken.objects.create(name="x", digest=f"{owner.id}", beginning="x", scopes="expenses:read", **own)
+    TrustedSite.objects.create(origin="https://a.example", **own)
+    Approval.objects.create(application=app, **own)
+    UsedCode.objects.create(digest=f"{owner.id}", family=uuid4(), **own)
 
 
 def rows_of(owner: Account) -> dict[str, int]:
     """Return how many rows are the person's in each table that has an owner."""
     owned = [
-        model for model in apps.get_models() if "user_id" in {field.attname for field in model._meta.concrete_fields}
+        model
+        for app in ("access", "accounts", "expenses", "reports")
+        for model in apps.get_app_config(app).get_models()
+        if "user_id" in {field.attname for field in model._meta.concrete_fields}
     ]
     return {model.__name__: model._default_manager.filter(user_id=owner.id).count() for model in owned}
 
