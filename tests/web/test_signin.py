@@ -93,7 +93,7 @@ def test_where_too_many_wait_one_is_asked_to_wait(alice: Account, monkeypatch: p
         response = signed_in(Client(), alice.email)
 
     assert (response.status_code, response.headers["Retry-After"]) == (503, "2")
-    assert "Too many people are signing in. Try again in 2 seconds." in shown(response)
+    assert "There were too many attempts to sign in. Try again in 2 seconds." in shown(response)
 
 
 def test_too_many_wrong_passwords_are_a_page(alice: Account) -> None:
