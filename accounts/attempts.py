@@ -22,7 +22,9 @@ from accounts.names import lookup_key
 from accounts.side_store import SideStore
 
 KNOWN_SECONDS: Final = 30 * 86_400
+MOST_SHOWN: Final = 100
 _KEPT_SECONDS: Final = 90 * 86_400
+_NOBODY: Final = 0
 
 
 class Budget(NamedTuple):
@@ -50,7 +52,7 @@ class Throttled(Exception):
 
 
 class AttemptRow(NamedTuple):
-    """Failures on an account from one network on one day (UTC)."""
+    """Failures on an account from one network on one day (UTC). ``address``: an address, or a network of IPv6."""
 
     address: str
     times: int
@@ -90,13 +92,17 @@ def counted(*, email: str, address: str, now: datetime, user_id: int | None) -> 
     try:
         yield
     except WrongPassword:
-        if user_id is not None:
-            _note(user_id, address, at)
+        _note(user_id or _NOBODY, network_of(address), at)  # the same work, whether there is such an account or not
         raise
     except BaseException:
         _give_back(budgets)
         raise
     _give_back(budgets, known=(pair, at + KNOWN_SECONDS))
+
+
+def limits_prepare() -> None:
+    """Make the file before processes look for it: those that make it at once get in each other's way."""
+    _STORE.rows(settings.LIMITS_FILE, "SELECT 1", {})
 
 
 def check_budgets(*, email: str, address: str, now: datetime) -> None:
@@ -109,9 +115,11 @@ def check_budgets(*, email: str, address: str, now: datetime) -> None:
 
 
 def failed_attempts(*, user_id: int) -> list[AttemptRow]:
-    """Return the failures on an account within the last 90 days, newest first."""
-    statement = "SELECT address, count, last FROM failed WHERE user_id = :user_id ORDER BY last DESC, address"
-    rows = _STORE.rows(settings.LIMITS_FILE, statement, {"user_id": user_id})
+    """Return the failures on an account within the last 90 days, newest first, MOST_SHOWN at most."""
+    statement = (
+        "SELECT address, count, last FROM failed WHERE user_id = :user_id ORDER BY last DESC, address LIMIT :most"
+    )
+    rows = _STORE.rows(settings.LIMITS_FILE, statement, {"user_id": user_id, "most": MOST_SHOWN})
     return [
         AttemptRow(str(address), int(str(times)), datetime.fromtimestamp(float(str(last)), UTC))
         for address, times, last in rows

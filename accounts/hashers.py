@@ -1,10 +1,13 @@
 """How passwords are kept, and secrets that nobody has to remember."""
 
 import hashlib
-from typing import Any
+from typing import Any, Final
 
 from django.contrib.auth.hashers import Argon2PasswordHasher, BasePasswordHasher
 from django.utils.crypto import constant_time_compare
+
+LONGEST_PASSWORD: Final = 1000
+"""Characters. Before a hash is a hash, it is work by the length of what is hashed."""
 
 
 class Argon2idHasher(Argon2PasswordHasher):

@@ -15,6 +15,8 @@ from django.contrib.auth.hashers import check_password, make_password
 from django.db import close_old_connections, connection
 
 from accounts.attempts import Throttled, WrongPassword, check_budgets, counted
+from accounts.hashers import LONGEST_PASSWORD
+from accounts.names import lookup_key
 from accounts.selectors import Account, AccountNotFound, Credentials, credentials
 
 REMEMBERED: Final = 300
@@ -56,11 +58,14 @@ def account_with(*, email: str, password: str, address: str, now: datetime) -> A
 
     Raises WrongPassword, and Throttled where there were too many wrong ones, or too many wait to be hashed.
     """
+    if len(password) > LONGEST_PASSWORD:  # nobody's, and work by its length
+        raise WrongPassword
     try:
         known = credentials(email=email)
     except AccountNotFound:
         known = None
-    digest = _digest(known.account.email, password, known.password_hash) if known else b""
+    # For a name that nobody has the same is done, to no use: the answer's time does not tell.
+    digest = _digest(email, password, known.password_hash if known else _nobodys_hash())
     if known is None or not _is_verified(known, digest):
         check_budgets(email=email, address=address, now=now)
         with _turn():
@@ -98,7 +103,7 @@ def _turn() -> Iterator[None]:
 
 
 def _digest(email: str, password: str, password_hash: str) -> bytes:
-    message = "\0".join((email, password, password_hash))
+    message = "\0".join((lookup_key(email) or "", password, password_hash))
     return hmac.digest(settings.SECRET_KEY.encode(), message.encode(), "sha256")
 
 

@@ -11,6 +11,7 @@ from django.core.validators import validate_email
 from django.db import IntegrityError, transaction
 
 from accounts.currencies import currency_code
+from accounts.hashers import LONGEST_PASSWORD
 from accounts.models import MileageRate, User
 from accounts.names import name_key
 
@@ -158,6 +159,8 @@ def _check_zone(zone: str) -> None:
 
 
 def _check_password(password: str, user: User) -> None:
+    if len(password) > LONGEST_PASSWORD:
+        raise WeakPassword([f"This password is too long. At most {LONGEST_PASSWORD} characters are read."])
     try:
         validate_password(password, user)
     except ValidationError as error:

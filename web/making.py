@@ -26,6 +26,7 @@ from web.account import owner
 from web.forms import LEGACY, OAUTH2_SERVER, ProgramForm, TokenForm
 
 _ONCE: Final = "made"
+_REMEMBERED: Final = 20  # forms; who has more of them open has seen what the first made
 # Which field a refusal is about.
 _FIELDS: Final[Mapping[type[Exception], str]] = {
     BadTokenName: "name",
@@ -110,7 +111,8 @@ def _made(request: HttpRequest, template: str, form: Form, make: Callable[[], li
     if not form.is_valid():
         return _asked(request, template, form)
     once, name = form.cleaned_data["once"], form.cleaned_data["name"]
-    if once and request.session.get(_ONCE) == once:
+    made = request.session.get(_ONCE, [])
+    if once and once in made:
         messages.info(request, gettext("“%(name)s” was made before; what was shown then is not kept.") % {"name": name})
         return redirect("programs")
     try:
@@ -118,5 +120,5 @@ def _made(request: HttpRequest, template: str, form: Form, make: Callable[[], li
     except tuple(_FIELDS) as refusal:
         form.add_error(_FIELDS[type(refusal)], str(refusal))
         return _asked(request, template, form)
-    request.session[_ONCE] = once
+    request.session[_ONCE] = [*made, once][-_REMEMBERED:]
     return render(request, "settings/made.html", {"name": name, "secrets": secrets})

@@ -15,6 +15,7 @@ from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
+from django.utils.http import url_has_allowed_host_and_scheme
 
 from accounts.attempts import WrongPassword
 from accounts.passwords import account_with
@@ -73,3 +74,10 @@ class Adapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth is not ty
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False
+
+    def is_safe_url(self, url: str) -> bool:
+        """Go on to pages of this server only, by their path.
+
+        allauth would go to every name in ALLOWED_HOSTS. xpenser.com always is, and belongs to somebody else.
+        """
+        return url_has_allowed_host_and_scheme(url, allowed_hosts=None)

@@ -10,9 +10,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, Final
-from urllib.parse import urlsplit
 
 import dj_database_url
+
+from access.origins import BadOrigin, read_origin
 
 PROJECT = Path(__file__).resolve().parent.parent
 # Not of the current directory: a command that cron runs is to find the server's ledger.
@@ -162,18 +163,21 @@ class _Reader:
         return path
 
     def address(self, name: str, *, default: str) -> str:
-        text = (self.environ.get(name) or default).rstrip("/")
-        if not _is_origin(text):
+        text = self.environ.get(name) or default
+        try:
+            return read_origin(text)  # as browsers write it, who are asked whether they came from there
+        except BadOrigin:
             self.complain(name, text, "an address like https://expenses.example.com is wanted")
             return default
-        return text
 
     def origins(self, name: str) -> tuple[str, ...]:
-        origins = [text.rstrip("/") for text in _words(self.environ.get(name, ""))]
-        for text in origins:
-            # A policy's words end at a semicolon and can't spell IPv6 (CSP 3 §2.3.1).
-            if not _is_origin(text) or "[" in text:
-                self.complain(name, text, "addresses like https://intranet.example.com are wanted, without a path")
+        origins: list[str] = []
+        for text in _words(self.environ.get(name, "")):
+            with suppress(BadOrigin):
+                origins.append(read_origin(text))
+                if "[" not in text:  # a policy's words can't spell IPv6 (CSP 3 §2.3.1)
+                    continue
+            self.complain(name, text, "addresses like https://intranet.example.com are wanted, without a path")
         return tuple(origins)
 
     def hosts(self, name: str) -> tuple[str, ...]:
@@ -248,15 +252,6 @@ def _path(text: str | Path) -> Path:
     with suppress(RuntimeError):  # nobody is called like that: then it is the name of a folder
         return Path(text).expanduser().absolute()
     return Path(text).absolute()
-
-
-def _is_origin(text: str) -> bool:
-    try:
-        parts = urlsplit(text)
-        whole = parts.scheme in {"http", "https"} and _HOST.fullmatch(parts.hostname or "") and (parts.port or 1)
-    except ValueError:
-        return False
-    return bool(whole) and not (parts.path or parts.query or parts.fragment or "@" in parts.netloc)
 
 
 def _words(text: str) -> list[str]:

@@ -7,6 +7,7 @@ import pytest
 from django.conf import settings
 
 from accounts.attempts import (
+    MOST_SHOWN,
     OF_ACCOUNT,
     OF_KNOWN,
     OF_NETWORK,
@@ -140,6 +141,25 @@ def test_the_owner_sees_the_failures() -> None:
     assert failed_attempts(user_id=2) == []
 
 
+def test_the_owner_sees_no_more_than_fits_on_a_page() -> None:
+    for number in range(MOST_SHOWN + 1):
+        guess(False, address=f"2001:db8:{number:x}::1", now=NOON + timedelta(minutes=number))
+
+    seen = failed_attempts(user_id=1)
+
+    assert len(seen) == MOST_SHOWN
+    assert seen[0].address == f"2001:db8:{MOST_SHOWN:x}::/64"
+
+
+def test_the_same_is_written_for_an_account_that_there_is_not() -> None:
+    guess(False)
+    hers = rows("spent"), rows("failed")
+
+    guess(False, email="nobody@example.com", address=AWAY)
+
+    assert (rows("spent"), rows("failed")) == (hers[0] * 2, hers[1] * 2)
+
+
 def test_no_name_and_no_address_is_kept_of_those_who_succeed() -> None:
     guess(True)
 
@@ -173,7 +193,7 @@ def test_the_floor_is_swept(monkeypatch: pytest.MonkeyPatch) -> None:
     guess(False, email="bob@example.com", address=AWAY, now=NOON + timedelta(days=91))
 
     assert kept == (3, 1, 1)
-    assert (rows("spent"), rows("known"), rows("failed")) == (2, 0, 0)
+    assert (rows("spent"), rows("known"), rows("failed")) == (2, 0, 1)
 
 
 def rows(table: str) -> int:

@@ -7,7 +7,7 @@ from django.db import connection
 
 from accounts import passwords
 from accounts.attempts import OF_ACCOUNT, Throttled, WrongPassword
-from accounts.hashers import Argon2idHasher
+from accounts.hashers import LONGEST_PASSWORD, Argon2idHasher
 from accounts.models import User
 from accounts.passwords import REMEMBERED, VerifiedCredentials, account_with
 from accounts.selectors import Account, credentials
@@ -172,6 +172,14 @@ def test_who_has_waited_for_the_same_password_need_not_hash_it_again(alice: Acco
 
     assert [done.result() for done in waiting] == [alice] * count
     assert len(hashes) == 1
+
+
+@pytest.mark.parametrize("email", ["alice@example.com", "nobody@example.com"])
+def test_a_password_too_long_to_be_anybodys_is_no_work(alice: Account, hashes: Hashes, email: str) -> None:
+    with pytest.raises(WrongPassword):
+        opened(email=email, password="x" * (LONGEST_PASSWORD + 1))
+
+    assert hashes == []
 
 
 def test_who_has_failed_too_often_is_not_hashed_nor_kept_waiting(alice: Account, hashes: Hashes) -> None:

@@ -158,3 +158,10 @@ def test_mileage_rate_refused(alice: Account, unit: str, rate: Decimal, error: t
         services.mileage_rate_set(user_id=alice.id, unit=unit, valid_from=date(2026, 1, 1), rate=rate)
 
     assert not MileageRate.objects.exists()
+
+
+def test_a_password_is_no_longer_than_is_read(alice: Account) -> None:
+    services.password_set(user_id=alice.id, password="a b c d e " * 100)
+
+    with pytest.raises(WeakPassword, match="At most 1000 characters are read"):
+        services.password_set(user_id=alice.id, password="a b c d e " * 100 + "f")

@@ -147,7 +147,20 @@ def test_nobody_signs_up() -> None:
     assert not Adapter().is_open_for_signup(RequestFactory().get("/"))
 
 
-@pytest.mark.parametrize("there", ["https://evil.example/", "//evil.example/", "javascript:alert(1)"])
+@pytest.mark.parametrize(
+    "there",
+    [
+        "https://evil.example/",
+        "//evil.example/",
+        "javascript:alert(1)",
+        "http://www.xpenser.com/steal",
+        "//xpenser.com/",
+        "http://localhost:8000/",
+        "http://127.0.0.1/",
+        "https:///evil.example",
+        "\\\\evil.example",
+    ],
+)
 def test_nobody_is_sent_elsewhere(alice: Account, there: str) -> None:
     assert signed_in(Client(), alice.email, next=there).headers["Location"] == "/"
 

@@ -22,6 +22,7 @@ from django.utils import timezone
 
 from access.services.oauth1 import nonces_prepare
 from access.services.oauth2 import expired_clear
+from accounts.attempts import limits_prepare
 from accounts.selectors import any_user
 from accounts.services import BadAccount
 from expenses.services import ServerZoneFixed, account_open, server_zone_settle
@@ -85,6 +86,7 @@ class Command(BaseCommand):
                 collect_static_files()
                 server_zone_settle(settings.ENV.server_zone)
                 nonces_prepare(now=timezone.now())
+                limits_prepare()
                 self.open_first_account()
                 expired_clear(now=timezone.now())
         except OSError as problem:
