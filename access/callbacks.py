@@ -79,8 +79,19 @@ def _parts(callback: str) -> SplitResult:
         whole = parts.scheme in _PORTS and _HOST.fullmatch(parts.hostname or "") and parts.port != 0
     except ValueError:
         whole = False
-    # A browser resolves dots before it asks: /callback/../elsewhere is not below /callback.
-    climbs = any(unquote(segment) in {".", ".."} for segment in parts.path.split("/")) if whole else True
-    if not whole or climbs or "@" in parts.netloc:
+    if not whole or _climbs(parts.path) or "@" in parts.netloc:
         raise BadCallback(callback)
     return parts
+
+
+def _climbs(path: str) -> bool:
+    """Tell whether a browser, or a server that decodes once more than it should, may leave a path by its dots.
+
+    A browser resolves them before it asks: /callback/../elsewhere is not below /callback. Servers find slashes and
+    parameters among what they decoded, and some decode twice.
+    """
+    once = unquote(path)
+    return any(
+        "\\" in text or any(segment.partition(";")[0] in {".", ".."} for segment in text.split("/"))
+        for text in (once, unquote(once))
+    )

@@ -48,6 +48,21 @@ def test_what_nobody_can_be_sent_to(callback: str) -> None:
     assert str(refused.value).endswith("an address like https://example.com/callback is wanted")
 
 
+@pytest.mark.parametrize(
+    "path",
+    ["/..%2fevil", "/x%2F..%2fevil", "/%2e%2e%2Fevil", "%2f../evil", "/%2e%2e;/x", "/..;x=1/evil", "/..%3bx/evil",
+     "/.;/x", "/%252e%252e/x", "/%252e/x", "/..%252fevil", "/%252e%252e%253b/x", "/..%5cevil", "/x%5C", "/..%255cevil"],
+)  # fmt: skip
+def test_what_some_server_would_take_for_climbing(path: str) -> None:
+    with pytest.raises(BadCallback):
+        callback_pin(REGISTERED + path, registered=REGISTERED)
+
+
+@pytest.mark.parametrize("path", ["/...", "/..x", "/x..%2fy", "/x;..", "/100%25", "/a%2fb", "/%2525", "/;x", "//"])
+def test_dots_and_escapes_that_lead_nowhere(path: str) -> None:
+    callback_pin(REGISTERED + path, registered=REGISTERED)
+
+
 @pytest.mark.parametrize("callback", ["http://a.example/?", "http://a.example/?x=1"])
 def test_a_query_is_the_programs_own_each_time(callback: str) -> None:
     with pytest.raises(BadCallback):
