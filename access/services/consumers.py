@@ -5,7 +5,7 @@ from typing import Final, NamedTuple
 
 from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
-from cryptography.hazmat.primitives.serialization import load_pem_public_key
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat, load_pem_public_key
 
 from access.callbacks import OOB, callback_checked
 from access.models import Consumer
@@ -13,6 +13,8 @@ from access.secrets import key_make, secret_kept, secret_make
 
 LONGEST_NAME: Final = 100
 LEAST_RSA_BITS: Final = 2048
+MOST_RSA_BITS: Final = 8192
+"""Each signature costs work by the square of them."""
 
 
 class NewConsumer(NamedTuple):
@@ -35,7 +37,8 @@ class BadRSAKey(ValueError):
 
     def __init__(self) -> None:
         super().__init__(
-            f"RSA key: a public key in PEM (-----BEGIN PUBLIC KEY-----) of {LEAST_RSA_BITS} bits or more is wanted"
+            "RSA key: a public key in PEM (-----BEGIN PUBLIC KEY-----)"
+            f" of {LEAST_RSA_BITS} to {MOST_RSA_BITS} bits is wanted"
         )
 
 
@@ -78,10 +81,11 @@ def consumer_delete(*, user_id: int, consumer_id: int) -> None:
 
 
 def _checked_rsa_key(pem: str) -> str:
+    """Return the key anew, without what may stand beside it. Raises BadRSAKey."""
     try:
         key = load_pem_public_key(pem.encode())
     except (ValueError, UnsupportedAlgorithm):
         raise BadRSAKey from None
-    if not isinstance(key, RSAPublicKey) or key.key_size < LEAST_RSA_BITS:
+    if not isinstance(key, RSAPublicKey) or not LEAST_RSA_BITS <= key.key_size <= MOST_RSA_BITS:
         raise BadRSAKey
-    return pem
+    return key.public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo).decode("ascii")

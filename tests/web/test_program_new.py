@@ -137,7 +137,7 @@ def test_a_callback_that_cannot_be_meant(alice: Account, client: Client, kind: s
             (
                 {"kind": "1a", "rsa_key": key},
                 "rsa_key",
-                "RSA key: a public key in PEM (-----BEGIN PUBLIC KEY-----) of 2048 bits or more is wanted",
+                "RSA key: a public key in PEM (-----BEGIN PUBLIC KEY-----) of 2048 to 8192 bits is wanted",
             )
             for key in ("x", NO_RSA)
         ],

@@ -17,7 +17,16 @@ from tests.cast import NOON
 
 
 def pem(key: "rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey") -> str:
-    return key.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo).decode()
+    return public_pem(key.public_key())
+
+
+def public_pem(key: "rsa.RSAPublicKey | ec.EllipticCurvePublicKey") -> str:
+    return key.public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo).decode()
+
+
+def of_bits(bits: int) -> str:
+    """Return a public key whose other half nobody could make."""
+    return public_pem(rsa.RSAPublicNumbers(65537, 2 ** (bits - 1) + 1).public_key())
 
 
 class TestRegister:
@@ -38,14 +47,19 @@ class TestRegister:
         (row,) = consumer_rows(user_id=alice.id)
         assert (row.callback, row.is_legacy) == ("", True)
 
-    def test_with_an_rsa_key(self, alice: Account) -> None:
-        key = pem(rsa.generate_private_key(65537, 2048))
+    @pytest.mark.parametrize(
+        "typed", ["\n{}\n", "der Schlüssel:\n{}", "{}\nключ", "{}\n-----BEGIN X-----\n\0"], ids=str.strip
+    )
+    @pytest.mark.parametrize("bits", [2048, 8192])
+    def test_with_an_rsa_key(self, alice: Account, typed: str, bits: int) -> None:
+        """What stands beside the key is left out: it would be there again whenever a signature is checked."""
+        key = of_bits(bits)
 
-        made = program(alice, rsa_key=f"\n{key}\n")
+        made = program(alice, rsa_key=typed.format(key))
 
         known = known_consumer(key=made.key)
         assert known is not None
-        assert known.rsa_key == key.strip()
+        assert known.rsa_key == key
         assert consumer_rows(user_id=alice.id)[0].has_rsa_key
 
     @pytest.mark.parametrize("name", ["", "  ", "x" * 101, "a\nb", "a\u202eb", "a\0b"])
@@ -63,9 +77,10 @@ class TestRegister:
             "x",
             "-----BEGIN PUBLIC KEY-----\nMIIB\n-----END PUBLIC KEY-----",
             pem(rsa.generate_private_key(65537, 1024)),
+            of_bits(8193),
             pem(ec.generate_private_key(ec.SECP256R1())),
         ],
-        ids=["text", "damaged", "short", "elliptic"],
+        ids=["text", "damaged", "short", "long", "elliptic"],
     )
     def test_a_key_that_cant_be(self, alice: Account, key: str) -> None:
         with pytest.raises(BadRSAKey, match="PEM"):
