@@ -1,12 +1,11 @@
 """The three steps of OAuth 1.0: a program asks, its person answers, the program gets what it signs with."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import cache
 from typing import Final, NamedTuple
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Q
 
 from access.callbacks import callback_with
 from access.models import AccessToken, RequestToken
@@ -20,8 +19,9 @@ from access.selectors.oauth1 import (
     callback_chosen,
     request_token_open,
 )
+from access.services.uses import use_note
+from accounts.fields import microseconds
 
-USE_NOTED_EVERY: Final = timedelta(minutes=1)
 _FORGOTTEN_AT_ONCE: Final = 100
 _REFUSED: Final = "Access not granted by user."  # the old service's words (wire §4)
 
@@ -112,11 +112,9 @@ def access_token_revoke(*, user_id: int, token_id: int) -> None:
 
 
 def access_use_note(*, signer: Signer, now: datetime, address: str) -> None:
-    """Keep when and from where a program called: once a minute, so that reading does not make a writer of it."""
-    if signer.used is not None and now < signer.used + USE_NOTED_EVERY:
-        return
-    stale = Q(used=None) | Q(used__lte=now - USE_NOTED_EVERY)
-    AccessToken.objects.filter(stale, pk=signer.token_id).update(used=now, used_from=address[:45])
+    """Keep when and from where a program called, for its person to see."""
+    noted = None if signer.used is None else microseconds(signer.used)
+    use_note(AccessToken, row_id=signer.token_id, noted=noted, now=now, used_from=address)
 
 
 def nonces_prepare(*, now: datetime) -> None:

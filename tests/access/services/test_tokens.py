@@ -9,7 +9,7 @@ from django.db import connection, transaction
 from django.db.models import F
 from django.test.utils import CaptureQueriesContext
 
-from access.models import PersonalToken
+from access.models import AccessToken, PersonalToken
 from access.personal import is_token, token_digest, token_make
 from access.scopes import EVERYTHING, Grant, UnknownScope
 from access.selectors.tokens import TokenRow, WrongToken, token_rows
@@ -242,7 +242,7 @@ class TestBusy:
         alice = open_account("alice@example.com")
         new = made(alice)
 
-        with writer_at_work():
+        with writer_at_work(PersonalToken):
             assert used(new.token)[0] == alice
 
         assert token_rows(user_id=alice.id)[0].used is None
@@ -257,8 +257,8 @@ class TestBusy:
 
 
 @contextmanager
-def writer_at_work() -> Iterator[None]:
-    """Let another connection hold what a note would have to wait for."""
+def writer_at_work(table: "type[PersonalToken | AccessToken]") -> Iterator[None]:
+    """Let another connection hold what a note in this table would have to wait for."""
     begun, done = threading.Event(), threading.Event()
 
     def write() -> None:
@@ -266,7 +266,7 @@ def writer_at_work() -> Iterator[None]:
             if connection.vendor == "sqlite":  # any writer keeps every other one out
                 Clock.objects.update(last=F("last"))
             else:
-                PersonalToken.objects.update(name="renamed")
+                table.objects.update(created=F("created"))
             begun.set()
             done.wait(30)
         connection.close()
