@@ -1,5 +1,10 @@
 """The examples of RFC 5849, as our reading of a request sees them."""
 
+import json
+import os
+import subprocess
+import sys
+
 import pytest
 from django.test import RequestFactory
 from oauthlib.oauth1.rfc5849.signature import (
@@ -144,3 +149,33 @@ def test_encoding() -> None:  # §3.6
     request = read("GET", "http://example.com/?a=%7E%2D%2E%5F&b=%e2%98%83+%2B", "")
 
     assert normalize_parameters(request.params) == "a=~-._&b=%E2%98%83%20%2B"  # type: ignore[arg-type]
+
+
+# Each is one or more characters that somebody repeats; what stands before and behind makes it fail late.
+PIECES = [
+    ("a=", " ", '"x'), ("a", " ", '"x'), ("", " ", '"x'), ('a="x"', " ", '"x'), ("a=", "x", '"'), ("", "x", '"'),
+    ("a=", "=", '"'), ('a="', ",", ""), ("", ",", ""), ("", '"', ""), ("", "=", ""), ("", "a=,", '"'),
+    ("", "a=\t ,", '"'), ("", 'a="",', '"'), ("", "a ", '"'), ("a=", "%", ","), ("", "%=%,", '"'),
+]  # fmt: skip
+
+
+def test_what_is_repeated_costs_no_more_than_its_length() -> None:
+    """Blanks cost by their square: a header of 60 kB held the process for a minute, whoever had sent it."""
+    script = (
+        "import json, sys, django; django.setup()\n"
+        "from api.oauth1.reading import OAuthRefused, signed_request\n"
+        "for before, piece, behind in json.load(sys.stdin):\n"
+        "    header = f'OAuth {before}{piece * (60_000 // len(piece))}{behind}'\n"
+        "    try:\n"
+        "        signed_request('http://localhost/', 'GET', header=header, query='', form='')\n"
+        "    except OAuthRefused:\n"
+        "        print('refused')\n"
+    )
+
+    # In a process of its own: a regular expression lets nobody interrupt it.
+    heard = subprocess.run(
+        [sys.executable, "-c", script], input=json.dumps(PIECES), capture_output=True, text=True, timeout=60,
+        check=True, env={**os.environ, "DJANGO_SETTINGS_MODULE": "tests.settings"},
+    )  # fmt: skip
+
+    assert heard.stdout.split() == ["refused"] * (len(PIECES) - 1)
