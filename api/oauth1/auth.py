@@ -1,10 +1,14 @@
 """Who is calling: OAuth 1.0."""
 
+from typing import cast
+
 from rest_framework.request import Request
 
 from access.scopes import Grant
+from access.selectors.oauth1 import Signer
 from access.services.oauth1 import access_use_note
 from api.auth import Caller, Scheme, asked_at
+from api.oauth1.bodies import bodies_guard
 from api.oauth1.endpoints import RESOURCES
 from api.oauth1.errors import CHALLENGE
 from api.oauth1.reading import carries_oauth
@@ -20,7 +24,9 @@ class OAuth1Authentication(Scheme):
         if not self.is_carried(request):
             return None
         now = asked_at(request)
-        signer = RESOURCES.signer(request._request, now=now)
+        signed = RESOURCES.signed(request._request, now=now)
+        bodies_guard(request, signed)
+        signer = cast("Signer", signed.known)
         access_use_note(signer=signer, now=now, address=request.META.get("REMOTE_ADDR", ""))
         return signer.account, Grant("oauth1")
 

@@ -26,7 +26,7 @@ from oauthlib.oauth1.rfc5849.signature import base_string_uri, normalize_paramet
 
 from access.callbacks import OOB
 from access.nonces import WINDOW
-from access.selectors.oauth1 import KnownConsumer, KnownRequest, RequestTokenNotFound, Signer
+from access.selectors.oauth1 import KnownConsumer, KnownRequest, RequestTokenNotFound
 from access.services.oauth1 import NewToken, access_token_create, nonce_take, request_token_create
 from api.oauth1.errors import BAD_PARAMETERS, BAD_SIGNATURE, NEEDS_HTTPS, USED_NONCE, OAuthRefused
 from api.oauth1.reading import SignedRequest, address_of, form_of, signed_request
@@ -139,12 +139,12 @@ class AccessTokens(Endpoint, AccessTokenEndpoint):
 class Resources(Endpoint, ResourceEndpoint):
     """Everything else that is signed."""
 
-    def signer(self, request: HttpRequest, *, now: datetime) -> Signer:
-        """Return who signed the request. Raises OAuthRefused."""
+    def signed(self, request: HttpRequest, *, now: datetime) -> SignedRequest:
+        """Return a request that is signed by who is ``known`` then, a Signer. Raises OAuthRefused."""
         signed = self.read(request, now=now)
         valid, _ = self.validate_protected_resource_request(signed)
         self.settle(valid=valid, request=signed, now=now)
-        return cast("Signer", signed.known)
+        return signed
 
     def _create_request(self, uri: SignedRequest, *_: Any) -> SignedRequest:
         return uri  # it has been read already

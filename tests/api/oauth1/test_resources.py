@@ -63,18 +63,6 @@ class TestDoors:
 
         assert Client().generic(**{**sent, "data": "q=lunch+34.50+#personal+#cash\r\n"}).status_code == 200
 
-    @pytest.mark.parametrize("kind", ["multipart/form-data; boundary=x", "application/json"])
-    def test_other_bodies_are_not_signed(self, bobs: Program, bob: Account, kind: str) -> None:
-        body = (
-            '{"q": "lunch 45"}' if "json" in kind
-            else '--x\r\nContent-Disposition: form-data; name="q"\r\n\r\nlunch 45\r\n--x--\r\n'
-        )  # fmt: skip
-        sent = bobs.signed("POST", "/api/v1.0/expense/")
-
-        response = Client().generic(**{**sent, "data": body, "content_type": kind})
-
-        assert (response.status_code, response.json()["amount"]) == (200, "45.00")
-
     def test_the_simple_door_acts_at_once(self, bobs: Program, bob: Account) -> None:
         response = bobs.get("/api/oauth/simple/?q=lunch+45+with+jack&format=json")
 
