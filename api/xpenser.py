@@ -120,7 +120,7 @@ class XpenserView(DialectView):
         )
 
     def expense_preview(self, request: Request) -> services.Preview:
-        """Return what ``expense_entered`` would store."""
+        """Return what ``expense_entered`` would store: who may only add sees no more of the ledger here than there."""
         beside = self.beside(request)
         return services.expense_preview(
             owner=owner(request),
@@ -128,6 +128,7 @@ class XpenserView(DialectView):
             now=self.now,
             report_id=beside.get("report_id"),
             day=beside.get("date"),
+            only_new=grant_of(request).add_only,
         )
 
     def beside(self, request: Request) -> services.ExpenseFields:

@@ -88,10 +88,7 @@ def expense_create_from_text(
     arrival = _Arrival(owner, now, report_id, day)
     with receipt_kept(user_id=owner.id, picture=picture) as image, transaction.atomic():
         taken = clock_take(user_id=owner.id, now=now)
-        words = words_of(owner=owner, text=text)
-        said = grammar.parse(text, vocabulary=words.vocabulary(owner), today=owner.wall_clock(now).date())
-        if only_new and not isinstance(said, grammar.Entry) and _running(owner) is not None:
-            raise NotNew(text)
+        words, said = _understood(arrival, text, only_new=only_new)
         if isinstance(said, grammar.TimerStop):
             expense_id = _timer_stop(arrival, said, text, taken)
         elif isinstance(said, grammar.TimerStart):
@@ -104,22 +101,39 @@ def expense_create_from_text(
 
 
 def expense_preview(
-    *, owner: Account, text: str, now: datetime, report_id: int | None = None, day: date | None = None
+    *,
+    owner: Account,
+    text: str,
+    now: datetime,
+    report_id: int | None = None,
+    day: date | None = None,
+    only_new: bool = False,
 ) -> Preview:
     """Return what ``expense_create_from_text`` would store, and store nothing.
 
-    Raises GrammarError, TimerNotRunning, RateMissing, BadRate, AmountTooLarge, NotesTooLong, ReportNotFound,
-    ReportClosed.
+    With ``only_new`` nothing of a timer's expense is shown either. Raises GrammarError, TimerNotRunning, NotNew,
+    RateMissing, BadRate, AmountTooLarge, NotesTooLong, ReportNotFound, ReportClosed.
     """
     arrival = _Arrival(owner, now, report_id, day)
-    words = words_of(owner=owner, text=text)
-    said = grammar.parse(text, vocabulary=words.vocabulary(owner), today=owner.wall_clock(now).date())
+    words, said = _understood(arrival, text, only_new=only_new)
     if isinstance(said, grammar.TimerStop):
         return _preview_of_stop(arrival, said, text)
     if isinstance(said, grammar.TimerStart):
         draft = _draft(arrival, words, said, Decimal(0), "min")
         return _preview(arrival, said, draft, timer="start")
     return _preview(arrival, said, _draft(arrival, words, said, said.raw_amount, said.unit), timer="")
+
+
+def _understood(
+    arrival: _Arrival, text: str, *, only_new: bool
+) -> tuple[Words, grammar.Entry | grammar.TimerStart | grammar.TimerStop]:
+    """Return what the text's words mean, and what it says. Raises GrammarError, NotNew."""
+    owner = arrival.owner
+    words = words_of(owner=owner, text=text)
+    said = grammar.parse(text, vocabulary=words.vocabulary(owner), today=owner.wall_clock(arrival.now).date())
+    if only_new and not isinstance(said, grammar.Entry) and _running(owner) is not None:
+        raise NotNew(text)
+    return words, said
 
 
 def _preview(arrival: _Arrival, said: grammar.Entry | grammar.TimerStart, draft: Draft, *, timer: str) -> Preview:

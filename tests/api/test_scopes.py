@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import pytest
+from django.test import Client
 
 from access.scopes import SCOPES
 from accounts.selectors import Account
@@ -12,7 +13,7 @@ from expenses import services
 from expenses.receipts import receipt_read
 from tests.api.routes import Route, routes
 from tests.api.v1 import default_of, rows_of, upload
-from tests.cast import FORM, NOON, NewClient, OldClient, spend, token_of
+from tests.cast import FORM, NOON, NewClient, OldClient, basic, spend, token_of
 from tests.expenses.pictures import jpeg
 
 DOORS = [route for route in routes() if route.is_dialects]
@@ -247,6 +248,21 @@ class TestTimers:
         assert response.content.decode() == (
             f"Forbidden: q '{said}': this would change an expense whose timer runs, and only new ones may be added"
         )
+        assert rows_of(alice) == [running]
+
+    @pytest.mark.parametrize("text", ["Time+stop", "Time+start+clientx"])
+    @pytest.mark.parametrize("kept", [False, True])
+    def test_the_page_that_asks_shows_nothing_of_it(self, alice: Account, text: str, *, kept: bool) -> None:
+        """A browser that sends the token as a password gets a preview, and that of a stop is the expense itself."""
+        running = spend(alice, "Time start topsecret #clientx")
+        token = token_of(alice, "expenses:write", add_only=True, report_id=default_of(alice) if kept else None)
+        client = Client(headers={"User-Agent": "Mozilla/5.0", "Authorization": basic(alice.email, token)})
+
+        response = client.get(f"/api/simple/?q={text}")
+
+        assert response.status_code == 403
+        assert "only new ones may be added" in response.content.decode()
+        assert "topsecret" not in response.content.decode()
         assert rows_of(alice) == [running]
 
     def test_with_none_running(self, alice: Account) -> None:

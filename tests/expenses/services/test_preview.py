@@ -10,7 +10,7 @@ from accounts.selectors import Account, account
 from accounts.services import preferences_set
 from expenses import services
 from expenses.grammar import GrammarError
-from expenses.services import Preview, TimerNotRunning, expense_preview
+from expenses.services import NotNew, Preview, TimerNotRunning, expense_preview
 from reports.selectors import ReportNotFound
 from reports.status import Status
 from tests.api.v1 import at
@@ -52,6 +52,16 @@ def test_it_is_what_will_be_stored(alice: Account, text: str, beside: dict[str, 
         unit=row.unit, rate=row.rate, notes=row.notes, tags=tuple(tag.name for tag in row.tags), report=row.report,
         report_is_assumed=True, date=row.date, date_is_assumed=not beside and "yesterday" not in text,
     )  # fmt: skip
+
+
+@pytest.mark.parametrize("text", ["Time stop", "Time start clientx"])
+def test_of_a_timers_expense_nothing_is_shown_where_only_new_ones_may_be_made(alice: Account, text: str) -> None:
+    previewed(alice, "Time start topsecret", only_new=True)
+    spend(alice, "Time start topsecret")
+
+    with pytest.raises(NotNew):
+        previewed(alice, text, only_new=True)
+    assert previewed(alice, "lunch 45 with jack #clientx", only_new=True) == LUNCH
 
 
 def test_a_report_in_the_text_and_beside_it(alice: Account) -> None:
