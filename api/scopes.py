@@ -12,6 +12,10 @@ ALL: Final = " ".join(SCOPES)
 """What a door takes that does not say what it takes."""
 NONE: Final = ""
 """What a door takes that tells nothing but that somebody is known."""
+EXPENSE_WRITES: Final = "expenses:read expenses:write"
+"""What a change of an expense or a tag that is there takes: the answer shows all of it, however little was changed."""
+REPORT_WRITES: Final = "reports:read reports:write"
+"""The same of a report."""
 
 
 class NotGranted(Exception):

@@ -34,7 +34,7 @@ from api.dialect import (
     read_parameters,
 )
 from api.parameters import BadParameter, Parameters
-from api.scopes import NONE, grant_of
+from api.scopes import EXPENSE_WRITES, NONE, grant_of
 from api.values import read_filter
 from api.xpenser import FILES, Chunks, XpenserView
 from expenses import selectors, services
@@ -98,7 +98,7 @@ class ExpenseCreateView(ClassicView):
 
 
 class ExpenseView(ClassicView):
-    reads, writes = "expenses:read", "expenses:write"
+    reads, writes = "expenses:read", EXPENSE_WRITES
 
     def get(self, request: Request, expense_id: int) -> HttpResponse:
         with_deleted = self.parameters.given("status") == "all"

@@ -13,7 +13,7 @@ from rest_framework.request import Request
 from api.answers import file_answer, rendered
 from api.dialect import DialectView, NoSuchPage, Refusal, nothing, owner
 from api.parameters import BadParameter
-from api.scopes import NONE
+from api.scopes import EXPENSE_WRITES, NONE, REPORT_WRITES
 from api.v1 import renderers, serializers
 from api.v1.errors import NOT_FOUND_ALONE, text_refusal
 from api.values import read_filter
@@ -103,7 +103,7 @@ class ExpenseCreateView(V1View):
 
 
 class ExpenseView(V1View):
-    reads, writes = "expenses:read", "expenses:write"
+    reads, writes = "expenses:read", EXPENSE_WRITES
 
     def get(self, request: Request, expense_id: int) -> HttpResponse:
         with_deleted = self.parameters.given("status") == "all"
@@ -143,7 +143,7 @@ class TagCreateView(V1View):
 
 
 class TagView(V1View):
-    reads, writes = "expenses:read", "expenses:write"
+    reads, writes = "expenses:read", EXPENSE_WRITES
 
     def get(self, request: Request, tag_id: int) -> HttpResponse:
         row = selectors.tag_row(user_id=owner(request).id, tag_id=tag_id)
@@ -220,7 +220,7 @@ class ReportCreateView(V1View):
 
 
 class ReportView(V1View):
-    reads, writes = "reports:read", "reports:write"
+    reads, writes = "reports:read", REPORT_WRITES
 
     def get(self, request: Request, report_id: int) -> HttpResponse:
         row = reports.report_row(user_id=owner(request).id, report_id=report_id)
