@@ -117,18 +117,20 @@ class XpenserView(DialectView):
             channel=_CHANNEL,
             picture=self.picture,
             only_new=grant.add_only,
+            names_reports=grant.report_id is None,
         )
 
     def expense_preview(self, request: Request) -> services.Preview:
         """Return what ``expense_entered`` would store: who may only add sees no more of the ledger here than there."""
-        beside = self.beside(request)
+        grant, beside = grant_of(request), self.beside(request)
         return services.expense_preview(
             owner=owner(request),
             text=self.parameters.get("q") or "",
             now=self.now,
             report_id=beside.get("report_id"),
             day=beside.get("date"),
-            only_new=grant_of(request).add_only,
+            only_new=grant.add_only,
+            names_reports=grant.report_id is None,
         )
 
     def beside(self, request: Request) -> services.ExpenseFields:

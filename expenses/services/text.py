@@ -1,5 +1,6 @@
 """What may be said in free text: an expense, or a word to the timer."""
 
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import NamedTuple
@@ -78,17 +79,19 @@ def expense_create_from_text(
     channel: str = "",
     picture: Picture | None = None,
     only_new: bool = False,
+    names_reports: bool = True,
 ) -> ExpenseRow:
     """Do what the text says and return the expense: a new one, or the one whose timer was started or stopped.
 
     ``report_id`` and ``day`` beat what the text says; a timer that stops leaves the day as it is, and moves its expense
-    to the default report where its own was handed in. With ``only_new`` a timer that runs is left alone. Raises
-    GrammarError, TimerNotRunning, NotNew and what ``expense_create`` raises.
+    to the default report where its own was handed in. With ``only_new`` a timer that runs is left alone. Without
+    ``names_reports`` no word is taken for a report's name, so that what is stored tells nothing of which there are.
+    Raises GrammarError, TimerNotRunning, NotNew and what ``expense_create`` raises.
     """
     arrival = _Arrival(owner, now, report_id, day)
     with receipt_kept(user_id=owner.id, picture=picture) as image, transaction.atomic():
         taken = clock_take(user_id=owner.id, now=now)
-        words, said = _understood(arrival, text, only_new=only_new)
+        words, said = _understood(arrival, text, only_new=only_new, names_reports=names_reports)
         if isinstance(said, grammar.TimerStop):
             expense_id = _timer_stop(arrival, said, text, taken)
         elif isinstance(said, grammar.TimerStart):
@@ -108,6 +111,7 @@ def expense_preview(
     report_id: int | None = None,
     day: date | None = None,
     only_new: bool = False,
+    names_reports: bool = True,
 ) -> Preview:
     """Return what ``expense_create_from_text`` would store, and store nothing.
 
@@ -115,7 +119,7 @@ def expense_preview(
     RateMissing, BadRate, AmountTooLarge, NotesTooLong, ReportNotFound, ReportClosed.
     """
     arrival = _Arrival(owner, now, report_id, day)
-    words, said = _understood(arrival, text, only_new=only_new)
+    words, said = _understood(arrival, text, only_new=only_new, names_reports=names_reports)
     if isinstance(said, grammar.TimerStop):
         return _preview_of_stop(arrival, said, text)
     if isinstance(said, grammar.TimerStart):
@@ -125,11 +129,13 @@ def expense_preview(
 
 
 def _understood(
-    arrival: _Arrival, text: str, *, only_new: bool
+    arrival: _Arrival, text: str, *, only_new: bool, names_reports: bool
 ) -> tuple[Words, grammar.Entry | grammar.TimerStart | grammar.TimerStop]:
     """Return what the text's words mean, and what it says. Raises GrammarError, NotNew."""
     owner = arrival.owner
     words = words_of(owner=owner, text=text)
+    if not names_reports:
+        words = replace(words, reports={})
     said = grammar.parse(text, vocabulary=words.vocabulary(owner), today=owner.wall_clock(arrival.now).date())
     if only_new and not isinstance(said, grammar.Entry) and _running(owner) is not None:
         raise NotNew(text)

@@ -254,6 +254,24 @@ class TestOneReport:
             assert "this token adds to one report, and not to another" in response.content.decode()
         assert rows_of(alice) == []
 
+    @pytest.mark.parametrize("text", ["lunch 4 @{} x", "@{} lunch 4", "Time start @{}"])
+    @pytest.mark.parametrize("name", ["Client", "Trip", "Nothing"])
+    def test_whether_a_report_is_there_is_not_told(
+        self, alice: Account, client: NewClient, trip: int, text: str, name: str
+    ) -> None:
+        """An @word that files leaves the notes: that it stays would tell that there is no such report."""
+        services.report_create(user_id=alice.id, name="Client", now=NOON)
+        token = token_of(alice, "expenses:write", add_only=True, report_id=trip)
+        browser = Client(headers={"User-Agent": "Mozilla/5.0", "Authorization": basic(alice.email, token)})
+        said = {"q": text.format(name)}
+
+        page = browser.get("/api/simple/", said).content.decode()
+        answer = client.post("/api/v1.0/expense/", said).json()
+
+        notes = page.partition("Notes</dt>")[2].partition("</dd>")[0]
+        assert f"@{name}" in notes
+        assert f"@{name}" in answer["notes"]
+
     def test_one_that_was_handed_in(self, alice: Account, client: NewClient, trip: int) -> None:
         NewClient(token_of(alice)).send(f"/api/v1.0/report/{trip}", "status=submitted")
 
