@@ -290,10 +290,15 @@ def _said(pairs: Pairs) -> Pairs:
 
 
 def _digest(request: Request, parameters: Parameters) -> str:
-    """Return what tells one request from another; a form's boundary, which a repeat makes anew, does not."""
-    digest = hashlib.sha256()
+    """Return what tells one request from another; a form's boundary, which a repeat makes anew, does not.
+
+    A caller who was granted something else asks something else: the answer that is kept may show what he must not see.
+    """
+    digest, grant = hashlib.sha256(), grant_of(request)
+    granted = (sorted(grant.scopes), grant.add_only, grant.report_id)
     files = [(name, _file_digest(file)) for name, sent in sorted(parameters.files.items()) for file in sent]
-    digest.update(repr((request.method, request.path.rstrip("/"), sorted(parameters.pairs()), files)).encode())
+    asked = (request.method, request.path.rstrip("/"), sorted(parameters.pairs()), files)
+    digest.update(repr((*asked, granted)).encode())
     return digest.hexdigest()
 
 

@@ -327,3 +327,43 @@ class TestTimers:
         assert client.send("/api/v1.0/expense/", "q=Time+stop").status_code == 400
         assert client.send("/api/v1.0/expense/", "q=Time+start+clientx").status_code == 200
         assert len(rows_of(alice)) == 1
+
+
+class TestKeptAnswers:
+    """The answer that is kept under a key is for who may do what its first caller might."""
+
+    @pytest.mark.parametrize(
+        ("scopes", "kept"),
+        [
+            ({"expenses:write"}, {}),
+            ({"expenses:write"}, {"add_only": True}),
+            ({"expenses:write"}, {"add_only": True, "report": True}),
+            (set(SCOPES) - {"receipts:read"}, {}),
+        ],
+    )
+    def test_another_grant_is_another_request(
+        self, alice: Account, alice_client: OldClient, scopes: set[str], kept: dict[str, bool]
+    ) -> None:
+        choices: dict[str, Any] = {"add_only": kept.get("add_only", False)}
+        if "report" in kept:
+            choices["report_id"] = default_of(alice)
+        headers = {"Idempotency-Key": "K1"}
+        alice_client.send("/api/v1.0/expense/", "q=lunch+4+topsecret", headers=headers)
+
+        response = NewClient(token_of(alice, *scopes, **choices)).send(
+            "/api/v1.0/expense/", "q=lunch+4+topsecret", headers=headers
+        )
+
+        assert response.status_code == 422
+        assert len(rows_of(alice)) == 1
+
+    def test_the_same_grant_gets_it(self, alice: Account) -> None:
+        first, second = (
+            NewClient(token_of(alice, "expenses:write", add_only=True)).send(
+                "/api/v1.0/expense/", "q=lunch+4", headers={"Idempotency-Key": "K1"}
+            )
+            for _ in range(2)
+        )
+
+        assert (first.status_code, second.content) == (200, first.content)
+        assert len(rows_of(alice)) == 1
