@@ -1,8 +1,10 @@
+from typing import Any
+
 import pytest
 
 from access.origins import BadOrigin, origin_of, read_origin
 from access.selectors.sites import site_is_trusted, site_rows
-from access.services.sites import site_distrust, site_trust
+from access.services.sites import OwnOrigin, site_distrust, site_trust
 from accounts.selectors import Account
 from tests.cast import NOON
 
@@ -57,6 +59,17 @@ def test_a_person_trusts_sites_of_her_own(alice: Account, bob: Account) -> None:
     assert site_is_trusted(user_id=alice.id, origin="https://a.example")
     assert not site_is_trusted(user_id=alice.id, origin="http://a.example")
     assert not site_is_trusted(user_id=bob.id, origin="https://a.example")
+
+
+@pytest.mark.parametrize("typed", ["https://ledger.example.com", " HTTPS://Ledger.example.com:443/ "])
+def test_the_ledger_itself_is_never_trusted(alice: Account, settings: Any, typed: str) -> None:
+    settings.PUBLIC_URL = "https://ledger.example.com"
+
+    with pytest.raises(OwnOrigin, match=r"site 'https://ledger\.example\.com': this is the ledger itself"):
+        site_trust(user_id=alice.id, origin=typed, now=NOON)
+
+    assert site_rows(user_id=alice.id) == []
+    assert site_trust(user_id=alice.id, origin="http://ledger.example.com", now=NOON)
 
 
 def test_trust_is_taken_back_by_who_gave_it(alice: Account, bob: Account) -> None:
