@@ -1,5 +1,6 @@
 """The doors of the classic API: read, ask, answer. What each answered on the old service stands in WIRE.md."""
 
+import hashlib
 from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Any, ClassVar, Final
@@ -42,6 +43,7 @@ from expenses.exports.row import ExpenseRow
 from expenses.money import two_decimals
 
 _UNREADABLE: Final[tuple[type[Exception], ...]] = (Refusal, *DOOR_ERRORS)
+_AHEAD: Final = ("HTTP_SEC_PURPOSE", "HTTP_PURPOSE", "HTTP_X_PURPOSE", "HTTP_X_MOZ")  # prefetch, prerender
 _BESIDE: Final = ("report", "r", "date", "d")
 _TEXT: Final = "text/plain; charset=utf-8"
 _LISTS: Final[Mapping[str, tuple[str, Chunks]]] = {
@@ -153,7 +155,7 @@ class SimpleView(ClassicView):
         all (RFC 9110 §10.1.3), and no page can make it name another.
         """
         if request.method == "GET":
-            origin = origin_of(request.META.get("HTTP_REFERER", ""))
+            origin = origin_of(request.META.get("HTTP_REFERER", "")) if _is_followed(request) else None
             return origin is not None and site_is_trusted(user_id=owner(request).id, origin=origin)
         return is_from_our_page(request)
 
@@ -189,8 +191,15 @@ class SimpleView(ClassicView):
         return f"{resolve_url(settings.LOGIN_URL)}?{urlencode({'next': there})}"
 
     def idempotency_key(self, request: Request) -> str | None:
-        """Return the header's, or that of the page's own form: who loads the answer anew adds nothing twice."""
-        return super().idempotency_key(request) or self.parameters.given("idempotency_key")
+        """Return the header's, or that of the page's own form: who loads the answer anew adds nothing twice.
+
+        A link has none. What the same browser asks for in the same words within a minute is the same click.
+        """
+        key = super().idempotency_key(request) or self.parameters.given("idempotency_key")
+        if key is None and request.method == "GET" and grant_of(request).by == "session":
+            click = (request._request.session.session_key, request.META.get("QUERY_STRING", ""), f"{self.now:%F %H:%M}")
+            return f"link-{hashlib.sha256(repr(click).encode()).hexdigest()}"
+        return key
 
     def refusal(self, status: HTTPStatus, message: str) -> HttpResponse:
         if self.output == "json" or status is HTTPStatus.UNAUTHORIZED:
@@ -229,6 +238,20 @@ class SimpleView(ClassicView):
         """Return those of the fields that were sent, if what was sent could be read."""
         parameters = getattr(self, "parameters", Parameters())
         return {name: text for name in names if (text := parameters.given(name)) is not None}
+
+
+def _is_followed(request: Request) -> bool:
+    """Tell whether a person may have followed a link, as far as his browser says.
+
+    A picture or a frame on a page is fetched without him (Fetch Metadata: Sec-Fetch-Dest), and so is a page that he
+    may want next (Sec-Purpose, and what browsers said before it).
+    """
+    meta = request.META
+    return (
+        meta.get("HTTP_SEC_FETCH_DEST", "document") == "document"
+        and meta.get("HTTP_SEC_FETCH_MODE", "navigate") == "navigate"
+        and not any(name in meta for name in _AHEAD)
+    )
 
 
 class NothingView(ClassicView):

@@ -4,6 +4,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 import pytest
+import time_machine
 from django.test import Client
 
 from access.services.sites import site_trust
@@ -60,6 +61,59 @@ class TestTrustedSites:
 
         assert "<h1>Add this expense?</h1>" in response.content.decode()
         assert stored(alice) == []
+
+    @pytest.mark.parametrize(
+        "headers",
+        [
+            {"Sec-Fetch-Dest": "image", "Sec-Fetch-Mode": "no-cors"},
+            {"Sec-Fetch-Dest": "iframe", "Sec-Fetch-Mode": "navigate"},
+            {"Sec-Fetch-Dest": "document", "Sec-Fetch-Mode": "cors"},
+            {"Sec-Fetch-Dest": ""},
+            {"Sec-Purpose": "prefetch;prerender", "Sec-Fetch-Dest": "document", "Sec-Fetch-Mode": "navigate"},
+            {"Purpose": "prefetch"},
+            {"X-Purpose": "preview"},
+            {"X-Moz": "prefetch"},
+        ],
+    )
+    def test_what_nobody_has_followed_asks(self, alice: Account, headers: dict[str, str]) -> None:
+        site_trust(user_id=alice.id, origin=SITE, now=NOON)
+
+        response = Browser(alice).get("/api/simple/?q=lunch+4", headers={**FROM_SITE, **headers})
+
+        assert "<h1>Add this expense?</h1>" in response.content.decode()
+        assert stored(alice) == []
+
+    def test_a_browser_that_says_that_a_link_was_followed(self, alice: Account) -> None:
+        site_trust(user_id=alice.id, origin=SITE, now=NOON)
+        followed = {"Sec-Fetch-Dest": "document", "Sec-Fetch-Mode": "navigate"}
+
+        Browser(alice).get("/api/simple/?q=lunch+4", headers={**FROM_SITE, **followed})
+
+        assert [entry.type for entry in stored(alice)] == ["lunch"]
+
+    def test_the_answer_loaded_anew_adds_nothing(self, alice: Account, clock: time_machine.Traveller) -> None:
+        site_trust(user_id=alice.id, origin=SITE, now=NOON)
+        browser = Browser(alice)
+
+        first = browser.get("/api/simple/?q=lunch+4", headers=FROM_SITE)
+        clock.shift(59)
+        again = browser.get("/api/simple/?q=lunch+4", headers=FROM_SITE)
+
+        assert (again.status_code, again.content) == (200, first.content)
+        assert "<h1>Added</h1>" in again.content.decode()
+        assert len(stored(alice)) == 1
+
+    def test_another_click_adds_again(self, alice: Account, clock: time_machine.Traveller) -> None:
+        site_trust(user_id=alice.id, origin=SITE, now=NOON)
+        browser = Browser(alice)
+
+        browser.get("/api/simple/?q=lunch+4", headers=FROM_SITE)
+        browser.get("/api/simple/?q=lunch+5", headers=FROM_SITE)
+        Browser(alice).get("/api/simple/?q=lunch+4", headers=FROM_SITE)
+        clock.shift(60)
+        browser.get("/api/simple/?q=lunch+4", headers=FROM_SITE)
+
+        assert len(stored(alice)) == 4
 
     def test_another_persons_trust_is_not_hers(self, alice: Account, bob: Account) -> None:
         site_trust(user_id=bob.id, origin=SITE, now=NOON)
