@@ -44,6 +44,7 @@ NEVER_AT_A_WIRE = {
     "CsvError": "no wire reads CSV",
     "NotGiven": "OAuth 2.0 makes an invalid_grant of it",
     "ServerZoneFixed": "raised at the start",
+    "NoSuchRate": "rates are set by a command",
     "SameCurrency": "rates are set by a command",
     "BadUnit": "types are set by a command",
     "SecretLost": "a server without its secret key: the operator's to mend",
