@@ -47,7 +47,8 @@ _FIXED_GROUPS: Final = re.compile(
     rf"{_START}(?:(?:{SYMBOL})[-+]?|{CODE})?[1-9][0-9]{{0,2}}(?:[\u00a0\u2009\u202f][0-9]{{3}}){{1,4}}(?![0-9])"
 )
 _GROUPS: Final = re.compile(
-    rf"{_START}(?P<before>(?:{MARK})\s*)?[-+]?(?P<number>[1-9][0-9]{{0,2}}(?: [0-9]{{3}}){{1,4}}[.,][0-9]{{1,2}})"
+    rf"{_START}(?P<before>{SYMBOL}|{CODE}|(?:{MARK})\s+)?[-+]?"
+    rf"(?P<number>[1-9][0-9]{{0,2}}(?: [0-9]{{3}}){{1,4}}[.,][0-9]{{1,2}})"
     rf"(?P<behind>\s*(?:{MARK}))?{END}"
 )
 _MAY_BE_GROUPED: Final = re.compile(r"[0-9][ \u00a0\u2009\u202f][0-9]{3}")

@@ -114,6 +114,7 @@ def test_any_text_is_read_or_refused(text: str, vocabulary: Vocabulary, spoken: 
 @example("@clientx,5", VOCABULARIES[1], False)
 @example("exp exp work start", VOCABULARIES[1], False)
 @example("lunch @ 5", VOCABULARIES[0], False)
+@example("eur1 234,50 € ", VOCABULARIES[0], False)
 @example("lunch @clientx 5,#cash ", VOCABULARIES[0], False)
 def test_what_is_formatted_reads_back(text: str, vocabulary: Vocabulary, spoken: bool) -> None:
     value = read(text, vocabulary, spoken=spoken)
@@ -182,6 +183,7 @@ PREPOSITION = re.compile(r"\s+(?:with|at|for|from|to)(?!\S)", re.IGNORECASE)
 @example("lunch\u200b، lunch 5", VOCABULARIES[0], False)
 @example("lunch 999999999999999 #cash,₪\u200f5 ", VOCABULARIES[0], False)
 @example("@jack lunch @five 5 @bob 7", VOCABULARIES[1], False)
+@example("@ @clientx 5 ", VOCABULARIES[0], False)
 @example("exp @five dinner at Joe's, €1.234,50 at 1.085 on 7 #x date 31 Aug 2010", VOCABULARIES[1], False)
 def test_every_character_is_accounted_for(text: str, vocabulary: Vocabulary, spoken: bool) -> None:
     """What is in no field is "exp", a tag, the report, the date, the amount with what belongs to it, a comma, "for"."""
@@ -227,7 +229,7 @@ def _rests(text: str, value: Value) -> Iterator[tuple[str, Value]]:
 
 
 def _ats(words: Words) -> list[int]:
-    return [index for index, (_, word) in enumerate(words) if word[0] in "@＠"]
+    return [index for index, (_, word) in enumerate(words) if re.match("[@＠][,;:.]*[^,;:.]", word)]
 
 
 def _joined(words: Words) -> str:
