@@ -59,10 +59,9 @@ def _plain_character(character: str) -> str:
 
 
 def on_one_line(type_: str) -> str:
-    """Return a type as it is kept: a text may come in lines and with signs between words that nobody sees."""
+    """Return a type as it is kept: a text may come in lines, and with signs between words that nobody sees."""
     if _UNSEEN.search(type_):
-        signs = zip(type_, plainly(type_), strict=True)
-        type_ = "".join(sign for sign, plain in signs if plain != " " or sign not in INVISIBLE)
+        type_ = trimmed("".join((_UNSEEN.sub("", gap) or " ") + word for gap, word in words_in(type_)))
     return " ".join(type_.splitlines())
 
 

@@ -286,6 +286,7 @@ def test_rule_4_not_an_amount(word: str) -> None:
         ("lunch 45 x \u200edate \u200e2010-08-31\u200e", entry("lunch", "45", "x", date=date(2010, 8, 31))),
         ("Dinner \u200ewith\u200e Jim 45", entry("Dinner", "45", "with\u200e Jim")),
         ("lunch #cash,\u200elate 45", entry("lunch late", "45", "", "cash")),
+        ("late,\u200elunch 45", entry("late, lunch", "45")),
         ("client\u200e dinner with Jim 45", entry("client dinner", "45", "with Jim")),
         ("🍕 9 with 👩‍👩‍👧 e\u0301", entry("🍕", "9", "with 👩‍👩‍👧 e\u0301")),
         ("ＬＵＮＣＨ 5 ｆｕｌｌ　width", entry("ＬＵＮＣＨ", "5", "ｆｕｌｌ　width")),  # kept as typed

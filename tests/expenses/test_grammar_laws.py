@@ -115,6 +115,7 @@ def test_any_text_is_read_or_refused(text: str, vocabulary: Vocabulary, spoken: 
 @example("exp exp work start", VOCABULARIES[1], False)
 @example("lunch @ 5", VOCABULARIES[0], False)
 @example("eur1 234,50 € ", VOCABULARIES[0], False)
+@example("lunch #,\u200edate 5 ", VOCABULARIES[0], False)
 @example("lunch @clientx 5,#cash ", VOCABULARIES[0], False)
 def test_what_is_formatted_reads_back(text: str, vocabulary: Vocabulary, spoken: bool) -> None:
     value = read(text, vocabulary, spoken=spoken)
@@ -184,6 +185,7 @@ PREPOSITION = re.compile(r"\s+(?:with|at|for|from|to)(?!\S)", re.IGNORECASE)
 @example("lunch 999999999999999 #cash,₪\u200f5 ", VOCABULARIES[0], False)
 @example("@jack lunch @five 5 @bob 7", VOCABULARIES[1], False)
 @example("@ @clientx 5 ", VOCABULARIES[0], False)
+@example("₪\u200f5,234,50 5 ", VOCABULARIES[0], False)
 @example("exp @five dinner at Joe's, €1.234,50 at 1.085 on 7 #x date 31 Aug 2010", VOCABULARIES[1], False)
 def test_every_character_is_accounted_for(text: str, vocabulary: Vocabulary, spoken: bool) -> None:
     """What is in no field is "exp", a tag, the report, the date, the amount with what belongs to it, a comma, "for"."""
@@ -293,7 +295,8 @@ def _spread(type_: str) -> str:
     """Return a pattern of the type as it was typed, perhaps over lines and with unseen signs."""
     parts = re.findall(r"\s+|[,，،、､]|[^\s,，،、､]+", type_)
     return "".join(
-        r"\s+" if part.isspace() else rf"\s*{part}\s*" if part in ",，،、､" else re.escape(part) for part in parts
+        r"\s+" if part.isspace() else rf"\s*{part}\s*" if part in ",，،、､" else re.escape(part).replace("₪", r"₪\s*")
+        for part in parts
     )
 
 
