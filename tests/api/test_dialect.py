@@ -56,6 +56,7 @@ NEVER_AT_A_WIRE = {
     "WrongToken": "a 401",
     "AccessTokenNotFound": "access is revoked on pages",
     "BadCallback": "a person is asked, and a program registered, on pages",
+    "BadOrigin": "sites are trusted on pages",
     "BadConsumerName": "programs are registered on pages",
     "BadRSAKey": "programs are registered on pages",
     "CallbackNotPinned": "a person is asked on pages",
