@@ -116,7 +116,7 @@ class XpenserView(DialectView):
             day=beside.get("date"),
             channel=_CHANNEL,
             picture=self.picture,
-            only_new=grant.add_only,
+            only_new=_adds_blindly(grant),
             names_reports=grant.report_id is None,
         )
 
@@ -129,7 +129,7 @@ class XpenserView(DialectView):
             now=self.now,
             report_id=beside.get("report_id"),
             day=beside.get("date"),
-            only_new=grant.add_only,
+            only_new=_adds_blindly(grant),
             names_reports=grant.report_id is None,
         )
 
@@ -184,6 +184,11 @@ def _within(grant: Grant, read: Callable[[], services.ExpenseFields]) -> service
     if fields.get("report_id", grant.report_id) != grant.report_id:
         raise NotGranted(_ADDS, _ONE_REPORT)
     return {**fields, "report_id": grant.report_id}
+
+
+def _adds_blindly(grant: Grant) -> bool:
+    """Tell whether a caller must see nothing of the expenses that are there, as he would by stopping a timer."""
+    return grant.add_only or "expenses:read" not in grant.scopes
 
 
 def read_fields(parameters: Parameters, *, user_id: int) -> services.ExpenseFields:

@@ -9,6 +9,8 @@ from access.callbacks import (
     callback_with,
 )
 
+pytestmark = pytest.mark.once
+
 REGISTERED = "https://a.example/callback"
 
 

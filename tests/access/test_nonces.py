@@ -11,6 +11,8 @@ import pytest
 
 from access.nonces import NonceStore
 
+pytestmark = pytest.mark.once
+
 NOW = 1_800_000_000
 
 

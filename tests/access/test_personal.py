@@ -6,6 +6,8 @@ from hypothesis import strategies as st
 
 from access.personal import BEGINNING, is_token, token_digest, token_make
 
+pytestmark = pytest.mark.once
+
 KNOWN = "xp_0123456789ABCDEFGHIJabcdefghij4Us3aw"
 
 

@@ -2,6 +2,8 @@ import pytest
 
 from access.redirects import BadRedirect, redirect_check, redirect_matches, redirect_target
 
+pytestmark = pytest.mark.once
+
 GOOD = [
     "https://app.example/callback",
     "https://app.example:8443/callback?tenant=1",

@@ -293,9 +293,10 @@ class TestTimers:
     """Stopping a timer, or starting another, changes an expense that is there: that is more than to add."""
 
     @pytest.mark.parametrize("text", ["Time+stop", "Time+start+clientx"])
-    def test_it_works(self, alice: Account, text: str) -> None:
+    @pytest.mark.parametrize("add_only", [False, True])  # who may not read sees nothing of it either
+    def test_it_works(self, alice: Account, text: str, *, add_only: bool) -> None:
         running = spend(alice, "Time start on the report")
-        client = NewClient(token_of(alice, "expenses:write", add_only=True))
+        client = NewClient(token_of(alice, "expenses:write", add_only=add_only))
 
         response = client.send("/api/v1.0/expense/", f"q={text}")
 

@@ -22,6 +22,8 @@ from tests.clients.people import People, Session
 from tests.live import LiveServer
 from tests.tools import node_package, program
 
+pytestmark = pytest.mark.once
+
 PROGRAMS = Path(__file__).parent / "oauth"
 CALLBACK = "http://127.0.0.1:1/callback"
 

@@ -351,7 +351,7 @@ def test_grouped_numbers(number: Decimal, signs: str) -> None:
 )  # fmt: skip
 @pytest.mark.parametrize("start", ["", "time 1h", "dinner with "])
 @pytest.mark.parametrize("end", ["", "x 5"])
-@settings(max_examples=1, deadline=2000)
+@settings(max_examples=1, deadline=20_000)
 @given(vocabulary=st.just(VOCABULARIES[1]))
 def test_the_longest_texts_take_no_time(start: str, fragment: str, end: str, vocabulary: Vocabulary) -> None:
     """They take some milliseconds; the deadline is for a step that backtracks over the text again and again."""

@@ -9,6 +9,8 @@ from accounts.attempts import OF_KNOWN
 from tests.callers import Caller, worker_of
 from tests.live import LiveServer, start_server
 
+pytestmark = pytest.mark.once
+
 USER = "/api/v1.0/user/"
 
 

@@ -12,6 +12,8 @@ from tests.browser import tab
 from tests.cast import PASSWORD
 from tests.live import LiveServer
 
+pytestmark = pytest.mark.once
+
 _ASK = """
 import json
 from django.utils import timezone

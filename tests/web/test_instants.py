@@ -6,6 +6,8 @@ import time_machine
 from tests.cast import NOON
 from web.templatetags.instants import ago, day
 
+pytestmark = pytest.mark.once
+
 
 @pytest.mark.parametrize(
     ("passed", "words"),

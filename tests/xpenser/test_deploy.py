@@ -10,6 +10,8 @@ from django.conf import settings
 
 from tests.live import OWN_VARIABLES, PROJECT
 
+pytestmark = pytest.mark.once
+
 
 def checked(folder: Path, **env: str) -> subprocess.CompletedProcess[str]:
     inherited = {name: value for name, value in os.environ.items() if name not in OWN_VARIABLES}
