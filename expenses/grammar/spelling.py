@@ -82,7 +82,7 @@ def less(words: Words, taken: Container[int]) -> Words:
     for index, (gap, word) in enumerate(words):
         if index not in taken:
             is_torn = index - 1 in taken and not gap.strip(INVISIBLE)
-            kept.append((f" {gap}" if is_torn else gap, word))
+            kept.append((" " if is_torn else gap, word))
     return kept
 
 

@@ -185,6 +185,7 @@ PREPOSITION = re.compile(r"\s+(?:with|at|for|from|to)(?!\S)", re.IGNORECASE)
 @example("lunch 999999999999999 #cash,₪\u200f5 ", VOCABULARIES[0], False)
 @example("@jack lunch @five 5 @bob 7", VOCABULARIES[1], False)
 @example("@ @clientx 5 ", VOCABULARIES[0], False)
+@example("lunch 5 lunch #cash,\u200e-5 ", VOCABULARIES[0], False)
 @example("₪\u200f5,234,50 5 ", VOCABULARIES[0], False)
 @example("exp @five dinner at Joe's, €1.234,50 at 1.085 on 7 #x date 31 Aug 2010", VOCABULARIES[1], False)
 def test_every_character_is_accounted_for(text: str, vocabulary: Vocabulary, spoken: bool) -> None:
