@@ -5,7 +5,8 @@
 PYTHON ?= python3
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
-PYTEST := $(BIN)/python -m pytest -n 2 --cov
+# A file on one worker, so that a server that its tests share is started once; three workers, since tests of servers wait.
+PYTEST := $(BIN)/python -m pytest -n 3 --dist loadfile --cov
 
 # Programs from outside PyPI that tests run; without one its tests skip, with CI=1 they fail.
 TOOLS := chromium curl ruby ruby-oauth perl libnet-oauth-perl libwww-perl
