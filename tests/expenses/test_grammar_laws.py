@@ -4,6 +4,7 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Context, Decimal
@@ -13,7 +14,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from accounts.currencies import MINOR_DIGITS
-from expenses.dates import read_date
+from expenses.dates import BadDate, read_date
 from expenses.grammar import (
     Entry,
     GrammarError,
@@ -186,6 +187,7 @@ PREPOSITION = re.compile(r"\s+(?:with|at|for|from|to)(?!\S)", re.IGNORECASE)
 @example("@jack lunch @five 5 @bob 7", VOCABULARIES[1], False)
 @example("@ @clientx 5 ", VOCABULARIES[0], False)
 @example("lunch 5 lunch #cash,\u200e-5 ", VOCABULARIES[0], False)
+@example("lunch 5 lunch \u200edate date 2010-08-31 ", VOCABULARIES[0], False)
 @example("₪\u200f5,234,50 5 ", VOCABULARIES[0], False)
 @example("exp @five dinner at Joe's, €1.234,50 at 1.085 on 7 #x date 31 Aug 2010", VOCABULARIES[1], False)
 def test_every_character_is_accounted_for(text: str, vocabulary: Vocabulary, spoken: bool) -> None:
@@ -271,7 +273,11 @@ def _is_said(text: str, entry: Entry) -> bool:
         return text == entry.notes
     said = re.fullmatch(r"(?:date)\s+(.*)", text.removeprefix(entry.notes).strip(), re.IGNORECASE | re.DOTALL)
     days = {"today": TODAY, "yesterday": TODAY - timedelta(days=1)}
-    return said is not None and entry.date == (days.get(said[1].lower()) or read_date(said[1]))
+    if said is None:
+        return False
+    with suppress(BadDate):  # "date date 2010-08-31": the last of the two is meant
+        return entry.date == (days.get(said[1].lower()) or read_date(said[1]))
+    return False
 
 
 def _is_worth(said: str, entry: Entry, vocabulary: Vocabulary) -> bool:
