@@ -5,17 +5,20 @@
 
 import atexit
 import os
+import shutil
 import signal
 import socket
 import sqlite3
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import closing, suppress
+from functools import cache
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 from urllib.parse import urlsplit, urlunsplit
 from uuid import uuid4
 
@@ -50,6 +53,8 @@ class DidNotStart(Exception):
 class LiveServer:
     """A server process. ``data`` is its folder, ``log`` what it prints, ``ca`` the CA to trust (https only)."""
 
+    bare: ClassVar[bool] = False
+
     def __init__(self, folder: Path, **env: str) -> None:
         self.folder = folder
         self.data = folder / "data"
@@ -60,7 +65,8 @@ class LiveServer:
         self.database = ""
         if "DATABASE_URL" in os.environ and "DATABASE_URL" not in env:
             self.database = f"live_{uuid4().hex}"
-            on_postgresql(f"CREATE DATABASE {self.database}")
+            template = "template1" if self.bare else _postgresql_template()
+            on_postgresql(f"CREATE DATABASE {self.database} TEMPLATE {template}")
             self.env["DATABASE_URL"] = urlunsplit(
                 urlsplit(os.environ["DATABASE_URL"])._replace(path=f"/{self.database}")
             )
@@ -81,6 +87,9 @@ class LiveServer:
 
     def start(self) -> Self:
         """Start the process and return once it has printed its address."""
+        if not (self.bare or "DATABASE_URL" in self.env or (self.data / "xpenser.sqlite3").exists()):
+            self.data.mkdir(mode=0o700, parents=True, exist_ok=True)
+            shutil.copy(_sqlite_template(), self.data / "xpenser.sqlite3")
         with self.log.open("ab") as log:
             before = log.tell()
             self.process = subprocess.Popen(
@@ -183,9 +192,23 @@ class LiveServer:
         self.close()
 
 
+class BareServer(LiveServer):
+    """One that makes its tables when it starts, as every first start does; others copy them, which is quicker."""
+
+    bare = True
+
+
 def start_server(folder: Path, **env: str) -> LiveServer:
     """Return a started server of one's own, for ``with``. ``env`` are variables of the README's table."""
-    server = LiveServer(folder, **env)
+    return _started(LiveServer(folder, **env))
+
+
+def start_bare_server(folder: Path, **env: str) -> LiveServer:
+    """Return the same, started for the first time."""
+    return _started(BareServer(folder, **env))
+
+
+def _started(server: LiveServer) -> LiveServer:
     try:
         return server.start()
     except BaseException:
@@ -203,6 +226,32 @@ def log_sections() -> Iterator[tuple[str, str]]:
     """Give the end of every running server's log: title and text."""
     for server in running:
         yield f"log of {server.url}", server.log.read_text(errors="replace")[-5000:]
+
+
+@cache
+def _sqlite_template() -> Path:
+    """Return a database with all tables and no rows; each process of a run makes one."""
+    folder = Path(tempfile.mkdtemp(prefix="xpenser-template-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    _migrate(XPENSER_DATA=str(folder))
+    return folder / "xpenser.sqlite3"
+
+
+@cache
+def _postgresql_template() -> str:
+    name = f"template_{uuid4().hex}"
+    on_postgresql(f"CREATE DATABASE {name}")
+    url = urlunsplit(urlsplit(os.environ["DATABASE_URL"])._replace(path=f"/{name}"))
+    with tempfile.TemporaryDirectory() as folder:
+        _migrate(XPENSER_DATA=folder, DATABASE_URL=url)
+    return name
+
+
+def _migrate(**env: str) -> None:
+    inherited = {name: value for name, value in os.environ.items() if name not in OWN_VARIABLES}
+    subprocess.run(
+        [sys.executable, "manage.py", "migrate", "--verbosity=0"], cwd=PROJECT, env={**inherited, **env}, check=True
+    )
 
 
 @pytest.fixture(scope="session")

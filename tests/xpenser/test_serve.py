@@ -26,7 +26,7 @@ from accounts.models import User
 from expenses.models import ServerZone
 from tests.access.oauth2 import give, held, register
 from tests.cast import NOON, open_account
-from tests.live import PROJECT, LiveServer, free_port, start_server
+from tests.live import PROJECT, BareServer, LiveServer, free_port, start_bare_server, start_server
 from xpenser import server as granian_server
 from xpenser.env import DEFAULT_DATA
 from xpenser.management.commands.serve import Command, alone, collect_static_files
@@ -94,7 +94,7 @@ def seconds_to_start(server: LiveServer) -> float:
 
 
 def test_the_first_start_makes_everything(tmp_path: Path) -> None:
-    with start_server(tmp_path, **FIRST_ACCOUNT) as server:
+    with start_bare_server(tmp_path, **FIRST_ACCOUNT) as server:
         assert server.log.read_text().splitlines() == [server.public_url]
         assert (server.data / "secret_key").stat().st_mode & 0o777 == 0o600
         assert server.data.stat().st_mode & 0o777 == 0o700
@@ -107,7 +107,7 @@ def test_the_first_start_makes_everything(tmp_path: Path) -> None:
 
 def test_in_a_folder_that_was_there_others_can_read_nothing(tmp_path: Path) -> None:
     (tmp_path / "data").mkdir(mode=0o755)
-    with start_server(tmp_path, DATABASE_URL="", **FIRST_ACCOUNT) as server:
+    with start_bare_server(tmp_path, DATABASE_URL="", **FIRST_ACCOUNT) as server:
         whole = b"".join(expense_posted("first@example.com", "correct horse"))
         assert ask(server, whole).startswith(b"HTTP/1.1 200 OK\r\n")
 
@@ -126,7 +126,7 @@ def test_raw_bytes_in_a_target_are_refused(server: LiveServer, raw: bytes) -> No
 
 
 def test_the_second_start_changes_nothing_and_is_quick(tmp_path: Path) -> None:
-    with start_server(tmp_path, **FIRST_ACCOUNT) as server:
+    with start_bare_server(tmp_path, **FIRST_ACCOUNT) as server:
         server.stop()
         database, folder = rows(server), files(server.data)
         assert len(database["accounts_user"]) == 1
@@ -272,7 +272,10 @@ def test_the_kernel_looks_after_silent_connections(tmp_path: Path) -> None:
 
 
 def test_two_on_one_folder_start_at_once(tmp_path: Path) -> None:
-    with LiveServer(tmp_path / "a", **FIRST_ACCOUNT) as one, LiveServer(tmp_path / "b", **FIRST_ACCOUNT) as two:
+    with (
+        BareServer(tmp_path / "a", **FIRST_ACCOUNT) as one,
+        BareServer(tmp_path / "b", **FIRST_ACCOUNT) as two,
+    ):
         for server in (one, two):
             server.folder.mkdir()
             server.env |= {"XPENSER_DATA": str(tmp_path / "data")}
