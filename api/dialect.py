@@ -246,9 +246,10 @@ def is_from_elsewhere(request: Request) -> bool:
 
 
 def is_from_our_page(request: Request) -> bool:
-    """Tell whether a form on a page of ours sent this POST: by Django's own check, once the body has been read."""
-    if request.method != "POST":
-        return False
+    """Tell whether a form on a page of ours sent this POST: by Django's own check, once the body has been read.
+
+    Of a GET it says yes unseen, as Django does.
+    """
     check = CSRFCheck(lambda _: HttpResponse())
     check.process_request(request._request)
     return check.process_view(request._request, cast("Any", None), (), {}) is None

@@ -176,6 +176,7 @@ def test_tls_files_make_the_address_https(tmp_path: Path) -> None:
             )
         ],
         *[("SERVER_ZONE", value) for value in ("Mars", "../etc/passwd", "Europe/Berlin", "America/Los_Angeles", "\0")],
+        *[("OAUTH1_HTTP", value) for value in ("yes", "Signed", "signed plaintext")],
         *[("RECEIPTS_PUBLIC", value) for value in ("yes", "true", "2")],
         ("XPENSER_DATA", "/dev/null/data"),
         ("MAX_UPLOAD_BYTES", "99999"),
