@@ -66,9 +66,7 @@ def insufficient(response: Any) -> str | None:
 
 
 def asked(client: NewClient, method: str, route: Route) -> Any:
-    response = client.generic(method, f"{route.at(1)}?format=json", "q=lunch+4&name=x", content_type=FORM)
-    response.close()
-    return response
+    return client.generic(method, f"{route.at(1)}?format=json", "q=lunch+4&name=x", content_type=FORM)
 
 
 @pytest.mark.parametrize("route", DOORS, ids=lambda route: f"/{route.path}")
