@@ -111,7 +111,7 @@ def check_budgets(*, email: str, address: str, now: datetime) -> None:
     for key, budget in budgets.items():
         asked = {"key": key, "now": now.timestamp(), "seconds": budget.seconds}
         for (level,) in _STORE.rows(settings.LIMITS_FILE, _LEVEL, asked):
-            _check(budget, float(str(level)))
+            _check(budget, level)
 
 
 def failed_attempts(*, user_id: int) -> list[AttemptRow]:
@@ -120,10 +120,7 @@ def failed_attempts(*, user_id: int) -> list[AttemptRow]:
         "SELECT address, count, last FROM failed WHERE user_id = :user_id ORDER BY last DESC, address LIMIT :most"
     )
     rows = _STORE.rows(settings.LIMITS_FILE, statement, {"user_id": user_id, "most": MOST_SHOWN})
-    return [
-        AttemptRow(str(address), int(str(times)), datetime.fromtimestamp(float(str(last)), UTC))
-        for address, times, last in rows
-    ]
+    return [AttemptRow(address, times, datetime.fromtimestamp(last, UTC)) for address, times, last in rows]
 
 
 def network_of(address: str) -> str:
@@ -145,9 +142,7 @@ def _budgets(email: str, address: str, at: float) -> tuple[bytes, dict[bytes, Bu
     """Return what stands for this account and network together, and the budgets that an attempt takes from."""
     network, name = network_of(address), lookup_key(email) or ""
     pair = _key("pair", network, name)
-    if _STORE.rows(
-        settings.LIMITS_FILE, "SELECT 1 FROM known WHERE key = :key AND until > :now", {"key": pair, "now": at}
-    ):
+    if _STORE.rows(settings.LIMITS_FILE, _KNOWN, {"key": pair, "now": at}):
         return pair, {pair: OF_KNOWN}
     return pair, {_key("account", name): OF_ACCOUNT, _key("network", network): OF_NETWORK}
 

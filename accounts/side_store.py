@@ -8,7 +8,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 WAIT_SECONDS: Final = 10.0
 
@@ -32,7 +32,7 @@ class SideStore:
             raise
         connection.execute("COMMIT")
 
-    def rows(self, path: Path, statement: str, values: dict[str, object]) -> list[tuple[object, ...]]:
+    def rows(self, path: Path, statement: str, values: dict[str, object]) -> list[tuple[Any, ...]]:
         """Return the rows that a question gives."""
         return self._connection(path).execute(statement, values).fetchall()
 
