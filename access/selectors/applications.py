@@ -12,6 +12,7 @@ from oauth2_provider.models import AccessToken, Application
 from access.models import Approval
 from access.scopes import EVERYTHING, Grant
 from access.selectors.tokens import WrongToken
+from accounts.rows import one_row
 from accounts.selectors import ACCOUNT_COLUMNS, Account, account_made
 
 
@@ -127,9 +128,7 @@ _HOLDER: Final = (
 
 def bearer_holder(*, token: str, now: datetime) -> BearerHolder:
     """Return whom an access token lets in at ``now``. Raises WrongToken."""
-    with connection.cursor() as cursor:
-        cursor.execute(_HOLDER, [token_digest(token), connection.ops.adapt_datetimefield_value(now)])
-        row = cursor.fetchone()
+    row = one_row(_HOLDER, token_digest(token), connection.ops.adapt_datetimefield_value(now))
     if row is None:
         raise WrongToken
     scope, approval_id, used, *columns = row

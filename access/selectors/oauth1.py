@@ -1,16 +1,13 @@
 """Questions about programs that speak OAuth 1.0. Answers are values; secrets in them are decrypted."""
 
 from datetime import datetime, timedelta
-from decimal import Decimal
 from typing import Final, NamedTuple
-
-from django.db import connection
 
 from access.callbacks import OOB, callback_host, callback_pin
 from access.models import AccessToken, Consumer, RequestToken
 from access.secrets import secret_read
-from accounts.fields import EPOCH
-from accounts.selectors import Account
+from accounts.rows import one_row
+from accounts.selectors import ACCOUNT_COLUMNS, Account, account_made
 
 REQUEST_TOKEN_LIFE: Final = timedelta(minutes=10)
 
@@ -79,13 +76,16 @@ class KnownRequest(NamedTuple):
 
 
 class Signer(NamedTuple):
-    """Who signs a request to a ledger: what the signature is checked with, and whose the ledger is."""
+    """Who signs a request to a ledger: what the signature is checked with, and whose the ledger is.
+
+    ``used`` is when its last use was noted, in µs since 1970.
+    """
 
     token_id: int
     consumer_secret: str
     rsa_key: str
     secret: str
-    used: datetime | None
+    used: int | None
     account: Account
 
 
@@ -174,23 +174,20 @@ def known_request(*, consumer_key: str, key: str, now: datetime) -> KnownRequest
 
 # By hand, as for Basic: this runs on every signed request.
 _SIGNER: Final = (
-    "SELECT t.id, c.secret, c.rsa_key, t.secret, t.used, u.id, u.email, u.zone, u.currency, u.hourly_rate,"
-    " u.mileage_unit FROM access_accesstoken t JOIN access_consumer c ON c.id = t.consumer_id"
+    "SELECT t.id, c.secret, c.rsa_key, t.secret, t.used, "
+    + ", ".join(f"u.{column}" for column in ACCOUNT_COLUMNS)
+    + " FROM access_accesstoken t JOIN access_consumer c ON c.id = t.consumer_id"
     " JOIN accounts_user u ON u.id = t.user_id WHERE t.key = %s AND c.key = %s AND u.is_active"
 )
 
 
 def signer(*, consumer_key: str, key: str) -> Signer | None:
     """Return who signs with this consumer and this access token, or None where they are not known together."""
-    with connection.cursor() as cursor:
-        cursor.execute(_SIGNER, [key, consumer_key])
-        row = cursor.fetchone()
+    row = one_row(_SIGNER, key, consumer_key)
     if row is None:
         return None
-    token_id, consumer_secret, rsa_key, secret, used, user_id, email, zone, currency, hourly_rate, unit = row
-    account = Account(user_id, email, zone, currency, Decimal(hourly_rate).scaleb(-12), unit)
-    when = None if used is None else EPOCH + timedelta(microseconds=used)
-    return Signer(token_id, secret_read(consumer_secret), rsa_key, secret_read(secret), when, account)
+    token_id, consumer_secret, rsa_key, secret, used, *columns = row
+    return Signer(token_id, secret_read(consumer_secret), rsa_key, secret_read(secret), used, account_made(columns))
 
 
 def _known_consumer(row: Consumer) -> KnownConsumer:

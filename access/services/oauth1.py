@@ -20,7 +20,6 @@ from access.selectors.oauth1 import (
     request_token_open,
 )
 from access.services.uses import use_note
-from accounts.fields import microseconds
 
 _FORGOTTEN_AT_ONCE: Final = 100
 _REFUSED: Final = "Access not granted by user."  # the old service's words (wire §4)
@@ -113,8 +112,7 @@ def access_token_revoke(*, user_id: int, token_id: int) -> None:
 
 def access_use_note(*, signer: Signer, now: datetime, address: str) -> None:
     """Keep when and from where a program called, for its person to see."""
-    noted = None if signer.used is None else microseconds(signer.used)
-    use_note(AccessToken, row_id=signer.token_id, noted=noted, now=now, used_from=address)
+    use_note(AccessToken, row_id=signer.token_id, noted=signer.used, now=now, used_from=address)
 
 
 def nonces_prepare(*, now: datetime) -> None:

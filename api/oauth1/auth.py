@@ -7,7 +7,7 @@ from rest_framework.request import Request
 from access.scopes import Grant
 from access.selectors.oauth1 import Signer
 from access.services.oauth1 import access_use_note
-from api.auth import Caller, Scheme, asked_at
+from api.auth import Caller, Scheme, address_of, asked_at
 from api.oauth1.bodies import bodies_guard
 from api.oauth1.endpoints import RESOURCES
 from api.oauth1.errors import CHALLENGE
@@ -27,7 +27,7 @@ class OAuth1Authentication(Scheme):
         signed = RESOURCES.signed(request._request, now=now)
         bodies_guard(request, signed)
         signer = cast("Signer", signed.known)
-        access_use_note(signer=signer, now=now, address=request.META.get("REMOTE_ADDR", ""))
+        access_use_note(signer=signer, now=now, address=address_of(request))
         return signer.account, Grant("oauth1")
 
     def is_carried(self, request: Request) -> bool:

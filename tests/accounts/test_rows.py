@@ -14,6 +14,9 @@ STATEMENT = "SELECT id, email FROM accounts_user WHERE email_key = %s"
 def test_it_works(alice: Account) -> None:
     assert one_row(STATEMENT, "alice@example.com") == (alice.id, alice.email)
     assert one_row(STATEMENT, "nobody@example.com") is None
+    both = f"{STATEMENT} AND currency = %s"
+    assert one_row(both, "alice@example.com", alice.currency) == (alice.id, alice.email)
+    assert one_row(both, "alice@example.com", "XXX") is None
 
 
 def test_who_counts_statements_sees_it(alice: Account) -> None:
