@@ -48,8 +48,9 @@ class Line:
     def notes(self, position: int) -> str:
         """Return the notes that begin behind a type or an amount."""
         start = self.behind(position)
-        # "5,#x" is no tag, and behind a blank of ours it would be one to who reads the notes again.
-        return self.with_asides(self.text[start:], "," if self.plain[:start].endswith(",") else " ")
+        # "5,#x" is no tag, and behind a blank of ours it would be one to who reads the notes again: the comma stays.
+        comma = self.text[start - 1] if self.plain[:start].endswith(",") else " "
+        return self.with_asides(self.text[start:], comma)
 
     def with_asides(self, notes: str, between: str = " ") -> str:
         return between.join(filter(None, (self.asides, notes)))

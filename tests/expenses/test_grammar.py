@@ -343,6 +343,7 @@ def test_rule_6_amount_first(text: str, expected: Entry) -> None:
         ("lunch @jack,5", entry("lunch @jack", "5")),  # one word with the number
         ("lunch @jack 5,#x", entry("lunch", "5", "@jack,#x")),  # no blank before it: no tag
         ("lunch @jack 5, late", entry("lunch", "5", "@jack late")),
+        ("lunch @jack 5，,", entry("lunch", "5", "@jack，,")),  # the comma that was typed, and no other
         ("$5 ₪\u200f5 x", entry("₪", "5", "5 x")),
         ("@jack time start 2 drafts", TimerStart("time", "@jack 2 drafts", (), None)),
         ("lunch 5 bob@clientx", entry("lunch", "5", "bob@clientx")),

@@ -154,6 +154,7 @@ def test_lookups_are_enough(text: str, vocabulary: Vocabulary, spoken: bool) -> 
 
 @given(texts, vocabularies, st.booleans())
 @LAW
+@example("lunch @clientx 5 ，, ", VOCABULARIES[0], False)
 def test_nothing_is_invented(text: str, vocabulary: Vocabulary, spoken: bool) -> None:
     value = read(text, vocabulary, spoken=spoken)
     if value is None:
