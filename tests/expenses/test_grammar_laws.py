@@ -187,6 +187,7 @@ PREPOSITION = re.compile(r"\s+(?:with|at|for|from|to)(?!\S)", re.IGNORECASE)
 @example("lunch 999999999999999 #cash,₪\u200f5 ", VOCABULARIES[0], False)
 @example("@jack lunch @five 5 @bob 7", VOCABULARIES[1], False)
 @example("@ @clientx 5 ", VOCABULARIES[0], False)
+@example("lunch 45\u200f$5 ", VOCABULARIES[0], False)
 @example("lunch 5 lunch #cash,\u200e-5 ", VOCABULARIES[0], False)
 @example("lunch 5 lunch \u200edate date 2010-08-31 ", VOCABULARIES[0], False)
 @example("₪\u200f5,234,50 5 ", VOCABULARIES[0], False)
@@ -206,7 +207,8 @@ UNSEEN = "[\u061c\u200b\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]+"
 
 def _seen(text: str) -> str:
     """Return a text without what nobody sees: around a word, and between a mark and a number, that is a blank."""
-    text = re.sub(rf"(?<![^\s,，،、､]){UNSEEN}|{UNSEEN}(?![^\s,，،、､])|(?<=₪){UNSEEN}(?=5)", " ", text)
+    at_a_mark = rf"(?<=[₪$€¢]){UNSEEN}(?=\d)|(?<=\d){UNSEEN}(?=[₪$€¢])"
+    text = re.sub(rf"(?<![^\s,，،、､]){UNSEEN}|{UNSEEN}(?![^\s,，،、､])|{at_a_mark}", " ", text)
     return re.sub(UNSEEN, "", text).strip()
 
 
