@@ -12,6 +12,7 @@ from accounts.models import User
 from accounts.passwords import REMEMBERED, VerifiedCredentials, account_with
 from accounts.selectors import Account, credentials
 from accounts.services import password_set
+from tests.callers import eventually
 from tests.cast import NOON, PASSWORD, open_account
 
 Hashes = list[str]
@@ -167,8 +168,9 @@ def test_who_waits_outside_of_a_transaction_needs_no_connection(monkeypatch: pyt
 @pytest.mark.django_db(transaction=True)
 def test_who_has_waited_for_the_same_password_need_not_hash_it_again(alice: Account, hashes: Hashes) -> None:
     count = 2 * OF_ACCOUNT.most  # more than there may be failures
-    with ThreadPoolExecutor(count) as pool:
+    with ThreadPoolExecutor(count) as pool, passwords._HASHING:
         waiting = [pool.submit(verify_elsewhere, alice.email) for _ in range(count)]
+        assert eventually(lambda: len(passwords._HASHING._cond._waiters) > 1)  # type: ignore[attr-defined]
 
     assert [done.result() for done in waiting] == [alice] * count
     assert len(hashes) == 1
