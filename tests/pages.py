@@ -15,6 +15,9 @@ MARK = (
     '<symbol id="mark" viewBox="0 0 16 16"><path d="M4.5 2.5l7 6.5M11.5 2.5l-7 6.5M2.5 11.75h11M2.5 14.25h11"/>'
     "</symbol>"
 )
+NAVIGATION = {"Ledger": "/"}
+SETTINGS = {"Connected apps": "/settings/apps/", "Ways in": "/settings/ways-in/"}
+CURRENT = ' aria-current="page"'
 FRAME = """<!doctype html>
 <html lang="en-us">
 <head>
@@ -42,11 +45,27 @@ FRAME = """<!doctype html>
 """
 
 
-def account_of(email: str) -> str:
-    """Return what the bar says of who is signed in."""
+def account_of(email: str, *, here: str = "") -> str:
+    """Return what the bar says of who is signed in; ``here``: where he is in the navigation."""
+    entries = "".join(
+        f'<a href="{path}"{CURRENT if name == here else ""}>{name}</a>' for name, path in NAVIGATION.items()
+    )
     return (
-        f'<a class="me" href="/settings/apps/" title="{email}" aria-label="Settings of {email}">{email[:2]}</a>\n'
-        '<a class="soft" href="/accounts/logout/">Sign out</a>\n'
+        f'<nav aria-label="Main">{entries}</nav>\n'
+        f'<details class="menu"><summary class="me" aria-label="Account of {email}">{email[:2]}</summary>\n'
+        f'<div><p class="soft">{email}</p><a href="/settings/apps/">Settings</a>'
+        '<a href="/accounts/logout/">Sign out</a></div></details>\n'
+    )
+
+
+def setting(name: str, main: str) -> str:
+    """Return what a page of the settings has in ``main``, with its name marked in their list."""
+    entries = "\n".join(
+        f'<a href="{path}"{CURRENT if each == name else ""}>{each}</a>' for each, path in SETTINGS.items()
+    )
+    return (
+        f'<div class="cols l">\n<nav class="side" aria-label="Settings">\n{entries}\n</nav>\n'
+        f'<div class="stack">\n{main}\n</div>\n</div>'
     )
 
 

@@ -34,6 +34,8 @@ INSTALLED_APPS = [
     "web",
     "allauth",
     "allauth.account",
+    "django_htmx",
+    "template_partials",
     "oauth2_provider",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -52,6 +54,7 @@ MIDDLEWARE = [
     "web.signin.PagesLoginRequired",
     "django.contrib.messages.middleware.MessageMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
 ROOT_URLCONF = "xpenser.urls"

@@ -70,6 +70,7 @@ def test_signing_in_and_out(server: LiveServer, person: str, page: Page) -> None
     sign_in(page, person)
 
     expect(page.get_by_role("heading", level=1)).to_have_text("Connected apps")
+    page.get_by_label(f"Account of {person}").click()
     page.get_by_role("link", name="Sign out").click()
     page.get_by_role("button", name="Sign out").click()
     expect(page.get_by_role("link", name="Sign in")).to_be_visible()
@@ -165,7 +166,7 @@ def test_the_keyboard_is_enough(server: LiveServer, person: str, chromium: Brows
         page.keyboard.type(PASSWORD)
         page.keyboard.press("Enter")
 
-        expect(page.get_by_role("link", name="Sign out")).to_be_visible()
+        expect(page.get_by_label(f"Account of {person}")).to_be_visible()
 
 
 def test_without_a_clipboard_text_is_copied_all_the_same(server: LiveServer, person: str, chromium: Browser) -> None:

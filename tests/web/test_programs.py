@@ -19,13 +19,12 @@ from accounts.selectors import Account
 from expenses.services import report_create
 from tests.access import oauth2, programs
 from tests.cast import NOON, open_account
-from tests.pages import account_of, page, shown
+from tests.pages import account_of, page, setting, shown
 from tests.web.people import at_browser, csrf
 
-EMPTY = """<div class="stack">
-<div><h1>Connected apps</h1>
+EMPTY = """<div><h1>Connected apps</h1>
 <p class="soft">Programs that may act for you, and what you made for them to sign in with. \
-They never see your password. <a href="/settings/ways-in/">Ways in</a></p></div>
+They never see your password.</p></div>
 <section aria-labelledby="apps">
 <h2 id="apps">Programs you let in</h2>
 <p class="soft">None so far. One that wants in sends you to a page that asks.</p>
@@ -39,8 +38,7 @@ They never see your password. <a href="/settings/ways-in/">Ways in</a></p></div>
 <div class="head"><h2 id="registered">Programs you registered</h2>\
 <a class="btn" href="/settings/apps/new/">{plus}Register an app</a></div>
 <p class="soft">None so far. A program you write, or an older one that asks for a consumer key, is registered first.</p>
-</section>
-</div>"""
+</section>"""
 PLUS = '<svg class="i" aria-hidden="true"><use href="#plus"/></svg>'
 SYMBOL = '<symbol id="plus" viewBox="0 0 16 16"><path d="M8 3.25v9.5M3.25 8h9.5"/></symbol>\n'
 DAY = '<time datetime="2026-11-20T12:00:00+00:00" title="2026-11-20 12:00">20 Nov 2026</time>'
@@ -110,8 +108,9 @@ def test_it_works(bob: Account) -> None:
 
     assert response.status_code == 200
     assert shown(response) == page(
-        "Connected apps", EMPTY.format(plus=PLUS), account=account_of("bob@example.com"), symbols=SYMBOL
-    )
+        "Connected apps", setting("Connected apps", EMPTY.format(plus=PLUS)),
+        account=account_of("bob@example.com"), symbols=SYMBOL,
+    )  # fmt: skip
 
 
 def test_a_program_that_was_let_in(app: NewConsumer, bob: Account) -> None:
