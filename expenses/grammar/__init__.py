@@ -39,11 +39,12 @@ Down is allowed: ``reading``, ``asking`` and ``formatting``; ``amounts``; ``fili
 ``spelling``; ``values``.
 """
 
+from expenses.grammar.amounts import Amount
 from expenses.grammar.asking import lookups
 from expenses.grammar.formatting import format_entry
 from expenses.grammar.line import BUILT_IN, DISTANCES
 from expenses.grammar.marks import code_of
-from expenses.grammar.reading import parse
+from expenses.grammar.reading import parse, parse_amount
 from expenses.grammar.values import (
     MAX_ATS,
     MAX_DIGITS,
@@ -55,6 +56,7 @@ from expenses.grammar.values import (
     GrammarError,
     Lookups,
     NoAmount,
+    NotAnAmount,
     NoType,
     TagTooLong,
     TextEmpty,
@@ -75,12 +77,14 @@ __all__ = [
     "MAX_TAG",
     "MAX_TEXT",
     "MAX_TYPE",
+    "Amount",
     "AmountTooLong",
     "Entry",
     "GrammarError",
     "Lookups",
     "NoAmount",
     "NoType",
+    "NotAnAmount",
     "TagTooLong",
     "TextEmpty",
     "TextTooLong",
@@ -94,4 +98,5 @@ __all__ = [
     "format_entry",
     "lookups",
     "parse",
+    "parse_amount",
 ]

@@ -16,6 +16,7 @@ from expenses.grammar.values import (
     MAX_TYPE,
     Entry,
     NoAmount,
+    NotAnAmount,
     NoType,
     TimerStart,
     TimerStop,
@@ -25,6 +26,7 @@ from expenses.grammar.values import (
 
 _TIMER: Final = re.compile(rf"\s+(start|stop){END}", re.IGNORECASE)
 _DATE: Final = re.compile(r"(?<!\S)date\s+", re.IGNORECASE)
+_NAMELESS: Final = "amount"
 _BEHIND_AMOUNT: Final = re.compile(r"(?:(?:for|on)\s+(?=[^\s,#@]))?(?P<type>[^\s,#@][^\s,]*)", re.IGNORECASE)
 
 
@@ -44,6 +46,21 @@ def parse(text: str, *, vocabulary: Vocabulary, today: date, spoken: bool = Fals
     if report_id is None:
         report_id = routed(tags, entry.notes, vocabulary.reports)
     return replace(entry, tags=tags, report_id=report_id)
+
+
+def parse_amount(text: str, *, unit: str, base_currency: str) -> Amount:
+    """Return what a number says that stands by itself, as it would behind a type that is counted in ``unit``.
+
+    The unit is ``unit`` where none is written, and "" for ``base_currency``. Raises GrammarError, NotAnAmount for one
+    that has words around it, and nothing else.
+    """
+    check(text)
+    vocabulary = Vocabulary(base_currency, {name_key(_NAMELESS): unit}, {})
+    line = Line.of(f"{_NAMELESS} {text}", vocabulary, "")
+    amount = first_amount(line)
+    if amount is None or line.before(amount.start) != _NAMELESS or trimmed(line.text[amount.end :]):
+        raise NotAnAmount(text)
+    return amount if amount.unit is not None else replace(amount, unit="" if unit == base_currency else unit)
 
 
 def _take_date(text: str, today: date) -> tuple[str, date | datetime | None]:

@@ -101,6 +101,11 @@ class NoAmount(GrammarError):
         super().__init__(text, "there is no amount, a number between blanks or commas")
 
 
+class NotAnAmount(GrammarError):
+    def __init__(self, text: str) -> None:
+        super().__init__(text, "a number is wanted, with a unit if it has one, and nothing else", "12.50 or 20 EUR")
+
+
 class AmountTooLong(GrammarError):
     def __init__(self, text: str) -> None:
         super().__init__(text, f"a number has at most {MAX_DIGITS} digits before and {MAX_DIGITS} after the point")

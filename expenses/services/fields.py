@@ -8,6 +8,7 @@ from typing import Any, TypedDict
 from accounts.currencies import MINOR_DIGITS
 from accounts.names import name_key, text_digest
 from accounts.selectors import Account
+from expenses import grammar
 from expenses.models import Expense
 from expenses.money import raw_rounded, rounded, two_decimals
 from expenses.services.pricing import KnownType, Price, RateMissing, plain_price, price, price_said, worth
@@ -26,13 +27,16 @@ class AmountMissing(ValueError):
 class ExpenseFields(TypedDict, total=False):
     """What a client may say of an expense; what is not there is not meant.
 
-    ``amount`` is in the owner's base currency, ``raw_amount`` in the unit of the type. A ``date`` without time
-    means midnight. ``tags`` are names and replace those that the expense has.
+    ``amount`` is in the owner's base currency, ``raw_amount`` in the unit of the type. ``entered`` is the raw amount as
+    one types it in free text, with unit and rate if they are others ("80 eur", "1h30", "12 km at 0.30"); it stands in
+    the place of ``raw_amount``. A ``date`` without time means midnight. ``tags`` are names and replace those that the
+    expense has.
     """
 
     type: str
     amount: Decimal
     raw_amount: Decimal
+    entered: str
     notes: str
     date: date
     report_id: int
@@ -69,6 +73,8 @@ def _report_for(owner: Account, fields: ExpenseFields) -> ReportRow:
 
 def _first_price(owner: Account, fields: ExpenseFields, known: KnownType, day: date) -> Price:
     """An amount alone is money, whatever the type; a raw amount is in the unit of the type."""
+    if "entered" in fields:
+        return _with_amount(owner, _entered(owner, fields["entered"], known, day, before=None), fields)
     if "raw_amount" not in fields:
         if "amount" not in fields:
             raise AmountMissing
@@ -85,6 +91,14 @@ def _counted(owner: Account, raw_amount: Decimal, known: KnownType, day: date, f
         if "amount" not in fields:
             raise
     return price_said(owner=owner, raw_amount=raw_amount, unit=known.unit, amount=fields["amount"])
+
+
+def _entered(owner: Account, text: str, known: KnownType, day: date, before: Price | None) -> Price:
+    """Return the price of an amount as it was typed, at the rate that ``before`` had where the unit stays."""
+    unit = known.unit if before is None else before.unit
+    said = grammar.parse_amount(text, unit=unit, base_currency=owner.currency)
+    rate = before.rate if said.rate is None and before and before.unit == said.unit else said.rate
+    return price(owner=owner, raw_amount=said.value, unit=said.unit or "", day=day, known=known, rate=rate)
 
 
 def _with_amount(owner: Account, priced: Price, fields: ExpenseFields) -> Price:
@@ -125,6 +139,8 @@ def _next_price(owner: Account, expense: Expense, fields: ExpenseFields, columns
     """
     before = Price(expense.amount, expense.raw_amount, expense.unit, expense.rate)
     news = _news(expense, fields)
+    if "entered" in news:
+        return _with_amount(owner, _next_entered(owner, expense, news["entered"], columns, before), news)
     if columns.get("type_key", expense.type_key) != expense.type_key or (not before.unit and "raw_amount" in news):
         known = _known_from_now_on(owner, columns.get("type", expense.type))
         day = columns.get("date", expense.date).date()
@@ -139,6 +155,13 @@ def _next_price(owner: Account, expense: Expense, fields: ExpenseFields, columns
         amount = worth(owner=owner, raw_amount=raw_amount, unit=before.unit, rate=before.rate)
         before = Price(amount, raw_amount, before.unit, before.rate)
     return _with_amount(owner, before, news)
+
+
+def _next_entered(owner: Account, expense: Expense, text: str, columns: dict[str, Any], before: Price) -> Price:
+    name, day = columns.get("type", expense.type), columns.get("date", expense.date).date()
+    is_retyped = name_key(name) != expense.type_key
+    known = _known_from_now_on(owner, name) if is_retyped else _known(owner, name)[0]
+    return _entered(owner, text, known, day, None if is_retyped else before)
 
 
 def _news(expense: Expense, fields: ExpenseFields) -> ExpenseFields:

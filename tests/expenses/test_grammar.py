@@ -1,5 +1,6 @@
 """The table of examples of wire §3, its rules, and what lies beyond. "S1", "C4" … are the sources named there."""
 
+import re
 import unicodedata
 from collections.abc import Callable
 from datetime import date, datetime
@@ -14,6 +15,7 @@ from expenses.grammar import (
     GrammarError,
     Lookups,
     NoAmount,
+    NotAnAmount,
     NoType,
     TagTooLong,
     TextEmpty,
@@ -27,6 +29,7 @@ from expenses.grammar import (
     format_entry,
     lookups,
     parse,
+    parse_amount,
 )
 
 pytestmark = pytest.mark.once
@@ -703,3 +706,40 @@ def test_lookups_refuse_what_no_database_stores() -> None:
 def test_formatted(value: Entry | TimerStart | TimerStop, text: str) -> None:
     assert format_entry(value, vocabulary=OWNER) == text
     assert read(text) == value
+
+
+@pytest.mark.parametrize(
+    ("text", "unit", "value", "said", "rate"),
+    [
+        ("45", "", "45", "", None),
+        (" -45,50 ", "", "-45.50", "", None),
+        ("$1,234.50", "", "1234.50", "", None),
+        ("80.00 EUR", "", "80.00", "EUR", None),
+        ("80 eur at 1.0861", "", "80", "EUR", "1.0861"),
+        ("80", "EUR", "80", "EUR", None),
+        ("80", "USD", "80", "", None),
+        ("37", "min", "37", "min", None),
+        ("1h30", "min", "90", "min", None),
+        ("20 USD", "min", "20", "", None),
+        ("100", "mi", "100", "mi", None),
+        ("12 km at 0.30", "mi", "12", "km", "0.30"),
+        ("3", "page", "3", "page", None),
+    ],
+)
+def test_an_amount_by_itself(text: str, unit: str, value: str, said: str, rate: str | None) -> None:
+    amount = parse_amount(text, unit=unit, base_currency="USD")
+
+    assert (amount.value, amount.unit, amount.rate) == (Decimal(value), said, rate and Decimal(rate))
+
+
+@pytest.mark.parametrize("text", ["lunch", "45 lunch", "lunch 45", "45 #x", "45 6", "45, 6", "12 km"])
+def test_what_is_no_amount(text: str) -> None:
+    with pytest.raises(NotAnAmount, match=re.escape(f"{text!r}: a number is wanted, with a unit if it has one")):
+        parse_amount(text, unit="", base_currency="USD")
+
+
+def test_an_amount_that_is_not_said_or_not_clear() -> None:
+    with pytest.raises(TextEmpty):
+        parse_amount(" ", unit="", base_currency="USD")
+    with pytest.raises(UnclearMark):
+        parse_amount("20 kr", unit="", base_currency="USD")

@@ -211,3 +211,13 @@ def test_a_bad_receipt(alice: Account) -> None:
         )
 
     assert Expense.objects.count() == 1
+
+
+@pytest.mark.parametrize(
+    ("entered", "expected"),
+    [("45", (45_000, 45_000, "", "")), ("20 EUR at 1.5", (30_000, 20_000, "EUR", "1.5"))],
+)
+def test_the_amount_as_it_is_typed(alice: Account, entered: str, expected: tuple[Any, ...]) -> None:
+    row = services.expense_create(owner=alice, fields={"type": "lunch", "entered": entered}, now=NOON)
+
+    assert (row.amount, row.raw_amount, row.unit, row.rate) == expected

@@ -13,6 +13,7 @@ from accounts import services as accounts
 from accounts.selectors import Account, account
 from expenses import services
 from expenses.exports.row import ExpenseRow
+from expenses.grammar import NotAnAmount
 from expenses.models import Clock, Expense, ExpenseType, Timer
 from expenses.money import AmountTooLarge, plain, two_decimals
 from expenses.receipts import receipt_read
@@ -457,3 +458,42 @@ def test_a_timer_ends_where_its_expense_is_no_longer_time(alice: Account) -> Non
 
     update(alice, row, type="lunch")
     assert not Timer.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("text", "entered", "expected"),
+    [
+        ("lunch 45", "46.5", (46_500, 46_500, "", "")),
+        ("lunch 45", "20 EUR at 1.5", (30_000, 20_000, "EUR", "1.5")),
+        ("lunch 20 EUR at 1.5", "30", (45_000, 30_000, "EUR", "1.5")),
+        ("lunch 20 EUR at 1.5", "30 eur", (45_000, 30_000, "EUR", "1.5")),
+        ("lunch 20 EUR at 1.5", "30 eur at 2", (60_000, 30_000, "EUR", "2")),
+        ("lunch 20 EUR at 1.5", "30 USD", (30_000, 30_000, "", "")),
+        ("consulting 30", "1h30", (180_000, 90_000, "min", "120")),
+        ("van 100", "50 mi at 3.00", (150_000, 50_000, "mi", "3")),
+    ],
+)
+def test_the_amount_as_it_is_typed(rated: Account, text: str, entered: str, expected: tuple[Any, ...]) -> None:
+    assert priced(update(rated, spend(rated, text), entered=entered)) == expected
+
+
+def test_the_amount_as_it_is_typed_beside_another_type(rated: Account) -> None:
+    row = spend(rated, "lunch 45")
+
+    assert priced(update(rated, row, type="Consulting", entered="30")) == (60_000, 30_000, "min", "120")
+    assert priced(update(rated, row, type="Snacks", entered="30")) == (30_000, 30_000, "", "")
+
+
+def test_the_amount_as_it_is_typed_and_what_it_came_to(rated: Account) -> None:
+    row = spend(rated, "lunch 20 EUR at 1.5")
+
+    assert priced(update(rated, row, entered="30", amount=Decimal(44))) == (44_000, 30_000, "EUR", "1.5")
+
+
+def test_what_is_no_amount_changes_nothing(rated: Account) -> None:
+    row = spend(rated, "lunch 45")
+
+    with pytest.raises(NotAnAmount):
+        update(rated, row, entered="many", notes="x")
+
+    assert expense_row(user_id=rated.id, expense_id=row.id) == row
