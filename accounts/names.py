@@ -1,6 +1,5 @@
 """How names compare: without regard to case or to the way Unicode spells a letter."""
 
-import hashlib
 import re
 import unicodedata
 from itertools import groupby
@@ -65,12 +64,3 @@ def name_fits(name: str, *, most: int) -> bool:
 def route_key(name: str) -> str:
     """Return ``name_key`` without blanks: ``#clientx`` finds the report "Client X"."""
     return "".join(name_key(name).split())
-
-
-def text_digest(text: str) -> int:
-    """Return 64 bits (signed) that are the same for texts with the same ``name_key``.
-
-    A long text is found again, without regard to case and alike on every database, through a column of these.
-    """
-    digest = hashlib.blake2b(name_key(text).encode(), digest_size=8).digest()
-    return int.from_bytes(digest, signed=True)

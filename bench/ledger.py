@@ -36,8 +36,8 @@ def ledger_make(count: int, *, email: str = EMAIL) -> Account:
             f"{_NUMBERS} INSERT INTO expenses_expense (user_id, report_id, status, type, type_key, amount, raw_amount,"
             " unit, notes, notes_key, sourceid, date, created, modified)"
             f" SELECT %s, %s, 1, {_choice(TYPES)}, lower({_choice(TYPES)}), (n %% 90000) * 10 + 1000,"
-            f" (n %% 90000) * 10 + 1000, '', {_choice(NOTES)}, n, 'SP-1-' || n, {_DATE[connection.vendor]},"
-            " 1260000000000000 + n, 1260000000000000 + n FROM numbers",
+            f" (n %% 90000) * 10 + 1000, '', {_choice(NOTES)}, lower({_choice(NOTES)}), 'SP-1-' || n,"
+            f" {_DATE[connection.vendor]}, 1260000000000000 + n, 1260000000000000 + n FROM numbers",
             [count, owner.id, report_id],
         )
         cursor.execute(

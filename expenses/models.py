@@ -80,7 +80,7 @@ class Tag(Owned):
 
 
 class Expense(Owned):
-    """``notes_key`` is a digest of the folded notes: PostgreSQL before 18 can't fold case as Python does."""
+    """``type_key`` and ``notes_key`` are what is searched: PostgreSQL before 18 can't fold case as Python does."""
 
     class Status(models.IntegerChoices):
         LIVE = 1
@@ -95,7 +95,7 @@ class Expense(Owned):
     unit = models.CharField(max_length=20, default="")
     rate = ScaledField(places=12, null=True)
     notes = models.TextField(default="")
-    notes_key = models.BigIntegerField()
+    notes_key = models.TextField()
     sourceid = models.CharField(max_length=255, default="")
     date = WallClockField()
     created = InstantField()

@@ -10,7 +10,7 @@ from django.conf import settings
 from django.db import connection
 
 from accounts.fields import microseconds
-from accounts.names import lookup_key, text_digest
+from accounts.names import lookup_key, name_key
 
 Operator = Literal["lt", "lte", "gt", "gte", "exact"]
 Condition = tuple[str, list[Any]]
@@ -83,7 +83,7 @@ def _equalities(matching: ExpenseFilter) -> Iterator[Condition]:
     if matching.type is not None:
         yield "e.type_key = %s", [lookup_key(matching.type)]  # no key is NULL
     if matching.notes is not None:
-        yield "e.notes_key = %s", [None if len(matching.notes) > _LONGEST_NOTES else text_digest(matching.notes)]
+        yield "e.notes_key = %s", [None if len(matching.notes) > _LONGEST_NOTES else name_key(matching.notes)]
 
 
 def _amount_condition(bound: AmountBound) -> Condition:

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from django.db import connection, transaction
 
-from accounts.names import name_key, text_digest
+from accounts.names import name_key
 from accounts.selectors import account
 from accounts.services import user_create, user_delete
 from expenses.models import Clock, Expense, ServerZone
@@ -52,7 +52,7 @@ def account_open(
     taken = instant(clock_take(user_id=user.pk, now=now))
     Expense.objects.create(
         user_id=user.pk, report_id=report.id, type=SAMPLE_TYPE, type_key=name_key(SAMPLE_TYPE), amount=Decimal(0),
-        raw_amount=Decimal(0), notes=SAMPLE_NOTES, notes_key=text_digest(SAMPLE_NOTES),
+        raw_amount=Decimal(0), notes=SAMPLE_NOTES, notes_key=name_key(SAMPLE_NOTES),
         date=account(email=user.email).wall_clock(now), created=taken, modified=taken,
     )  # fmt: skip
     return int(user.pk)

@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any, TypedDict
 
 from accounts.currencies import MINOR_DIGITS
-from accounts.names import name_key, text_digest
+from accounts.names import name_key
 from accounts.selectors import Account
 from expenses import grammar
 from expenses.models import Expense
@@ -118,7 +118,7 @@ def columns_after(owner: Account, expense: Expense, fields: ExpenseFields) -> di
         columns["report_id"] = _report_for(owner, fields).id
     if "notes" in fields:
         columns["notes"] = checked_notes(fields["notes"])
-        columns["notes_key"] = text_digest(fields["notes"])
+        columns["notes_key"] = name_key(fields["notes"])
     if "date" in fields:
         columns["date"] = moment(fields["date"])
     if "type" in fields:

@@ -6,7 +6,7 @@ from datetime import date, datetime, time, timedelta
 
 from django.conf import settings
 
-from accounts.names import name_fits, name_key, text_digest
+from accounts.names import name_fits, name_key
 from accounts.selectors import Account
 from expenses.models import Expense, ExpenseType
 from expenses.services.clock import instant
@@ -64,7 +64,7 @@ def expense_store(*, owner: Account, draft: Draft, taken: int, channel: str) -> 
     expense = Expense(
         user_id=owner.id, report_id=draft.report_id, type=draft.type, type_key=name_key(draft.type),
         amount=draft.price.amount, raw_amount=draft.price.raw_amount, unit=draft.price.unit, rate=draft.price.rate,
-        notes=draft.notes, notes_key=text_digest(draft.notes),
+        notes=draft.notes, notes_key=name_key(draft.notes),
         sourceid=_source_id(owner, channel, taken), date=draft.date, created=created, modified=created,
     )  # fmt: skip
     expense.save(force_insert=True)

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from django.db import transaction
 
-from accounts.names import name_key, text_digest
+from accounts.names import name_key
 from accounts.selectors import Account
 from expenses import grammar
 from expenses.exports.row import ExpenseRow
@@ -246,7 +246,7 @@ def _timer_stop(arrival: _Arrival, said: grammar.TimerStop, text: str, taken: in
     named = _report_named(arrival, said)
     expense.report_id = named.id if named else _report_kept(owner, running)
     expense.notes = checked_notes(f"{expense.notes} {said.notes}".strip() if said.notes else expense.notes)
-    expense.notes_key = text_digest(expense.notes)
+    expense.notes_key = name_key(expense.notes)
     _fill(owner, running, arrival.now, taken)
     running.delete()
     present = [tag.name for tag in expense_row(user_id=owner.id, expense_id=expense.pk).tags]

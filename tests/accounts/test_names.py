@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from accounts.names import lookup_key, name_fits, name_key, route_key, text_digest
+from accounts.names import lookup_key, name_fits, name_key, route_key
 
 pytestmark = pytest.mark.once
 
@@ -92,17 +92,6 @@ def test_what_is_longer_than_any_name_is_nobodys() -> None:
 )
 def test_routing_knows_no_blanks(name: str, key: str) -> None:
     assert route_key(name) == key
-
-
-def test_digests_are_the_same_for_the_same_key() -> None:
-    assert text_digest("With JACK") == text_digest("with jack")
-    assert text_digest("with jack") != text_digest("with jill")
-    assert text_digest("") == -1970711489451281740  # stored in every ledger: it must never change
-
-
-@given(TEXT)
-def test_digests_fit_a_column(text: str) -> None:
-    assert -(2**63) <= text_digest(text) < 2**63
 
 
 @pytest.mark.parametrize(
