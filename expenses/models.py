@@ -106,6 +106,7 @@ class Expense(Owned):
             models.Index(fields=["user", "modified"], name="expense_by_modified"),
             models.Index(fields=["user", "date", "id"], name="expense_by_date"),
             models.Index(fields=["report", "date", "id"], name="expense_by_report"),
+            models.Index(fields=["user", "date", "id"], condition=Q(status=-1), name="expense_deleted_by_date"),
         ]
         constraints = [
             models.UniqueConstraint(fields=["user", "sourceid"], condition=~Q(sourceid=""), name="expense_source_once"),

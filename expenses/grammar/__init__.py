@@ -39,7 +39,7 @@ Down is allowed: ``reading``, ``asking`` and ``formatting``; ``amounts``; ``fili
 ``spelling``; ``values``.
 """
 
-from expenses.grammar.amounts import Amount
+from expenses.grammar.amounts import Amount, read_number
 from expenses.grammar.asking import lookups
 from expenses.grammar.formatting import format_entry
 from expenses.grammar.line import BUILT_IN, DISTANCES
@@ -99,4 +99,5 @@ __all__ = [
     "lookups",
     "parse",
     "parse_amount",
+    "read_number",
 ]

@@ -70,6 +70,18 @@ def first_amount(line: Line) -> Amount | None:
     return None
 
 
+def read_number(text: str) -> Decimal | None:
+    """Return the number that ``text`` is, with or without a currency's mark on it; None where it is none, or too long.
+
+    It is read as it would be in free text: 1,234 is a thousand and more, 1,23 is less than two.
+    """
+    match = CANDIDATE.fullmatch(plainly(text))
+    try:
+        return None if match is None or match["measure"] else _value(match, match["number"])
+    except AmountTooLong:
+        return None
+
+
 def _money(match: re.Match[str], line: Line) -> Amount | None:
     """Rule 9: a number with a currency. A second mark that agrees ("$20 CAD") belongs to it as well."""
     value = _value(match, match["number"])

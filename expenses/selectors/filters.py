@@ -59,7 +59,7 @@ class ExpenseFilter:
     with_deleted: bool = False
 
 
-def conditions(user_id: int, matching: ExpenseFilter) -> tuple[list[str], list[Any]]:
+def conditions(user_id: int, matching: ExpenseFilter) -> Condition:
     # SQLite would walk all that the owner has and try each row; the plus takes his indexes away, and leaves the tags'.
     by_tag = connection.vendor == "sqlite" and matching.tags and matching.modified is None
     parts: list[Condition] = [("+e.user_id = %s" if by_tag else "e.user_id = %s", [user_id])]
@@ -69,12 +69,17 @@ def conditions(user_id: int, matching: ExpenseFilter) -> tuple[list[str], list[A
     if matching.tags:
         parts.append(_tag_condition(user_id, matching.tags))
     if matching.amount is not None:
-        parts.append(_amount_condition(matching.amount))
+        parts.append(amount_condition(matching.amount))
     if matching.date is not None:
-        parts += _date_conditions(matching.date)
+        parts += date_conditions(matching.date)
     parts += _instant_conditions("e.created", matching.created)
     parts += _instant_conditions("e.modified", matching.modified)
-    return [sql for sql, _ in parts], [value for _, values in parts for value in values]
+    return joined(parts, " AND ")
+
+
+def joined(parts: Iterable[Condition], word: str) -> Condition:
+    parts = [*parts]
+    return word.join(sql for sql, _ in parts), [value for _, values in parts for value in values]
 
 
 def _equalities(matching: ExpenseFilter) -> Iterator[Condition]:
@@ -86,26 +91,26 @@ def _equalities(matching: ExpenseFilter) -> Iterator[Condition]:
         yield "e.notes_key = %s", [None if len(matching.notes) > _LONGEST_NOTES else name_key(matching.notes)]
 
 
-def _amount_condition(bound: AmountBound) -> Condition:
+def amount_condition(bound: AmountBound, column: str = "e.amount") -> Condition:
     """Compare with a whole number of thousandths; a bound between two of them is moved to the nearer side."""
     scaled = bound.amount.scaleb(3, _EXACT)
     whole = int(scaled.to_integral_value(ROUND_FLOOR if bound.operator in {"gt", "lte"} else ROUND_CEILING))
     if bound.operator == "exact" and whole != scaled:
         return "1 = 0", []
-    return f"e.amount {_SIGN[bound.operator]} %s", [whole]
+    return f"{column} {_SIGN[bound.operator]} %s", [whole]
 
 
-def _date_conditions(bound: DateBound) -> Iterator[Condition]:
+def date_conditions(bound: DateBound) -> Iterator[Condition]:
     day = None if isinstance(bound.moment, datetime) else bound.moment
     moment = bound.moment if isinstance(bound.moment, datetime) else datetime.combine(bound.moment, time.min)
     if day and bound.operator == "exact":
-        yield "e.date >= %s", [_stored(moment)]
-        yield "e.date <= %s", [_stored(datetime.combine(day, time(23, 59, 59)))]
+        yield "e.date >= %s", [stored(moment)]
+        yield "e.date <= %s", [stored(datetime.combine(day, time(23, 59, 59)))]
     else:
-        yield f"e.date {_SIGN[bound.operator]} %s", [_stored(moment)]
+        yield f"e.date {_SIGN[bound.operator]} %s", [stored(moment)]
 
 
-def _stored(wall_clock: datetime) -> Any:
+def stored(wall_clock: datetime) -> Any:
     return connection.ops.adapt_datetimefield_value(wall_clock.replace(tzinfo=UTC))
 
 

@@ -4,7 +4,7 @@ Its columns are what the wires print, so that no converter runs for each row (th
 20 times the time).
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cache, lru_cache
 from typing import Any, NamedTuple
 
@@ -55,24 +55,26 @@ LEFT JOIN expenses_receipt p ON p.user_id = e.user_id AND p.expense_id = e.id AN
 """
 
 
-def _select() -> str:
-    return _select_of(connection.vendor, settings.SERVER_OFFSET_SECONDS)
+def select_rows(*more: str) -> str:
+    """Return the SELECT of ``ExpenseRow``'s columns from the expenses ``e`` and their reports ``r``, and ``more``."""
+    return _select_of(connection.vendor, settings.SERVER_OFFSET_SECONDS, more)
 
 
 @cache
-def _select_of(vendor: str, offset: int) -> str:
+def _select_of(vendor: str, offset: int, more: tuple[str, ...]) -> str:
     """Return the columns of ``ExpenseRow``, in its order; ``offset`` is the server's zone in seconds."""
     sql = _SQL[vendor]
     columns = (
         "e.id", "e.status", "e.user_id", "e.report_id", "r.name", "e.type", "k.category_id", "COALESCE(c.name, '')",
         "e.amount", "e.raw_amount", "e.unit", "e.rate", "e.notes", "e.sourceid", sql.wall_clock.format("e.date"),
         sql.instant.format("e.created", offset), sql.instant.format("e.modified", offset),
-        "p.id", "COALESCE(p.image, '')", sql.tags,
+        "p.id", "COALESCE(p.image, '')", sql.tags, *more,
     )  # fmt: skip
     return f"SELECT {', '.join(columns)} {_FROM}"
 
 
-def _expense_row(row: tuple[Any, ...]) -> ExpenseRow:
+def row_made(row: Sequence[Any]) -> ExpenseRow:
+    """Return the expense of which the columns of ``select_rows`` were read."""
     rate = "" if row[11] is None else _rate_text(row[11])
     return ExpenseRow._make((*row[:11], rate, *row[12:19], _tags(row[19])))
 
@@ -101,11 +103,11 @@ def expense_rows(*, user_id: int, matching: ExpenseFilter, newest_first: bool = 
     is_picky = matching.modified is not None or matching.tags
     by_date = "+e.date" if connection.vendor == "sqlite" and is_picky else "e.date"
     order = f"{by_date} DESC, e.id" if newest_first else f"{by_date}, e.id"
-    statement = f"{_select()} WHERE {' AND '.join(where)} ORDER BY {order}"
+    statement = f"{select_rows()} WHERE {where} ORDER BY {order}"
     with connection.chunked_cursor() as cursor:
         cursor.execute(statement, values)
         while chunk := cursor.fetchmany(_CHUNK):
-            yield from map(_expense_row, chunk)
+            yield from map(row_made, chunk)
 
 
 def expense_row(*, user_id: int, expense_id: int, with_deleted: bool = False) -> ExpenseRow:
@@ -113,10 +115,10 @@ def expense_row(*, user_id: int, expense_id: int, with_deleted: bool = False) ->
     live = "" if with_deleted else " AND e.status = 1"
     with connection.cursor() as cursor:
         cursor.execute(
-            f"{_select()} WHERE e.id = %s AND e.user_id = %s{live}",
+            f"{select_rows()} WHERE e.id = %s AND e.user_id = %s{live}",
             [expense_id, user_id],
         )
         row = cursor.fetchone()
     if row is None:
         raise ExpenseNotFound(expense_id)
-    return _expense_row(row)
+    return row_made(row)

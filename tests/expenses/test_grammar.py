@@ -30,6 +30,7 @@ from expenses.grammar import (
     lookups,
     parse,
     parse_amount,
+    read_number,
 )
 
 pytestmark = pytest.mark.once
@@ -743,3 +744,28 @@ def test_an_amount_that_is_not_said_or_not_clear() -> None:
         parse_amount(" ", unit="", base_currency="USD")
     with pytest.raises(UnclearMark):
         parse_amount("20 kr", unit="", base_currency="USD")
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [
+        ("45", "45"),
+        ("-45.5", "-45.5"),
+        ("1,234", "1234"),
+        ("1.234,5", "1234.5"),
+        ("$45", "45"),
+        ("-€45", "-45"),
+        ("45kr", "45"),
+        ("４５", "45"),
+        (" 45 ", None),
+        ("45h", None),
+        ("45 USD", None),
+        ("--45", None),
+        ("4x", None),
+        ("1,2,3", None),
+        ("9" * 40, None),
+        ("", None),
+    ],
+)
+def test_a_number_alone(text: str, number: str | None) -> None:
+    assert read_number(text) == (None if number is None else Decimal(number))

@@ -1,0 +1,190 @@
+"""The ledger as a person pages through it: newest first, by key, so that no page costs more than the first."""
+
+import re
+from collections.abc import Iterable
+from datetime import date, datetime
+from typing import Any, Final, NamedTuple
+
+from django.db import connection
+
+from expenses.exports.row import ExpenseRow
+from expenses.selectors.filters import Condition, joined, stored
+from expenses.selectors.rows import ExpenseNotFound, row_made, select_rows
+from expenses.selectors.searching import LedgerFilter, day_conditions, ledger_conditions
+
+_TOKEN: Final = re.compile("([0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2})_([0-9]{1,18})")
+_COLUMNS: Final = ("r.status", "(SELECT count(*) FROM expenses_receipt q WHERE q.expense_id = e.id)", "e.modified")
+_ORDER: Final = {"<": "e.date DESC, e.id DESC", ">": "e.date, e.id"}
+_FROM: Final = "FROM expenses_expense e WHERE"
+_DAY: Final = {"sqlite": "substr(e.date, 1, 10)", "postgresql": "left(e.date::text, 10)"}
+# In two parts: ten amounts may come to more than SQLite's largest number, and that is an error there.
+_STEP: Final = 1_000_000
+_SUM: Final = f"count(*), COALESCE(SUM(e.amount / {_STEP}), 0), COALESCE(SUM(e.amount %% {_STEP}), 0)"
+
+
+class BadPosition(ValueError):
+    """The text names no place in a ledger. The message may be shown."""
+
+    def __init__(self, token: str) -> None:
+        super().__init__(
+            f"position {token[:40]!r}: one like 2026-11-20T12:00:00_17, as links to pages hold it, is wanted"
+        )
+
+
+class Position(NamedTuple):
+    """A place in the order of the ledger; it stays one when the expense that stood there is gone."""
+
+    date: datetime
+    id: int
+
+    @property
+    def token(self) -> str:
+        """Return the text that stands for it in a link, and that ``position_read`` reads."""
+        return f"{self.date.isoformat()}_{self.id}"
+
+
+def position_read(token: str) -> Position:
+    """Return the place that a token names. Raises BadPosition."""
+    match = _TOKEN.fullmatch(token)
+    try:
+        if match is not None:
+            return Position(datetime.fromisoformat(match[1]), int(match[2]))
+    except ValueError:
+        pass  # no calendar has the day
+    raise BadPosition(token)
+
+
+class LedgerRow(NamedTuple):
+    """An expense as a page shows it.
+
+    ``report_status`` is a letter of ``reports.status.Status``; ``receipts`` is how many there are, of which
+    ``expense`` has the first. ``version`` is the exact ``modified``, in microseconds since 1970: a change may name the
+    one that it is of.
+    """
+
+    expense: ExpenseRow
+    report_status: str
+    receipts: int
+    version: int
+
+    @property
+    def position(self) -> Position:
+        return Position(datetime.fromisoformat(self.expense.date), self.expense.id)
+
+
+class Page(NamedTuple):
+    """Rows, newest first, and where to go on: ``after`` the last of them, ``before`` the first.
+
+    Each is None where no more are there. Both are on an empty page, from which one starts anew.
+    """
+
+    rows: list[LedgerRow]
+    after: Position | None = None
+    before: Position | None = None
+
+
+class Total(NamedTuple):
+    """How many expenses, and the sum of their amounts in thousandths of the owner's base currency."""
+
+    expenses: int
+    amount: int
+
+
+def ledger_page(
+    *,
+    user_id: int,
+    matching: LedgerFilter,
+    after: Position | None = None,
+    before: Position | None = None,
+    limit: int = 100,
+) -> Page:
+    """Return the ``limit`` newest rows after a place in the ledger (older ones), or those right before it (newer ones).
+
+    Give one of the two, or none for the first page. The rows are those of one statement.
+    """
+    ahead, behind = ("<", ">") if before is None else (">", "<")
+    rows = _rows(user_id, matching, ahead, after or before, limit + 1)
+    if not rows:
+        return Page([])
+    has_more, rows = len(rows) > limit, rows[:limit]
+    onward = rows[-1].position if has_more else None
+    start = rows[0].position
+    back = start if (after or before) and _is_any(user_id, matching, behind, start) else None
+    return Page(rows, onward, back) if before is None else Page(rows[::-1], back, onward)
+
+
+def ledger_row(*, user_id: int, expense_id: int) -> LedgerRow:
+    """Return one expense, deleted or not. Raises ExpenseNotFound, also where it is somebody else's."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"{select_rows(*_COLUMNS)} WHERE e.id = %s AND e.user_id = %s", [expense_id, user_id])
+        row = cursor.fetchone()
+    if row is None:
+        raise ExpenseNotFound(expense_id)
+    return _ledger_row(row)
+
+
+def ledger_total(*, user_id: int, matching: LedgerFilter) -> Total:
+    """Return how many expenses are meant, and their sum."""
+    where, values = ledger_conditions(user_id, matching)
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {_SUM} {_FROM} {where}", values)
+        return _total(*cursor.fetchone())
+
+
+def ledger_totals_by_day(*, user_id: int, matching: LedgerFilter, first: date, last: date) -> dict[str, Total]:
+    """Return the totals of whole days, from ``first`` to ``last``, by the day as ``2026-11-20``."""
+    return _totals(user_id, matching, _DAY[connection.vendor], day_conditions(first, last))
+
+
+def ledger_totals_by_report(*, user_id: int, matching: LedgerFilter) -> dict[int, Total]:
+    """Return the totals of the reports that have any expense that is meant, by their ids."""
+    return _totals(user_id, matching, "e.report_id")
+
+
+def _rows(user_id: int, matching: LedgerFilter, sign: str, at: Position | None, limit: int) -> list[LedgerRow]:
+    """Return rows on one side of a place, the nearest first.
+
+    The inner question walks an index; only the rows that it finds are joined and have their tags put together.
+    """
+    where, values = _beyond(user_id, matching, sign, at)
+    order = _ORDER[sign]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"{select_rows(*_COLUMNS)} WHERE e.id IN (SELECT e.id {_FROM} {where} ORDER BY {order} LIMIT %s)"
+            f" ORDER BY {order}",
+            [*values, limit],
+        )
+        return [_ledger_row(row) for row in cursor.fetchall()]
+
+
+def _is_any(user_id: int, matching: LedgerFilter, sign: str, at: Position) -> bool:
+    """Tell whether any row stands on one side of a place.
+
+    The nearest is asked for: PostgreSQL would look for any by reading the table from its beginning.
+    """
+    where, values = _beyond(user_id, matching, sign, at)
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT e.id {_FROM} {where} ORDER BY {_ORDER[sign]} LIMIT 1", values)
+        return cursor.fetchone() is not None
+
+
+def _beyond(user_id: int, matching: LedgerFilter, sign: str, at: Position | None) -> Condition:
+    where, values = ledger_conditions(user_id, matching)
+    if at is None:
+        return where, values
+    return f"{where} AND (e.date, e.id) {sign} (%s, %s)", [*values, stored(at.date), at.id]
+
+
+def _totals(user_id: int, matching: LedgerFilter, key: str, more: Iterable[Condition] = ()) -> dict[Any, Total]:
+    where, values = joined([ledger_conditions(user_id, matching), *more], " AND ")
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {key}, {_SUM} {_FROM} {where} GROUP BY 1", values)
+        return {row[0]: _total(*row[1:]) for row in cursor.fetchall()}
+
+
+def _total(expenses: int, steps: int, rest: int) -> Total:
+    return Total(expenses, int(steps) * _STEP + int(rest))  # PostgreSQL's sums are Decimals
+
+
+def _ledger_row(row: tuple[Any, ...]) -> LedgerRow:
+    return LedgerRow(row_made(row), *row[-3:])
