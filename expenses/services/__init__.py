@@ -5,7 +5,6 @@ from expenses.services.expenses import (
     expense_create,
     expense_delete,
     expense_update,
-    expenses_move,
 )
 from expenses.services.fields import AmountMissing, ExpenseFields
 from expenses.services.folders import report_create, report_delete, report_update
@@ -18,6 +17,7 @@ from expenses.services.rates import (
     currency_rate_set,
     reference_rates_load,
 )
+from expenses.services.several import expenses_move
 from expenses.services.storing import BadType, NotesTooLong, ReportClosed
 from expenses.services.tags import (
     BadTagName,

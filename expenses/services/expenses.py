@@ -1,10 +1,9 @@
-"""What may be done to an expense: create, change, delete, restore, move.
+"""What may be done to an expense: create, change, delete, restore.
 
 Every change takes the owner's clock first, which orders it, and is one transaction: the expense, its tags, its
 receipt and the clock, or nothing.
 """
 
-from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -16,7 +15,7 @@ from expenses.images import Picture
 from expenses.models import Expense, Timer
 from expenses.receipts import receipt_attach, receipt_kept
 from expenses.selectors import ExpenseNotFound, expense_row
-from expenses.services.clock import clock_take, instant, touch
+from expenses.services.clock import clock_take, instant
 from expenses.services.fields import ExpenseFields, columns_after, draft_of
 from expenses.services.storing import checked_open, expense_store
 from expenses.services.tags import tag_ids, tags_replace
@@ -85,24 +84,6 @@ def expense_delete(*, owner: Account, expense_id: int, now: datetime) -> None:
         checked_open(report_row(user_id=owner.id, report_id=expense.report_id))
         _timer_end(owner, expense_id)
         _save(expense, taken, {"status": Expense.Status.DELETED})
-
-
-@transaction.atomic
-def expenses_move(*, owner: Account, expense_ids: Sequence[int], report_id: int, now: datetime) -> None:
-    """File expenses in another report, all or none. Raises ExpenseNotFound, ReportNotFound, ReportClosed."""
-    clock_take(user_id=owner.id, now=now)
-    checked_open(report_row(user_id=owner.id, report_id=report_id))
-    meant = Expense.objects.filter(user_id=owner.id, status=Expense.Status.LIVE, pk__in=expense_ids)
-    found = dict(meant.values_list("pk", "report_id"))
-    for expense_id in expense_ids:
-        if expense_id not in found:
-            raise ExpenseNotFound(expense_id)
-    for source in set(found.values()) - {report_id}:
-        checked_open(report_row(user_id=owner.id, report_id=source))
-    moved = [expense_id for expense_id, source in found.items() if source != report_id]
-    if moved:
-        touch(user_id=owner.id, now=now, where=f"e.id IN ({', '.join(['%s'] * len(moved))})", values=[*moved])
-        meant.filter(pk__in=moved).update(report_id=report_id)
 
 
 def _expense(owner: Account, expense_id: int) -> Expense:
