@@ -2,6 +2,7 @@
 
 from expenses.services.accounts import ServerZoneFixed, account_close, account_open, server_zone_settle
 from expenses.services.expenses import (
+    ExpenseChanged,
     expense_create,
     expense_delete,
     expense_update,
@@ -49,6 +50,7 @@ __all__ = [
     "BadType",
     "BadUnit",
     "CategoryNameTaken",
+    "ExpenseChanged",
     "ExpenseFields",
     "KeyReused",
     "NoSuchRate",

@@ -9,17 +9,26 @@ from typing import Any
 
 from django.db import transaction
 
+from accounts.fields import microseconds
 from accounts.selectors import Account
 from expenses.exports.row import ExpenseRow
 from expenses.images import Picture
 from expenses.models import Expense, Timer
 from expenses.receipts import receipt_attach, receipt_kept
-from expenses.selectors import ExpenseNotFound, expense_row
+from expenses.selectors import ExpenseNotFound, LedgerRow, expense_row, ledger_row
 from expenses.services.clock import clock_take, instant
 from expenses.services.fields import ExpenseFields, columns_after, draft_of
 from expenses.services.storing import checked_open, expense_store
 from expenses.services.tags import tag_ids, tags_replace
 from reports.selectors import report_row
+
+
+class ExpenseChanged(Exception):
+    """The expense was changed or deleted since it was seen. The message may be shown; ``row`` is what it is now."""
+
+    def __init__(self, row: LedgerRow) -> None:
+        super().__init__(f"expense {row.expense.id}: it was changed meanwhile; look at it as it is now")
+        self.row = row
 
 
 def expense_create(
@@ -46,15 +55,18 @@ def expense_update(
     now: datetime,
     restore: bool = False,
     picture: Picture | None = None,
+    if_modified: int | None = None,
 ) -> ExpenseRow:
     """Change what is given of an expense and return it; where nothing changes, nothing is written.
 
     ``restore`` takes back the deletion of a deleted one. A timer that ran for it ends where it is no longer counted in
-    minutes. Raises ExpenseNotFound (also where it was deleted and is not restored) and what ``expense_create`` raises.
+    minutes. ``if_modified`` is the version (of a ``LedgerRow``) that was looked at, where another is not to be changed.
+    Raises ExpenseNotFound (also where it was deleted and is not restored), ExpenseChanged and what ``expense_create``
+    raises.
     """
     with receipt_kept(user_id=owner.id, picture=picture) as image, transaction.atomic():
         taken = clock_take(user_id=owner.id, now=now)
-        expense = _expense(owner, expense_id)
+        expense = _expense(owner, expense_id, if_modified)
         deleted = expense.status == Expense.Status.DELETED
         if deleted and not restore:
             raise ExpenseNotFound(expense_id)
@@ -73,23 +85,25 @@ def expense_update(
 
 
 @transaction.atomic
-def expense_delete(*, owner: Account, expense_id: int, now: datetime) -> None:
+def expense_delete(*, owner: Account, expense_id: int, now: datetime, if_modified: int | None = None) -> None:
     """Mark an expense as deleted; a second time changes nothing. A timer that would have filled it ends.
 
-    Raises ExpenseNotFound, ReportClosed.
+    ``if_modified`` is as in ``expense_update``. Raises ExpenseNotFound, ExpenseChanged, ReportClosed.
     """
     taken = clock_take(user_id=owner.id, now=now)
-    expense = _expense(owner, expense_id)
+    expense = _expense(owner, expense_id, if_modified)
     if expense.status == Expense.Status.LIVE:
         checked_open(report_row(user_id=owner.id, report_id=expense.report_id))
         _timer_end(owner, expense_id)
         _save(expense, taken, {"status": Expense.Status.DELETED})
 
 
-def _expense(owner: Account, expense_id: int) -> Expense:
+def _expense(owner: Account, expense_id: int, if_modified: int | None) -> Expense:
     expense = Expense.objects.filter(user_id=owner.id, pk=expense_id).first()
     if expense is None:
         raise ExpenseNotFound(expense_id)
+    if if_modified not in {None, microseconds(expense.modified)}:
+        raise ExpenseChanged(ledger_row(user_id=owner.id, expense_id=expense_id))
     return expense
 
 
