@@ -18,7 +18,7 @@ from expenses.services.rates import (
     currency_rate_set,
     reference_rates_load,
 )
-from expenses.services.several import expenses_move
+from expenses.services.several import expenses_delete, expenses_move, expenses_restore, expenses_tag
 from expenses.services.storing import BadType, NotesTooLong, ReportClosed
 from expenses.services.tags import (
     BadTagName,
@@ -77,7 +77,10 @@ __all__ = [
     "expense_delete",
     "expense_preview",
     "expense_update",
+    "expenses_delete",
     "expenses_move",
+    "expenses_restore",
+    "expenses_tag",
     "reference_rates_load",
     "report_create",
     "report_delete",

@@ -33,10 +33,17 @@ class NotesTooLong(ValueError):
 
 
 class ReportClosed(ValueError):
-    """The report was handed in: it takes no more, and what is in it stays as it is. The message may be shown."""
+    """The report was handed in: it takes no more, and what is in it stays as it is. The message may be shown.
 
-    def __init__(self, report: ReportRow) -> None:
-        super().__init__(f"report {report.name[:40]!r} was handed in (status {report.status}) and can't be changed")
+    ``expense_id`` says which of several expenses is in it.
+    """
+
+    def __init__(self, report: ReportRow, expense_id: int | None) -> None:
+        which = "" if expense_id is None else f"expense {expense_id}: "
+        super().__init__(
+            f"{which}report {report.name[:40]!r} was handed in (status {report.status}) and can't be changed"
+        )
+        self.expense_id = expense_id
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,10 +110,10 @@ def checked_notes(notes: str) -> str:
     return notes
 
 
-def checked_open(report: ReportRow) -> ReportRow:
-    """Return the report if it takes expenses. Raises ReportClosed."""
+def checked_open(report: ReportRow, *, expense_id: int | None = None) -> ReportRow:
+    """Return the report if it takes expenses. Raises ReportClosed, of one of several expenses where that is given."""
     if report.is_closed:
-        raise ReportClosed(report)
+        raise ReportClosed(report, expense_id)
     return report
 
 

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from django.db import connection, transaction
 
-from accounts.names import name_fits, name_key
+from accounts.names import lookup_key, name_fits, name_key
 from expenses.exports.row import TagRow
 from expenses.models import ExpenseTag, Tag
 from expenses.selectors import TagNotFound, tag_row
@@ -33,8 +33,10 @@ class TagNameTaken(ValueError):
 class TooManyTags(ValueError):
     """An expense was given more tags than it can have. The message may be shown."""
 
-    def __init__(self, count: int) -> None:
-        super().__init__(f"tags: {count} were given, and an expense can have {MOST_TAGS}")
+    def __init__(self, count: int, expense_id: int | None = None) -> None:
+        which = "" if expense_id is None else f"expense {expense_id}: "
+        super().__init__(f"{which}tags: {count} were given, and an expense can have {MOST_TAGS}")
+        self.expense_id = expense_id
 
 
 @transaction.atomic
@@ -105,6 +107,12 @@ def tag_ids(*, user_id: int, names: Sequence[str]) -> list[int]:
     return [known[key] for key in wanted]
 
 
+def tag_ids_known(*, user_id: int, names: Sequence[str]) -> list[int]:
+    """Return the ids of the person's tags of these names; what names none is passed over."""
+    keys = [key for key in map(lookup_key, map(_bare, names)) if key]
+    return [*_known(user_id, keys).values()] if keys else []
+
+
 def tags_put(*, user_id: int, expense_id: int, tags: Sequence[int]) -> None:
     """Link a new expense with tags, in this order."""
     if tags:
@@ -141,7 +149,11 @@ def _touch_tagged(user_id: int, tag_id: int, now: datetime) -> None:
 
 
 def _checked_name(name: str) -> str:
-    name = name.strip().lstrip("#").lstrip()
+    name = _bare(name)
     if not name_fits(name, most=NAME_LENGTH):
         raise BadTagName(name)
     return name
+
+
+def _bare(name: str) -> str:
+    return name.strip().lstrip("#").lstrip()

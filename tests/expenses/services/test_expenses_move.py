@@ -25,8 +25,11 @@ def test_it_works(alice: Account) -> None:
     report_id = make_report(alice)
     first, second, other = (spend(alice, f"lunch {amount}") for amount in (1, 2, 3))
 
-    services.expenses_move(owner=alice, expense_ids=[second.id, first.id, second.id], report_id=report_id, now=LATER)
+    changed = services.expenses_move(
+        owner=alice, expense_ids=[second.id, first.id, second.id], report_id=report_id, now=LATER
+    )
 
+    assert changed == [second.id, first.id]
     moved: dict[str, Any] = {"report_id": report_id, "report": "Client X", "modified": "2026-11-20 13:00:00"}
     assert expense_row(user_id=alice.id, expense_id=first.id) == first._replace(**moved)
     assert expense_row(user_id=alice.id, expense_id=second.id) == second._replace(**moved)
@@ -38,8 +41,9 @@ def test_what_is_there_already_stays_as_it_is(alice: Account) -> None:
     report_id = make_report(alice)
     there, away = spend(alice, "lunch 1", report_id=report_id), spend(alice, "lunch 2")
 
-    services.expenses_move(owner=alice, expense_ids=[there.id, away.id], report_id=report_id, now=LATER)
+    changed = services.expenses_move(owner=alice, expense_ids=[there.id, away.id], report_id=report_id, now=LATER)
 
+    assert changed == [away.id]
     assert expense_row(user_id=alice.id, expense_id=there.id) == there
     assert expense_row(user_id=alice.id, expense_id=away.id).report_id == report_id
 
@@ -79,8 +83,10 @@ def test_to_a_closed_report(alice: Account) -> None:
     row, report_id = spend(alice, "lunch 1"), make_report(alice)
     services.report_update(user_id=alice.id, report_id=report_id, status=Status.PAID, now=NOON)
 
-    with pytest.raises(ReportClosed):
+    with pytest.raises(ReportClosed, match=r"^report 'Client X' was handed in") as caught:
         services.expenses_move(owner=alice, expense_ids=[row.id], report_id=report_id, now=LATER)
+
+    assert caught.value.expense_id is None
 
 
 def test_out_of_a_closed_report(alice: Account) -> None:
@@ -88,7 +94,8 @@ def test_out_of_a_closed_report(alice: Account) -> None:
     row, free = spend(alice, "lunch 1", report_id=closed), spend(alice, "lunch 2")
     services.report_update(user_id=alice.id, report_id=closed, status=Status.SUBMITTED, now=NOON)
 
-    with pytest.raises(ReportClosed):
+    with pytest.raises(ReportClosed, match=f"^expense {row.id}: report 'Closed' was handed in") as caught:
         services.expenses_move(owner=alice, expense_ids=[free.id, row.id], report_id=report_id, now=LATER)
 
+    assert caught.value.expense_id == row.id
     assert not Expense.objects.filter(report_id=report_id).exists()
