@@ -27,6 +27,7 @@ from expenses.selectors.rates import RATE_PLACES, RateRow, currency_rate
 from expenses.selectors.receipts import ReceiptNotFound, ReceiptRow, receipt_owner, receipt_row, receipt_rows
 from expenses.selectors.rows import ExpenseNotFound, expense_row, expense_rows
 from expenses.selectors.searching import LedgerFilter
+from expenses.selectors.suggestions import tags_suggested, types_suggested
 
 __all__ = [
     "RATE_PLACES",
@@ -64,4 +65,6 @@ __all__ = [
     "receipt_rows",
     "tag_row",
     "tag_rows",
+    "tags_suggested",
+    "types_suggested",
 ]

@@ -21,7 +21,8 @@ from expenses.selectors.filters import (
 
 MOST_WORDS = 10
 """Each is looked for in every row; the last is all that is left of a longer text, with its blanks."""
-_POSITION = {"sqlite": "instr", "postgresql": "strpos"}
+POSITION = {"sqlite": "instr", "postgresql": "strpos"}
+"""The function that tells where in a text another one begins."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +84,7 @@ def day_conditions(first: date | None, last: date | None) -> Iterator[Condition]
 
 
 def _word_condition(user_id: int, word: str) -> Condition:
-    position, part = _POSITION[connection.vendor], name_key(word.strip())
+    position, part = POSITION[connection.vendor], name_key(word.strip())
     tag_ids = _tag_ids(user_id, f"{position}(name_key, %s) > 0", [part.removeprefix("#")])
     if part.startswith("#"):
         return _tagged(tag_ids)
