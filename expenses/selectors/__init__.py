@@ -28,6 +28,7 @@ from expenses.selectors.receipts import ReceiptNotFound, ReceiptRow, receipt_own
 from expenses.selectors.rows import ExpenseNotFound, expense_row, expense_rows
 from expenses.selectors.searching import LedgerFilter
 from expenses.selectors.suggestions import tags_suggested, types_suggested
+from expenses.selectors.timers import TimerRow, timer_row
 
 __all__ = [
     "RATE_PLACES",
@@ -48,6 +49,7 @@ __all__ = [
     "ReceiptNotFound",
     "ReceiptRow",
     "TagNotFound",
+    "TimerRow",
     "Total",
     "category_row",
     "category_rows",
@@ -66,5 +68,6 @@ __all__ = [
     "tag_row",
     "tag_rows",
     "tags_suggested",
+    "timer_row",
     "types_suggested",
 ]
