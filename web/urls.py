@@ -5,10 +5,20 @@ from django.urls import path, re_path
 
 from web import making, programs, views, ways_in
 from web.authorize import authorize
+from web.ledger import adding, editing, picked
+from web.ledger.page import trash
 from web.signin import at_home
 
+_NUMBER = "(?P<number>[0-9]{1,18})"
+
 urlpatterns = [
-    path("", views.front),
+    path("", views.home, name="ledger"),
+    path("trash/", trash, name="trash"),
+    path("add/", adding.add, name="add"),
+    path("understood/", adding.understood, name="understood"),
+    path("picked/", picked.picked, name="picked"),
+    re_path(rf"^expenses/{_NUMBER}/\Z", editing.expense, name="expense"),
+    re_path(rf"^expenses/{_NUMBER}/line/\Z", editing.line, name="line"),
     path("accounts/login/", at_home(account.login), name="account_login"),
     path("accounts/logout/", at_home(account.logout), name="account_logout"),
     # The second is the old service's documented spelling; programs come with and without the slash (wire §4).
@@ -17,7 +27,7 @@ urlpatterns = [
     path("settings/apps/", programs.programs, name="programs"),
     path("settings/apps/new/", making.program_new, name="program_new"),
     path("settings/ways-in/", ways_in.ways_in, name="ways_in"),
-    re_path(r"^settings/ways-in/(?P<number>[0-9]{1,18})/forget/\Z", ways_in.site_forget, name="site_forget"),
+    re_path(rf"^settings/ways-in/{_NUMBER}/forget/\Z", ways_in.site_forget, name="site_forget"),
     path("settings/tokens/new/", making.token_new, name="token_new"),
-    re_path(rf"^settings/(?P<kind>{programs.KINDS})/(?P<number>[0-9]{{1,18}})/cut/\Z", programs.cut, name="cut"),
+    re_path(rf"^settings/(?P<kind>{programs.KINDS})/{_NUMBER}/cut/\Z", programs.cut, name="cut"),
 ]

@@ -1,4 +1,4 @@
-"""The first page: what this is, and how to talk to it."""
+"""The first page: the ledger, or what this is, and how to talk to it."""
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
@@ -6,9 +6,17 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from web.htmx import HtmxRequest
+from web.ledger.page import ledger
+
 
 @login_not_required
 @require_safe
+def home(request: HtmxRequest) -> HttpResponse:
+    """Show the ledger of who is signed in, and to others what this is."""
+    return ledger(request) if request.user.is_authenticated else front(request)
+
+
 def front(request: HttpRequest) -> HttpResponse:
     """Show what this is and how to reach it; nothing of anybody's ledger."""
     return render(request, "front.html", {"url": settings.PUBLIC_URL})

@@ -1,0 +1,159 @@
+from typing import Any
+
+import pytest
+import time_machine
+from django.test import Client
+
+from accounts.selectors import Account
+from expenses.exports.row import ExpenseRow
+from expenses.selectors import expense_row
+from expenses.services import expense_delete, report_create, report_update
+from reports.status import Status
+from tests.cast import NOON, spend
+from tests.web.ledger.seen import htmx, notes, toast
+from tests.web.people import at_browser, csrf
+
+
+@pytest.fixture(autouse=True)
+def at_noon() -> Any:
+    with time_machine.travel(NOON, tick=False):
+        yield
+
+
+@pytest.fixture
+def browser(alice: Account) -> Client:
+    return at_browser(alice)
+
+
+@pytest.fixture
+def two(alice: Account) -> list[ExpenseRow]:
+    return [spend(alice, "lunch 45 jack #clientx"), spend(alice, "dinner 20 ana")]
+
+
+def act(browser: Client, name: str, picked: list[ExpenseRow], **said: str) -> Any:
+    return browser.post("/picked/", {"act": name, "id": [row.id for row in picked], **said}, headers=htmx())
+
+
+def test_they_are_deleted_and_taken_back(browser: Client, two: list[ExpenseRow]) -> None:
+    response = act(browser, "delete", two)
+
+    assert toast(response) == "2 expenses deleted"
+    assert not {"jack", "ana"} & {*notes(response)}
+    undo = response.content.decode().partition('class="toast"')[2].partition("</form>")[0]
+    assert [f'name="id" value="{row.id}"' in undo for row in two] == [True, True]
+    assert 'name="act" value="restore"' in undo
+    response = act(browser, "restore", two)
+    assert toast(response) == "2 expenses restored"
+    assert {"jack", "ana"} <= {*notes(response)}
+
+
+def test_what_was_deleted_before_is_not_undone(alice: Account, browser: Client, two: list[ExpenseRow]) -> None:
+    expense_delete(owner=alice, expense_id=two[0].id, now=NOON)
+
+    undo = act(browser, "delete", two).content.decode().partition('class="toast"')[2].partition("</form>")[0]
+
+    assert f'name="id" value="{two[0].id}"' not in undo
+    assert f'name="id" value="{two[1].id}"' in undo
+
+
+@pytest.mark.parametrize(("name", "text"), [("delete", "0 expenses deleted"), ("restore", "0 expenses restored")])
+def test_nothing_done_is_nothing_to_undo(browser: Client, name: str, text: str) -> None:
+    response = act(browser, name, [])
+
+    assert toast(response) == text
+    assert 'data-key="z"' not in response.content.decode()
+
+
+def test_they_are_moved(alice: Account, browser: Client, two: list[ExpenseRow]) -> None:
+    report = report_create(user_id=alice.id, name="Fair", now=NOON)
+
+    response = act(browser, "move", two, report=str(report.id))
+
+    assert toast(response) == "2 expenses moved to Fair"
+    assert {now_is(alice, row).report for row in two} == {"Fair"}
+
+
+@pytest.mark.parametrize("report", ["", "soon", "4711", "9" * 30, "²"])
+def test_to_no_report_they_stay(alice: Account, browser: Client, two: list[ExpenseRow], report: str) -> None:
+    response = act(browser, "move", two, report=report)
+
+    assert "no report of yours has this id or name" in toast(response)
+    assert [now_is(alice, row) for row in two] == two
+
+
+@pytest.mark.parametrize("typed", ["fair, cash", "#fair,#cash", " fair ,, cash "])
+def test_they_are_tagged_and_untagged(alice: Account, browser: Client, two: list[ExpenseRow], typed: str) -> None:
+    response = act(browser, "tag", two, tag=typed)
+
+    assert toast(response) == "2 expenses tagged"
+    assert [[tag.name for tag in now_is(alice, row).tags] for row in two] == [
+        ["clientx", "fair", "cash"], ["fair", "cash"],
+    ]  # fmt: skip
+    assert toast(act(browser, "untag", two, tag="clientx")) == "A tag taken off 1 expense"
+    assert [[tag.name for tag in now_is(alice, row).tags] for row in two] == [["fair", "cash"]] * 2
+
+
+def test_all_or_nothing(alice: Account, browser: Client, two: list[ExpenseRow]) -> None:
+    report = report_create(user_id=alice.id, name="Fair", now=NOON)
+    locked = spend(alice, "taxi 5 eve", report_id=report.id)
+    report_update(user_id=alice.id, report_id=report.id, status=Status.SUBMITTED, now=NOON)
+
+    response = act(browser, "delete", [*two, locked])
+
+    assert toast(response) == f"expense {locked.id}: report 'Fair' was handed in (status S) and can't be changed"
+    assert {"jack", "ana", "eve"} <= {*notes(response)}
+
+
+def test_a_stranger_s_are_not_there(alice: Account, bob: Account, two: list[ExpenseRow]) -> None:
+    response = act(at_browser(bob), "delete", two)
+
+    assert toast(response) == f"expense {two[0].id}: no expense of yours has this id"
+    assert [now_is(alice, row) for row in two] == two
+
+
+def test_without_scripts_it_leads_back(alice: Account, browser: Client, two: list[ExpenseRow]) -> None:
+    said = {"act": "delete", "id": [two[0].id], "back": "/?type=dinner"}
+
+    response = browser.post("/picked/", said, follow=True)
+
+    assert response.redirect_chain == [("/?type=dinner", 302)]
+    assert toast(response) == "1 expense deleted"
+
+
+def test_from_the_trash_one_stays_there(alice: Account, browser: Client, two: list[ExpenseRow]) -> None:
+    for row in two:
+        expense_delete(owner=alice, expense_id=row.id, now=NOON)
+    said = {"act": "restore", "id": [two[0].id]}
+
+    response = browser.post("/picked/", said, headers=htmx("/trash/"))
+
+    assert notes(response) == ["ana"]
+    assert 'id="entry"' not in response.content.decode()
+
+
+def test_another_act_is_refused(browser: Client, two: list[ExpenseRow]) -> None:
+    response = act(browser, "burn", two)
+
+    assert (response.status_code, response.content) == (
+        400, b"act: one of delete, restore, move, tag, untag is wanted",
+    )  # fmt: skip
+
+
+def test_ids_that_are_none_are_left_out(browser: Client, two: list[ExpenseRow]) -> None:
+    said = {"act": "delete", "id": ["x", "²", "9" * 30, str(two[0].id)]}
+
+    assert toast(browser.post("/picked/", said, headers=htmx())) == "1 expense deleted"
+
+
+def test_it_is_asked_for_a_token(alice: Account, two: list[ExpenseRow]) -> None:
+    browser = at_browser(alice, strict=True)
+    browser.get("/")
+    said = {"act": "delete", "id": [row.id for row in two]}
+
+    assert browser.post("/picked/", said).status_code == 403
+    assert browser.post("/picked/", said | {"csrfmiddlewaretoken": csrf(browser)}).status_code == 302
+    assert browser.get("/picked/").status_code == 405
+
+
+def now_is(owner: Account, row: ExpenseRow) -> ExpenseRow:
+    return expense_row(user_id=owner.id, expense_id=row.id)

@@ -1,0 +1,46 @@
+"""Amounts, as pages write them: grouped, with a real minus, and as many digits as the currency has."""
+
+from decimal import Decimal
+from typing import Final
+
+from accounts.currencies import MINOR_DIGITS
+from expenses.exports.row import ExpenseRow
+
+_MINUS: Final = "\N{MINUS SIGN}"
+_TIMES: Final = "\N{MULTIPLICATION SIGN}"
+
+
+def money(thousandths: int, currency: str) -> str:
+    """Return an amount in thousandths as text: ``-1473720`` dollars are ``−1,473.72``."""
+    return _signed(f"{Decimal(thousandths).scaleb(-3):,.{MINOR_DIGITS[currency]}f}")
+
+
+def counted(thousandths: int, unit: str) -> str:
+    """Return a raw amount with its unit, as free text reads it back: ``38.00 EUR``, ``37 min``, ``100.5 mi``.
+
+    A unit of a type's own is left out: there free text reads none.
+    """
+    number = Decimal(thousandths).scaleb(-3)
+    if unit in MINOR_DIGITS:
+        return f"{_trimmed(number, at_least=MINOR_DIGITS[unit])} {unit}"
+    return f"{_trimmed(number, at_least=0)} {unit}" if unit in {"min", "mi", "km"} else _trimmed(number, at_least=0)
+
+
+def worked(row: ExpenseRow) -> str:
+    """Return how an amount came to be, ``37 min × 90.00/h =``; "" where it is what was typed."""
+    if not row.unit:
+        return ""
+    known = row.unit in MINOR_DIGITS or row.unit in {"min", "mi", "km"}
+    said = _signed(counted(row.raw_amount, row.unit)) + ("" if known else f" {row.unit}")
+    rate = _trimmed(Decimal(row.rate), at_least=2)
+    return f"{said} {_TIMES} {rate}{'/h' if row.unit == 'min' else ''} ="
+
+
+def _trimmed(number: Decimal, *, at_least: int) -> str:
+    whole, _, rest = f"{number:f}".partition(".")
+    rest = rest.rstrip("0").ljust(at_least, "0")
+    return f"{whole}.{rest}" if rest else whole
+
+
+def _signed(text: str) -> str:
+    return text.replace("-", _MINUS, 1)

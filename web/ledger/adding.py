@@ -1,0 +1,81 @@
+"""The line at the top: free text in, and what was understood of it."""
+
+import hashlib
+from http import HTTPStatus
+from typing import Any, Final
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.translation import gettext
+from django.views.decorators.http import require_POST, require_safe
+
+from accounts.names import name_key
+from accounts.selectors import Account
+from expenses.exports.row import ExpenseRow
+from expenses.selectors import expense_row, tags_suggested, types_suggested
+from expenses.services import Answer, BadKey, KeyReused, answer_once, expense_create_from_text, expense_preview
+from web.account import owner
+from web.figures import counted, money
+from web.htmx import HtmxRequest
+from web.ledger.page import TEMPLATE, done, refused
+from web.ledger.toast import Toast
+from web.refusals import REFUSALS
+
+_OFFERED: Final = 8
+
+
+@require_safe
+def understood(request: HtmxRequest) -> HttpResponse:
+    """Show what a text would add, and how it may go on; nothing is stored."""
+    person, text, now = owner(request), request.GET.get("q", ""), timezone.now()
+    context: dict[str, Any] = {"person": person, "completions": _completions(person, text)}
+    if text.strip():
+        try:
+            row = expense_preview(owner=person, text=text, now=now)
+        except REFUSALS as refusal:
+            context["refusal"] = str(refusal)
+        else:
+            raw = counted(row.raw_amount, row.unit) if row.unit else ""
+            context |= {"heard": row, "amount": money(row.amount, person.currency), "raw": raw}
+    return render(request, f"{TEMPLATE}#understood", context)
+
+
+@require_POST
+def add(request: HtmxRequest) -> HttpResponse:
+    """Add what the line says, once, however often it is sent."""
+    person, text, now = owner(request), request.POST.get("q", ""), timezone.now()
+
+    def write() -> Answer:
+        row = expense_create_from_text(owner=person, text=text, now=now, channel="web")
+        return Answer(HTTPStatus.OK, "text/plain", str(row.id).encode())
+
+    digest = hashlib.sha256(f"add\0{text}".encode(errors="surrogatepass")).hexdigest()
+    try:
+        answer = answer_once(user_id=person.id, key=request.POST.get("once", ""), digest=digest, now=now, write=write)
+    except REFUSALS as refusal:
+        return refused(request, typed=text, refusal=str(refusal))
+    except (BadKey, KeyReused):
+        said = gettext("This line was sent once before, with another text. Add once more to add this one, too.")
+        return refused(request, typed=text, refusal=said)
+    row = expense_row(user_id=person.id, expense_id=int(answer.body), with_deleted=True)
+    return done(request, _added(row, person), fresh=[row.id])
+
+
+def _added(row: ExpenseRow, person: Account) -> Toast:
+    said = {"type": row.type, "amount": f"{money(row.amount, person.currency)} {person.currency}"}
+    if row.created != row.modified:  # a timer was stopped: its expense was there
+        return Toast(gettext("Stopped %(type)s, %(amount)s") % said)
+    return Toast(gettext("Added %(type)s, %(amount)s") % said, "delete", (row.id,))
+
+
+def _completions(person: Account, text: str) -> list[str]:
+    """Return how the text may go on: by a type of the person's at its start, by a tag behind a ``#``."""
+    head, mark, word = text.rpartition("#")
+    if mark and not any(map(str.isspace, word)):
+        tags = tags_suggested(user_id=person.id, prefix=word, limit=_OFFERED)
+        return [f"{head}#{name}" for name in tags if name_key(name) != name_key(word)]
+    if not text or any(map(str.isdigit, text)):
+        return []
+    types = types_suggested(user_id=person.id, prefix=text, limit=_OFFERED)
+    return [f"{name} " for name in types if name_key(name) != name_key(text)]

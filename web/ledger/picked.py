@@ -1,0 +1,77 @@
+"""What is done to several expenses at once, or to one: delete, restore, move, tag."""
+
+from collections.abc import Callable, Mapping
+from typing import Final
+
+from django.http import HttpResponse
+from django.http.response import HttpResponseBadRequest
+from django.utils import timezone
+from django.utils.translation import gettext, ngettext
+from django.views.decorators.http import require_POST
+
+from accounts.selectors import Account
+from expenses.services import expenses_delete, expenses_move, expenses_restore, expenses_tag
+from reports.selectors import report_row
+from web.account import owner
+from web.htmx import HtmxRequest
+from web.ledger.page import done
+from web.ledger.toast import Toast
+from web.refusals import REFUSALS
+
+Ids = list[int]
+
+
+@require_POST
+def picked(request: HtmxRequest) -> HttpResponse:
+    """Do to the expenses that were picked what the button says; all of it, or nothing and why."""
+    act = _ACTS.get(request.POST.get("act", ""))
+    ids = [int(text) for text in request.POST.getlist("id") if text.isascii() and text.isdigit() and len(text) < 19]
+    if act is None:
+        return HttpResponseBadRequest(gettext("act: one of %(acts)s is wanted") % {"acts": ", ".join(_ACTS)})
+    try:
+        toast = act(request, owner(request), ids)
+    except REFUSALS as refusal:
+        return done(request, Toast(str(refusal)))
+    return done(request, toast, fresh=ids)
+
+
+def _delete(request: HtmxRequest, person: Account, ids: Ids) -> Toast:
+    gone = expenses_delete(owner=person, expense_ids=ids, now=timezone.now())
+    said = ngettext("%(n)d expense deleted", "%(n)d expenses deleted", len(gone)) % {"n": len(gone)}
+    return Toast(said, "restore" if gone else "", tuple(gone))
+
+
+def _restore(request: HtmxRequest, person: Account, ids: Ids) -> Toast:
+    back = expenses_restore(owner=person, expense_ids=ids, now=timezone.now())
+    said = ngettext("%(n)d expense restored", "%(n)d expenses restored", len(back)) % {"n": len(back)}
+    return Toast(said, "delete" if back else "", tuple(back))
+
+
+def _move(request: HtmxRequest, person: Account, ids: Ids) -> Toast:
+    text = request.POST.get("report", "")
+    report = report_row(user_id=person.id, report_id=int(text) if text.isdecimal() and len(text) < 19 else 0)
+    moved = expenses_move(owner=person, expense_ids=ids, report_id=report.id, now=timezone.now())
+    said = ngettext("%(n)d expense moved to %(report)s", "%(n)d expenses moved to %(report)s", len(moved))
+    return Toast(said % {"n": len(moved), "report": report.name})
+
+
+def _tag(request: HtmxRequest, person: Account, ids: Ids) -> Toast:
+    tags = _tags(request)
+    changed = expenses_tag(owner=person, expense_ids=ids, now=timezone.now(), add=tags)
+    said = ngettext("%(n)d expense tagged", "%(n)d expenses tagged", len(changed))
+    return Toast(said % {"n": len(changed)})
+
+
+def _untag(request: HtmxRequest, person: Account, ids: Ids) -> Toast:
+    changed = expenses_tag(owner=person, expense_ids=ids, now=timezone.now(), remove=_tags(request))
+    said = ngettext("A tag taken off %(n)d expense", "A tag taken off %(n)d expenses", len(changed))
+    return Toast(said % {"n": len(changed)})
+
+
+def _tags(request: HtmxRequest) -> list[str]:
+    return [name for text in request.POST.get("tag", "").split(",") if (name := text.strip().removeprefix("#"))]
+
+
+_ACTS: Final[Mapping[str, Callable[[HtmxRequest, Account, Ids], Toast]]] = {
+    "delete": _delete, "restore": _restore, "move": _move, "tag": _tag, "untag": _untag,
+}  # fmt: skip
