@@ -5,7 +5,7 @@ A file is written before its row and taken away again if the row does not come t
 
 import hashlib
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from typing import NamedTuple
@@ -14,11 +14,13 @@ from django.conf import settings
 from django.core.files.base import ContentFile, File
 from django.core.files.storage import default_storage
 from django.db import transaction
-from django.db.models import Max
+from django.db.models import F, Max
 
 from expenses.images import CONTENT_TYPES, Picture, inspect
 from expenses.models import Receipt
-from expenses.selectors import ReceiptNotFound, receipt_owner
+from expenses.selectors import ReceiptNotFound, ReceiptRow, receipt_owner
+
+_ASIDE = 10_000  # a place that no receipt of an expense has: the column ends at 32 767
 
 
 class StoredImage(NamedTuple):
@@ -48,10 +50,17 @@ def receipt_read(data: bytes) -> Picture:
 
 @contextmanager
 def receipt_kept(*, user_id: int, picture: Picture | None) -> Iterator[StoredImage | None]:
-    """Write a receipt, and remove it if what is done with it inside the block fails."""
+    """Write a receipt where there is one, and remove it if what is done with it inside the block fails."""
     if picture is None:
         yield None
         return
+    with receipt_written(user_id=user_id, picture=picture) as image:
+        yield image
+
+
+@contextmanager
+def receipt_written(*, user_id: int, picture: Picture) -> Iterator[StoredImage]:
+    """Write a receipt, and remove it if what is done with it inside the block fails."""
     name = default_storage.save(f"{user_id}/{uuid.uuid4()}.{picture.extension}", ContentFile(picture.data))
     try:
         yield StoredImage(name, len(picture.data), hashlib.sha256(picture.data).hexdigest())
@@ -71,6 +80,39 @@ def receipt_attach(*, user_id: int, expense_id: int, image: StoredImage | None, 
     Receipt.objects.create(
         user_id=user_id, expense_id=expense_id, image=image.name, size=image.size, sha256=image.sha256, created=now
     )
+
+
+def receipt_append(*, user_id: int, expense_id: int, image: StoredImage, now: datetime) -> ReceiptRow:
+    """Make a stored file the last receipt of an expense, which is the first where there was none."""
+    receipts = Receipt.objects.filter(user_id=user_id, expense_id=expense_id)
+    last = receipts.aggregate(last=Max("position"))["last"]
+    receipt = Receipt.objects.create(
+        user_id=user_id, expense_id=expense_id, position=0 if last is None else last + 1,
+        image=image.name, size=image.size, sha256=image.sha256, created=now,
+    )  # fmt: skip
+    return ReceiptRow(receipt.pk, receipt.image)
+
+
+def receipt_replace(*, receipt_id: int, before: str, image: StoredImage) -> bool:
+    """Put a file in the place of ``before``, which goes once that is committed; tell whether it was still the one."""
+    meant = Receipt.objects.filter(pk=receipt_id, image=before)
+    if not meant.update(image=image.name, size=image.size, sha256=image.sha256):
+        return False
+    _remove_once_committed(before)
+    return True
+
+
+def receipts_order(*, user_id: int, expense_id: int, receipt_ids: Sequence[int]) -> None:
+    """Make these the receipts of an expense, in this order; the others go, and their files once that is committed."""
+    receipts = Receipt.objects.filter(user_id=user_id, expense_id=expense_id)
+    gone = receipts.exclude(pk__in=receipt_ids)
+    for image in gone.values_list("image", flat=True):
+        _remove_once_committed(image)
+    gone.delete()
+    # Out of the way first: no two have one place, at any moment.
+    receipts.update(position=F("position") + _ASIDE)
+    for place, receipt_id in enumerate(receipt_ids):
+        receipts.filter(pk=receipt_id).update(position=place)
 
 
 def receipts_remove(*, user_id: int) -> None:

@@ -13,12 +13,13 @@ from expenses.images.errors import (
     BadReceipt,
     BrokenReceipt,
     NotAReceipt,
+    NotTurnable,
     ReceiptTooLarge,
     TooManyFrames,
     TooManyPixels,
 )
 from expenses.images.formats import CONTENT_TYPES
-from expenses.images.inspection import Picture, inspect
+from expenses.images.inspection import Picture, inspect, turned
 from expenses.images.jpeg import MAX_SCANS
 
 __all__ = [
@@ -28,9 +29,11 @@ __all__ = [
     "BadReceipt",
     "BrokenReceipt",
     "NotAReceipt",
+    "NotTurnable",
     "Picture",
     "ReceiptTooLarge",
     "TooManyFrames",
     "TooManyPixels",
     "inspect",
+    "turned",
 ]

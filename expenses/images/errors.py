@@ -38,6 +38,13 @@ class TooManyFrames(BadReceipt):
         super().__init__(f"receipt of {count} {kind}: at most {most} are taken")
 
 
+class NotTurnable(BadReceipt):
+    """Receipts of this kind can't be turned."""
+
+    def __init__(self, extension: str) -> None:
+        super().__init__(f"receipt is a {extension} file: only JPEG and PNG pictures can be turned")
+
+
 class BrokenReceipt(BadReceipt):
     """The file begins like a receipt but is truncated or damaged."""
 

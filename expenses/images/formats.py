@@ -20,7 +20,8 @@ PILLOW_LIMIT: Final = 2**28 // 3
 class Format(NamedTuple):
     """How files of a kind are known, read and decoded. What isn't decoded has no ``image``.
 
-    ``max_pixels``: of a frame, where the decoder has a limit of its own.
+    ``max_pixels``: of a frame, where the decoder has a limit of its own. ``turned``: of a stripped one, where the file
+    can say how it is to be shown and browsers listen.
     """
 
     content_type: str
@@ -28,11 +29,12 @@ class Format(NamedTuple):
     stripped: Callable[[bytes], Coded]
     image: type[ImageFile] | None = None
     max_pixels: int | None = None
+    turned: Callable[[bytes], bytes] | None = None
 
 
 FORMATS: Final = {
-    "JPG": Format("image/jpeg", jpeg.SIGNATURE.match, jpeg.stripped, JpegImageFile),
-    "PNG": Format("image/png", png.SIGNATURE.match, png.stripped, PngImageFile),
+    "JPG": Format("image/jpeg", jpeg.SIGNATURE.match, jpeg.stripped, JpegImageFile, turned=jpeg.turned),
+    "PNG": Format("image/png", png.SIGNATURE.match, png.stripped, PngImageFile, turned=png.turned),
     "GIF": Format("image/gif", gif.SIGNATURE.match, gif.stripped, GifImageFile, PILLOW_LIMIT),
     "WEBP": Format("image/webp", webp.SIGNATURE.match, webp.stripped, WebPImageFile, 2 * PILLOW_LIMIT),
     "HEIC": Format("image/heic", heic.is_heic, heic.stripped, heic.IMAGE),

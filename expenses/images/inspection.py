@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from expenses.images.coded import UNREADABLE, Coded, Damaged
 from expenses.images.decoding import check_size, decode
-from expenses.images.errors import BadReceipt, BrokenReceipt, ReceiptTooLarge
+from expenses.images.errors import BadReceipt, BrokenReceipt, NotTurnable, ReceiptTooLarge
 from expenses.images.formats import FORMATS, Format, extension_of
 from expenses.images.metadata import has_metadata
 
@@ -38,6 +38,16 @@ def inspect(data: bytes, *, max_bytes: int, max_pixels: int) -> Picture:
     except Exception as error:  # see decode
         raise BrokenReceipt(extension, UNREADABLE) from error
     return Picture(coded.data, extension, FORMATS[extension].content_type, coded.width, coded.height)
+
+
+def turned(data: bytes, extension: str) -> Picture:
+    """Return a stored receipt turned by a quarter, clockwise; its pixels stay as they are. Raises NotTurnable."""
+    kind = FORMATS[extension]
+    if kind.turned is None:
+        raise NotTurnable(extension)
+    data = kind.turned(data)
+    coded = kind.stripped(data)
+    return Picture(data, extension, kind.content_type, coded.width, coded.height)
 
 
 def _checked(data: bytes, kind: Format, max_pixels: int) -> Coded:

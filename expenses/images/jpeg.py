@@ -8,7 +8,7 @@ from typing import Final, NamedTuple
 from expenses.images.coded import Coded, Damaged, counted
 from expenses.images.errors import TooManyFrames
 from expenses.images.icc import is_profile
-from expenses.images.metadata import EXIF, minimal_exif
+from expenses.images.metadata import EXIF, minimal_exif, turned_exif
 
 MAX_SCANS: Final = 100
 """Scans of a progressive JPEG: each is a pass over all pixels, in however few bytes. Encoders write 10 or so."""
@@ -53,6 +53,16 @@ def stripped(data: bytes) -> Coded:
     # codes: of a picture in several scans it wants to see the end first, so a cut one is taken.
     trial = kept + READ_AHEAD if scans == 1 and frame in {SOF0, SOF1} else b""
     return Coded(kept + END, width, height, trial=trial)
+
+
+def turned(data: bytes) -> bytes:
+    """Return a stripped picture turned by a quarter, clockwise: the pixels stay, it says how to show them."""
+    segments = list(_segments(data))
+    shown = next((body for marker, body, _ in segments if marker == APP1), b"")
+    kept = [_segment(marker, body) + scan for marker, body, scan in segments if marker != APP1]
+    if exif := turned_exif(shown):
+        kept.insert(segments[0].marker == APP0, _segment(APP1, EXIF + exif))  # JFIF's own comes first
+    return b"".join([START, *kept, END])
 
 
 def _segments(data: bytes) -> Iterator[_Segment]:

@@ -13,6 +13,8 @@ SHORT: Final = 3
 ORDERS: Final = {b"II*\0": "<", b"MM\0*": ">"}
 MINIMAL: Final = struct.pack("<4sIHHHI", b"II*\0", 8, 1, ORIENTATION, SHORT, 1)
 """A TIFF block of one entry, up to the orientation itself."""
+QUARTER: Final = {1: 6, 6: 3, 3: 8, 8: 1, 2: 7, 7: 4, 4: 5, 5: 2}
+"""Each orientation turned by a quarter, clockwise; the latter four are mirrored."""
 
 EXIF_MARKS: Final = (re.escape(EXIF), rb"EXIF.{4}", rb"eXIf")
 """How the block is introduced in JPEG and HEIC, WebP, PNG."""
@@ -23,10 +25,16 @@ MARKS: Final = [re.compile(mark, re.DOTALL) for mark in (*(mark + TIFF for mark 
 
 def minimal_exif(block: bytes) -> bytes:
     """Return a TIFF block that holds the orientation of ``block`` and nothing else; empty where upright."""
-    orientation = _orientation(block.removeprefix(EXIF))
-    if orientation == 1:
-        return b""
-    return MINIMAL + struct.pack("<HHI", orientation, 0, 0)
+    return _stating(_orientation(block.removeprefix(EXIF)))
+
+
+def turned_exif(block: bytes) -> bytes:
+    """Return the same of a picture that is turned once more by a quarter, clockwise."""
+    return _stating(QUARTER[_orientation(block.removeprefix(EXIF))])
+
+
+def _stating(orientation: int) -> bytes:
+    return b"" if orientation == 1 else MINIMAL + struct.pack("<HHI", orientation, 0, 0)
 
 
 def _orientation(tiff: bytes) -> int:

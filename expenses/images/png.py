@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from expenses.images.coded import Coded, Damaged, counted
-from expenses.images.metadata import minimal_exif
+from expenses.images.metadata import minimal_exif, turned_exif
 from expenses.images.reading import Reader
 
 SIGNATURE: Final = re.compile(rb"\x89PNG\r\n\x1a\n")
@@ -26,6 +26,16 @@ def stripped(data: bytes) -> Coded:
         elif kind == b"eXIf" and (exif := minimal_exif(body)):
             kept.append(_chunk(kind, exif))
     return Coded(b"".join(kept), width, height)
+
+
+def turned(data: bytes) -> bytes:
+    """Return a stripped picture turned by a quarter, clockwise: the pixels stay, it says how to show them."""
+    chunks = list(_chunks(data[8:]))
+    shown = next((body for kind, body in chunks if kind == b"eXIf"), b"")
+    kept = [_chunk(kind, body) for kind, body in chunks if kind != b"eXIf"]
+    if exif := turned_exif(shown):
+        kept.insert(1, _chunk(b"eXIf", exif))  # IHDR comes first
+    return data[:8] + b"".join(kept)
 
 
 def _chunks(data: bytes) -> Iterator[tuple[bytes, bytes]]:

@@ -24,7 +24,14 @@ from expenses.selectors.ledger import (
     position_read,
 )
 from expenses.selectors.rates import RATE_PLACES, RateRow, currency_rate
-from expenses.selectors.receipts import ReceiptNotFound, ReceiptRow, receipt_owner, receipt_row, receipt_rows
+from expenses.selectors.receipts import (
+    ReceiptNotFound,
+    ReceiptRow,
+    expense_receipts,
+    receipt_owner,
+    receipt_row,
+    receipt_rows,
+)
 from expenses.selectors.rows import ExpenseNotFound, expense_row, expense_rows
 from expenses.selectors.searching import LedgerFilter
 from expenses.selectors.suggestions import tags_suggested, types_suggested
@@ -54,6 +61,7 @@ __all__ = [
     "category_row",
     "category_rows",
     "currency_rate",
+    "expense_receipts",
     "expense_row",
     "expense_rows",
     "ledger_page",

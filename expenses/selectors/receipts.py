@@ -29,6 +29,15 @@ def receipt_row(*, user_id: int, receipt_id: int) -> ReceiptRow:
     return ReceiptRow(*row)
 
 
+def expense_receipts(*, user_id: int, expense_id: int) -> list[ReceiptRow]:
+    """Return the receipts of an expense in their order; the first is what old clients see.
+
+    There are none where it is deleted, or somebody else's.
+    """
+    receipts = Receipt.objects.filter(user_id=user_id, expense_id=expense_id, expense__status=1).order_by("position")
+    return [ReceiptRow(*row) for row in receipts.values_list("id", "image")]
+
+
 def receipt_owner(*, image: str) -> int:
     """Return whose receipt is stored under this name.
 

@@ -18,6 +18,13 @@ from expenses.services.rates import (
     currency_rate_set,
     reference_rates_load,
 )
+from expenses.services.receipts import (
+    TooManyReceipts,
+    receipt_add,
+    receipt_make_first,
+    receipt_remove,
+    receipt_turn,
+)
 from expenses.services.several import expenses_delete, expenses_move, expenses_restore, expenses_tag
 from expenses.services.storing import BadType, NotesTooLong, ReportClosed
 from expenses.services.tags import (
@@ -63,6 +70,7 @@ __all__ = [
     "ServerZoneFixed",
     "TagNameTaken",
     "TimerNotRunning",
+    "TooManyReceipts",
     "TooManyTags",
     "account_close",
     "account_open",
@@ -81,6 +89,10 @@ __all__ = [
     "expenses_move",
     "expenses_restore",
     "expenses_tag",
+    "receipt_add",
+    "receipt_make_first",
+    "receipt_remove",
+    "receipt_turn",
     "reference_rates_load",
     "report_create",
     "report_delete",

@@ -39,6 +39,7 @@ NEVER_AT_A_WIRE = {
     "TooManyPlaces": "a field's own alarm: services round first",
     "ZoneGiven": "a field's own alarm: readers of dates give none",
     "BadToken": "tokens are made on pages",
+    "TooManyReceipts": "old clients replace the one that they know of",
     "ExpenseChanged": "a wire names no version",
     "BadPosition": "only pages have pages",
     "BadDate": "api.values makes a BadParameter of it",

@@ -11,18 +11,20 @@ import pillow_heif
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from PIL import Image, ImageSequence, TiffImagePlugin
+from PIL import Image, ImageOps, ImageSequence, TiffImagePlugin
 
 from expenses.images import (
     CONTENT_TYPES,
     BadReceipt,
     BrokenReceipt,
     NotAReceipt,
+    NotTurnable,
     Picture,
     ReceiptTooLarge,
     TooManyFrames,
     TooManyPixels,
     inspect,
+    turned,
 )
 from tests.expenses import pictures
 from tests.expenses.pictures import (
@@ -147,6 +149,47 @@ def test_the_makers_do_write_positions(data: bytes) -> None:
 def test_orientation_is_kept(make: Callable[[int], bytes], orientation: int) -> None:
     with opened(taken(make(orientation)).data) as image:
         assert image.getexif().get(0x0112, 1) == orientation
+
+
+@pytest.mark.parametrize("make", [jpeg, png, lambda orientation: without_jfif(jpeg(orientation))])
+@pytest.mark.parametrize("orientation", range(1, 9))
+def test_turning_turns_what_is_shown(make: Callable[[int], bytes], orientation: int) -> None:
+    before = inspect(make(orientation), **LARGE)
+
+    after = turned(before.data, before.extension)
+
+    assert shown(after.data).tobytes() == shown(before.data).transpose(Image.Transpose.ROTATE_270).tobytes()
+    assert shown(after.data).size == shown(before.data).size[::-1]
+    assert raw_pixels(after.data) == raw_pixels(before.data)
+    assert inspect(after.data, **LARGE) == after
+    assert opened(after.data).info["icc_profile"] == ICC
+    for _ in range(3):
+        after = turned(after.data, after.extension)
+    assert shown(after.data).tobytes() == shown(before.data).tobytes()
+
+
+def shown(data: bytes) -> Image.Image:
+    """Return a picture as it is to be shown."""
+    with opened(data) as image:
+        return ImageOps.exif_transpose(image)
+
+
+def raw_pixels(data: bytes) -> bytes:
+    with opened(data) as image:
+        return image.tobytes()
+
+
+def without_jfif(data: bytes) -> bytes:
+    """Return a JPEG as cameras write it, that begins with its EXIF."""
+    (length,) = struct.unpack_from(">H", data, data.index(b"\xff\xe0") + 2)
+    start = data.index(b"\xff\xe0")
+    return data[:start] + data[start + 2 + length :]
+
+
+@pytest.mark.parametrize(("data", "extension"), [(gif(), "GIF"), (webp(), "WEBP"), (heic(), "HEIC"), (pdf(), "PDF")])
+def test_what_is_not_turned(data: bytes, extension: str) -> None:
+    with pytest.raises(NotTurnable, match=f"^receipt is a {extension} file: only JPEG and PNG pictures can be turned$"):
+        turned(inspect(data, **LARGE).data, extension)
 
 
 @pytest.mark.parametrize("data", [jpeg(), png(), webp(), heic()], ids=["jpeg", "png", "webp", "heic"])

@@ -1,0 +1,92 @@
+"""What may be done to the receipts of an expense: add, remove, put first, turn. Each is a change of the expense."""
+
+from datetime import datetime
+
+from django.db import transaction
+
+from accounts.selectors import Account
+from expenses.images import Picture, turned
+from expenses.models import Expense, Receipt
+from expenses.receipts import receipt_append, receipt_open, receipt_replace, receipt_written, receipts_order
+from expenses.selectors import ExpenseNotFound, ReceiptNotFound, ReceiptRow, expense_receipts, receipt_row
+from expenses.services.clock import clock_take, instant
+from expenses.services.storing import checked_open
+from reports.selectors import report_row
+
+MOST_RECEIPTS = 50
+
+
+class TooManyReceipts(ValueError):
+    """The expense has as many receipts as it can have. The message may be shown."""
+
+    def __init__(self) -> None:
+        super().__init__(f"receipt: an expense can have {MOST_RECEIPTS}, and this one has them")
+
+
+def receipt_add(*, owner: Account, expense_id: int, picture: Picture, now: datetime) -> ReceiptRow:
+    """Put a receipt behind those that an expense has, and return it.
+
+    ``expense_create`` and ``expense_update`` put theirs first, as old clients expect. Raises ExpenseNotFound,
+    ReportClosed, TooManyReceipts.
+    """
+    with receipt_written(user_id=owner.id, picture=picture) as image, transaction.atomic():
+        _change(owner, expense_id, clock_take(user_id=owner.id, now=now))
+        if len(expense_receipts(user_id=owner.id, expense_id=expense_id)) >= MOST_RECEIPTS:
+            raise TooManyReceipts
+        return receipt_append(user_id=owner.id, expense_id=expense_id, image=image, now=now)
+
+
+@transaction.atomic
+def receipt_remove(*, owner: Account, receipt_id: int, now: datetime) -> None:
+    """Remove a receipt for good, its file too; the next one takes its place. Raises ReceiptNotFound, ReportClosed."""
+    taken = clock_take(user_id=owner.id, now=now)
+    expense_id, ids = _receipts_beside(owner, receipt_id)
+    _change(owner, expense_id, taken)
+    receipts_order(user_id=owner.id, expense_id=expense_id, receipt_ids=[kept for kept in ids if kept != receipt_id])
+
+
+@transaction.atomic
+def receipt_make_first(*, owner: Account, receipt_id: int, now: datetime) -> None:
+    """Make a receipt the one that old clients see, before all others. Raises ReceiptNotFound, ReportClosed."""
+    taken = clock_take(user_id=owner.id, now=now)
+    expense_id, ids = _receipts_beside(owner, receipt_id)
+    if ids[0] != receipt_id:
+        _change(owner, expense_id, taken)
+        ids.remove(receipt_id)
+        receipts_order(user_id=owner.id, expense_id=expense_id, receipt_ids=[receipt_id, *ids])
+
+
+def receipt_turn(*, owner: Account, receipt_id: int, now: datetime) -> ReceiptRow:
+    """Turn a receipt by a quarter, clockwise, and return it: its file has another name, so that no cache shows the old.
+
+    Raises ReceiptNotFound (also where it is turned or removed at this very moment), NotTurnable, ReportClosed.
+    """
+    before = receipt_row(user_id=owner.id, receipt_id=receipt_id).image
+    with receipt_open(image=before).file as file:
+        picture = turned(file.read(), before.rpartition(".")[2])
+    with receipt_written(user_id=owner.id, picture=picture) as image, transaction.atomic():
+        taken = clock_take(user_id=owner.id, now=now)
+        expense_id, _ = _receipts_beside(owner, receipt_id)
+        _change(owner, expense_id, taken)
+        if not receipt_replace(receipt_id=receipt_id, before=before, image=image):
+            raise ReceiptNotFound
+        return ReceiptRow(receipt_id, image.name)
+
+
+def _receipts_beside(owner: Account, receipt_id: int) -> tuple[int, list[int]]:
+    """Return the expense that a receipt is of, and the ids of all its receipts in order. Raises ReceiptNotFound."""
+    meant = Receipt.objects.filter(user_id=owner.id, pk=receipt_id, expense__status=Expense.Status.LIVE)
+    expense_id = meant.values_list("expense_id", flat=True).first()
+    if expense_id is None:
+        raise ReceiptNotFound
+    return expense_id, [row.id for row in expense_receipts(user_id=owner.id, expense_id=expense_id)]
+
+
+def _change(owner: Account, expense_id: int, taken: int) -> None:
+    """Give an expense the instant of its change. Raises ExpenseNotFound, ReportClosed."""
+    meant = Expense.objects.filter(user_id=owner.id, pk=expense_id, status=Expense.Status.LIVE)
+    report_id = meant.values_list("report_id", flat=True).first()
+    if report_id is None:
+        raise ExpenseNotFound(expense_id)
+    checked_open(report_row(user_id=owner.id, report_id=report_id))
+    meant.update(modified=instant(taken))

@@ -1,0 +1,266 @@
+"""Several receipts of an expense: their order, their files, and that each change is one of the expense."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+from typing import Any, ClassVar
+
+import pytest
+from django.conf import LazySettings
+from django.core.files.storage import FileSystemStorage
+
+from accounts.selectors import Account
+from expenses import images, services
+from expenses.exports.row import ExpenseRow
+from expenses.images import NotTurnable, Picture
+from expenses.models import Receipt
+from expenses.receipts import receipt_open, receipt_read
+from expenses.selectors import (
+    ExpenseNotFound,
+    LedgerRow,
+    ReceiptNotFound,
+    ReceiptRow,
+    expense_receipts,
+    expense_row,
+    ledger_row,
+)
+from expenses.services import ReportClosed, TooManyReceipts
+from expenses.services.receipts import MOST_RECEIPTS
+from reports.status import Status
+from tests.cast import NOON, spend
+from tests.expenses.pictures import jpeg, pdf, png
+
+LATER = NOON + timedelta(hours=1)
+Change = Callable[[Account, ReceiptRow], Any]
+CHANGES: list[Change] = [
+    lambda owner, receipt: services.receipt_remove(owner=owner, receipt_id=receipt.id, now=LATER),
+    lambda owner, receipt: services.receipt_make_first(owner=owner, receipt_id=receipt.id, now=LATER),
+    lambda owner, receipt: services.receipt_turn(owner=owner, receipt_id=receipt.id, now=LATER),
+]
+
+
+@pytest.fixture(autouse=True)
+def folder(tmp_path: Path, settings: LazySettings) -> Path:
+    settings.STORAGES = {
+        **settings.STORAGES,
+        "default": {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": tmp_path}},
+    }
+    return tmp_path
+
+
+def files(folder: Path) -> set[str]:
+    return {str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file()}
+
+
+def add(owner: Account, row: ExpenseRow, picture: Picture | None = None) -> ReceiptRow:
+    return services.receipt_add(owner=owner, expense_id=row.id, picture=picture or receipt_read(jpeg(1)), now=LATER)
+
+
+def ids(owner: Account, row: ExpenseRow) -> list[int]:
+    return [receipt.id for receipt in expense_receipts(user_id=owner.id, expense_id=row.id)]
+
+
+def current(owner: Account, row: ExpenseRow) -> LedgerRow:
+    return ledger_row(user_id=owner.id, expense_id=row.id)
+
+
+@pytest.fixture
+def lunch(alice: Account) -> ExpenseRow:
+    return spend(alice, "lunch 45")
+
+
+def test_add(alice: Account, lunch: ExpenseRow, folder: Path) -> None:
+    first = add(alice, lunch)
+    before = current(alice, lunch).version
+    second = add(alice, lunch, receipt_read(pdf()))
+
+    assert expense_receipts(user_id=alice.id, expense_id=lunch.id) == [first, second]
+    assert files(folder) == {first.image, second.image}
+    now = current(alice, lunch)
+    assert now.expense == lunch._replace(receipt_id=first.id, receipt_image=first.image, modified="2026-11-20 13:00:00")
+    assert (now.receipts, now.version) == (2, before + 1)
+    stored = Receipt.objects.get(pk=second.id)
+    assert (stored.size, stored.created) == (len(receipt_read(pdf()).data), LATER)
+
+
+def test_one_that_an_old_client_sends_comes_first(alice: Account, lunch: ExpenseRow) -> None:
+    first, second = add(alice, lunch), add(alice, lunch)
+
+    services.expense_update(owner=alice, expense_id=lunch.id, fields={}, now=LATER, picture=receipt_read(png(1)))
+
+    new = expense_row(user_id=alice.id, expense_id=lunch.id).receipt_id
+    assert ids(alice, lunch) == [new, second.id, first.id]
+
+
+def test_as_many_as_an_expense_can_have(alice: Account, lunch: ExpenseRow, folder: Path) -> None:
+    first = add(alice, lunch)
+    Receipt.objects.bulk_create(
+        Receipt(
+            user_id=alice.id, expense_id=lunch.id, position=place, image=f"x{place}", size=1, sha256="", created=NOON
+        )
+        for place in range(1, MOST_RECEIPTS)
+    )  # fmt: skip
+    before = current(alice, lunch)
+
+    with pytest.raises(TooManyReceipts, match=r"^receipt: an expense can have 50, and this one has them$"):
+        add(alice, lunch)
+
+    assert current(alice, lunch) == before
+    assert files(folder) == {first.image}
+
+
+def test_remove(alice: Account, lunch: ExpenseRow, folder: Path, django_capture_on_commit_callbacks: Any) -> None:
+    first, second, third = (add(alice, lunch) for _ in range(3))
+    before = current(alice, lunch).version
+
+    with django_capture_on_commit_callbacks(execute=True):
+        services.receipt_remove(owner=alice, receipt_id=first.id, now=LATER)
+        assert files(folder) == {first.image, second.image, third.image}
+
+    assert ids(alice, lunch) == [second.id, third.id]
+    assert files(folder) == {second.image, third.image}
+    now = current(alice, lunch)
+    assert (now.expense.receipt_id, now.receipts, now.version) == (second.id, 2, before + 1)
+    services.receipt_remove(owner=alice, receipt_id=third.id, now=LATER)
+    services.receipt_remove(owner=alice, receipt_id=second.id, now=LATER)
+    assert current(alice, lunch).expense.receipt_id is None
+
+
+def test_make_first(alice: Account, lunch: ExpenseRow) -> None:
+    first, second, third = (add(alice, lunch) for _ in range(3))
+    before = current(alice, lunch).version
+
+    services.receipt_make_first(owner=alice, receipt_id=third.id, now=LATER)
+
+    assert ids(alice, lunch) == [third.id, first.id, second.id]
+    assert list(Receipt.objects.order_by("position").values_list("position", flat=True)) == [0, 1, 2]
+    now = current(alice, lunch)
+    assert (now.expense.receipt_image, now.version) == (third.image, before + 1)
+    services.receipt_make_first(owner=alice, receipt_id=third.id, now=LATER)
+    assert current(alice, lunch) == now
+
+
+@pytest.mark.parametrize("make", [jpeg, png])
+def test_turn(
+    alice: Account,
+    lunch: ExpenseRow,
+    folder: Path,
+    make: Callable[[int], bytes],
+    django_capture_on_commit_callbacks: Any,
+) -> None:
+    first, other = add(alice, lunch, receipt_read(make(1))), add(alice, lunch)
+    before = current(alice, lunch).version
+
+    with django_capture_on_commit_callbacks(execute=True):
+        turned = services.receipt_turn(owner=alice, receipt_id=first.id, now=LATER)
+
+    assert turned.image != first.image
+    assert expense_receipts(user_id=alice.id, expense_id=lunch.id) == [ReceiptRow(first.id, turned.image), other]
+    assert files(folder) == {turned.image, other.image}
+    with receipt_open(image=turned.image).file as file:
+        data = file.read()
+    before_it = receipt_read(make(1))
+    assert receipt_read(data) == images.turned(before_it.data, before_it.extension)
+    assert receipt_read(data).data == data != before_it.data
+    stored = Receipt.objects.get(pk=first.id)
+    assert (stored.size, current(alice, lunch).version) == (len(data), before + 1)
+
+
+def test_a_document_is_not_turned(alice: Account, lunch: ExpenseRow, folder: Path) -> None:
+    receipt = add(alice, lunch, receipt_read(pdf()))
+    before = current(alice, lunch)
+
+    with pytest.raises(NotTurnable):
+        services.receipt_turn(owner=alice, receipt_id=receipt.id, now=LATER)
+
+    assert current(alice, lunch) == before
+    assert files(folder) == {receipt.image}
+
+
+def test_one_whose_file_was_lost_is_not_turned(alice: Account, lunch: ExpenseRow, folder: Path) -> None:
+    receipt = add(alice, lunch)
+    Path(folder, receipt.image).unlink()
+
+    with pytest.raises(ReceiptNotFound):
+        services.receipt_turn(owner=alice, receipt_id=receipt.id, now=LATER)
+
+
+@pytest.mark.parametrize("change", CHANGES)
+def test_what_is_not_hers(alice: Account, bob: Account, lunch: ExpenseRow, folder: Path, change: Change) -> None:
+    add(alice, lunch)
+    receipt = add(alice, lunch)
+    before = current(alice, lunch)
+
+    with pytest.raises(ReceiptNotFound):
+        change(bob, receipt)
+
+    assert current(alice, lunch) == before
+    assert len(files(folder)) == 2
+    assert expense_receipts(user_id=bob.id, expense_id=lunch.id) == []
+
+
+def test_an_expense_that_is_not_hers(alice: Account, bob: Account, lunch: ExpenseRow, folder: Path) -> None:
+    with pytest.raises(ExpenseNotFound):
+        add(bob, lunch)
+
+    assert files(folder) == set()
+
+
+def unchanged_by(change: Callable[[], Any], error: type[Exception], owner: Account, row: ExpenseRow) -> None:
+    """See that a change is refused and leaves no trace in the tables."""
+    before = current(owner, row), list(Receipt.objects.order_by("id").values())
+
+    with pytest.raises(error):
+        change()
+
+    assert (current(owner, row), list(Receipt.objects.order_by("id").values())) == before
+
+
+@pytest.mark.parametrize("change", CHANGES)
+def test_of_a_deleted_expense(alice: Account, lunch: ExpenseRow, change: Change) -> None:
+    add(alice, lunch)
+    receipt = add(alice, lunch)
+    services.expense_delete(owner=alice, expense_id=lunch.id, now=LATER)
+
+    unchanged_by(lambda: change(alice, receipt), ReceiptNotFound, alice, lunch)
+    unchanged_by(lambda: add(alice, lunch), ExpenseNotFound, alice, lunch)
+    assert ids(alice, lunch) == []
+
+
+@pytest.mark.parametrize("change", CHANGES)
+def test_in_a_report_that_was_handed_in(alice: Account, lunch: ExpenseRow, folder: Path, change: Change) -> None:
+    add(alice, lunch)
+    receipt = add(alice, lunch)
+    report = services.report_create(user_id=alice.id, name="Trip", now=NOON)
+    services.expenses_move(owner=alice, expense_ids=[lunch.id], report_id=report.id, now=NOON)
+    services.report_update(user_id=alice.id, report_id=report.id, status=Status.SUBMITTED, now=NOON)
+
+    unchanged_by(lambda: change(alice, receipt), ReportClosed, alice, lunch)
+    unchanged_by(lambda: add(alice, lunch), ReportClosed, alice, lunch)
+    assert len(files(folder)) == 2
+
+
+class Busy(FileSystemStorage):
+    """A storage during whose next write somebody else is at work."""
+
+    meanwhile: ClassVar[list[Callable[[], object]]] = []
+
+    def _save(self, name: str, content: Any) -> str:
+        while self.meanwhile:
+            self.meanwhile.pop()()
+        return super()._save(name, content)  # type: ignore[misc, no-any-return]  # not in the stubs
+
+
+def test_turned_by_two_at_once(alice: Account, lunch: ExpenseRow, folder: Path, settings: LazySettings) -> None:
+    settings.STORAGES = {
+        **settings.STORAGES, "default": {"BACKEND": f"{__name__}.Busy", "OPTIONS": {"location": folder}},
+    }  # fmt: skip
+    receipt = add(alice, lunch)
+    firsts: list[ReceiptRow] = []
+
+    Busy.meanwhile.append(lambda: firsts.append(services.receipt_turn(owner=alice, receipt_id=receipt.id, now=LATER)))
+    with pytest.raises(ReceiptNotFound):
+        services.receipt_turn(owner=alice, receipt_id=receipt.id, now=LATER)
+
+    assert expense_receipts(user_id=alice.id, expense_id=lunch.id) == firsts
+    assert files(folder) == {receipt.image, firsts[0].image}  # the older one goes with the commit
