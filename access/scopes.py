@@ -1,6 +1,7 @@
 """What a program may be allowed to do, and what one that called was allowed. No rules of any protocol."""
 
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Final, NamedTuple
 
 SCOPES: Final[Mapping[str, str]] = {
@@ -42,6 +43,12 @@ def read_scopes(text: str) -> frozenset[str]:
     for scope in sorted(scopes - EVERYTHING):
         raise UnknownScope(scope)
     return scopes
+
+
+@lru_cache(maxsize=1024)
+def scopes_kept(text: str) -> frozenset[str]:
+    """Return the scopes that a stored text names, but for those that there are no more."""
+    return EVERYTHING.intersection(text.split())
 
 
 def scopes_text(scopes: frozenset[str]) -> str:

@@ -18,12 +18,13 @@ else:
     WallClockColumn = models.DateTimeField
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND = timedelta(microseconds=1)
 _EXACT = Context(prec=100)  # the usual 28 digits would round what is to be refused
 
 
 def microseconds(instant: datetime) -> int:
     """Return the whole microseconds between 1970 and ``instant`` (aware)."""
-    return (instant - EPOCH) // timedelta(microseconds=1)
+    return (instant - EPOCH) // _MICROSECOND
 
 
 class TooManyPlaces(ValueError):

@@ -1,8 +1,8 @@
 """Questions about people. Answers are values, never models."""
 
-from collections.abc import Sequence
 from datetime import date, datetime
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any, Final, NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -50,7 +50,8 @@ ACCOUNT_COLUMNS: Final = ("id", "email", "zone", "currency", "hourly_rate", "mil
 _CREDENTIALS = f"SELECT password, is_active, {', '.join(ACCOUNT_COLUMNS)} FROM accounts_user WHERE email_key = %s"
 
 
-def account_made(columns: Sequence[Any]) -> Account:
+@lru_cache(maxsize=4096)
+def account_made(*columns: Any) -> Account:
     """Return the account of which ACCOUNT_COLUMNS were read as the database holds them."""
     user_id, email, zone, currency, hourly_rate, mileage_unit = columns
     return Account(user_id, email, zone, currency, Decimal(hourly_rate).scaleb(-12), mileage_unit)
@@ -62,7 +63,7 @@ def credentials(*, email: str) -> Credentials:
     if row is None:
         raise AccountNotFound
     password_hash, is_active, *columns = row
-    return Credentials(account_made(columns), password_hash, bool(is_active))
+    return Credentials(account_made(*columns), password_hash, bool(is_active))
 
 
 def account(*, email: str) -> Account:

@@ -54,6 +54,7 @@ def main(count: int) -> None:
         basic, by_token = (b64encode(f"{EMAIL}:{secret}".encode()).decode() for secret in (PASSWORD, token))
         ways = {
             "known": request("/bench/known", ""),
+            "known, a row read": request("/bench/read", ""),
             "bearer": request("/bench/asked", f"Bearer {token}"),
             "Basic, warm": request("/bench/asked", f"Basic {basic}"),
             "Basic with a token": request("/bench/asked", f"Basic {by_token}"),

@@ -1,7 +1,12 @@
-"""The same door twice: one asks who is calling, the other knows, which is the limit that asking is measured against."""
+"""The same door three times: one asks who is calling, two know, which are limits that asking is measured against.
+
+``read`` knows, and reads one indexed row by the bare driver: as little as anybody does whom a token must fail from the
+request on that follows its revocation, in every process.
+"""
 
 from decimal import Decimal
 
+from django.db import connections
 from django.urls import path
 from rest_framework.request import Request
 
@@ -13,6 +18,7 @@ from bench import EMAIL
 from xpenser import urls
 
 KNOWN = Account(1, EMAIL, "UTC", "USD", Decimal(0), "mi")
+_ROW = "SELECT is_active FROM accounts_user WHERE email_key = ?"
 
 
 class NobodyAsks(Scheme):
@@ -25,8 +31,17 @@ class NobodyAsks(Scheme):
         return False
 
 
+class OneRow(NobodyAsks):
+    def authenticate(self, request: Request) -> Caller:
+        database = connections["default"]
+        database.ensure_connection()
+        assert database.connection.execute(_ROW, [EMAIL]).fetchone() == (1,)
+        return super().authenticate(request)
+
+
 urlpatterns = [
     path("bench/asked", UserView.as_view()),
     path("bench/known", UserView.as_view(authentication_classes=(NobodyAsks,))),
+    path("bench/read", UserView.as_view(authentication_classes=(OneRow,))),
     *urls.urlpatterns,
 ]

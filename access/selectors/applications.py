@@ -10,7 +10,7 @@ from django.db.models import Q, QuerySet
 from oauth2_provider.models import AccessToken, Application
 
 from access.models import Approval
-from access.scopes import EVERYTHING, Grant
+from access.scopes import Grant, scopes_kept
 from access.selectors.tokens import WrongToken
 from accounts.rows import one_row
 from accounts.selectors import ACCOUNT_COLUMNS, Account, account_made
@@ -132,9 +132,7 @@ def bearer_holder(*, token: str, now: datetime) -> BearerHolder:
     if row is None:
         raise WrongToken
     scope, approval_id, used, *columns = row
-    return BearerHolder(
-        account_made(columns), Grant("oauth2", EVERYTHING.intersection(scope.split())), approval_id, used
-    )
+    return BearerHolder(account_made(*columns), Grant("oauth2", scopes_kept(scope)), approval_id, used)
 
 
 def introspection(*, token: str, application_id: int, now: datetime) -> Introspection:

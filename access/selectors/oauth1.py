@@ -187,7 +187,7 @@ def signer(*, consumer_key: str, key: str) -> Signer | None:
     if row is None:
         return None
     token_id, consumer_secret, rsa_key, secret, used, *columns = row
-    return Signer(token_id, secret_read(consumer_secret), rsa_key, secret_read(secret), used, account_made(columns))
+    return Signer(token_id, secret_read(consumer_secret), rsa_key, secret_read(secret), used, account_made(*columns))
 
 
 def _known_consumer(row: Consumer) -> KnownConsumer:

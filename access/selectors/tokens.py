@@ -5,7 +5,7 @@ from typing import Final, NamedTuple
 
 from access.models import PersonalToken
 from access.personal import is_token, token_digest
-from access.scopes import EVERYTHING, Grant
+from access.scopes import Grant, scopes_kept
 from accounts.fields import microseconds
 from accounts.rows import one_row
 from accounts.selectors import ACCOUNT_COLUMNS, Account, account_made
@@ -71,5 +71,5 @@ def token_holder(*, token: str, now: datetime) -> Holder:
     token_id, scopes, add_only, report_id, expires, used, is_active, *columns = row
     if not is_active or (expires is not None and expires <= microseconds(now)):
         raise WrongToken
-    grant = Grant("token", EVERYTHING.intersection(scopes.split()), bool(add_only), report_id)
-    return Holder(account_made(columns), grant, token_id, used)
+    grant = Grant("token", scopes_kept(scopes), bool(add_only), report_id)
+    return Holder(account_made(*columns), grant, token_id, used)

@@ -1,7 +1,7 @@
 """When and from where a token was last used: noted for its owner to see, in passing, and at nobody's expense."""
 
 import logging
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Final
 
 from django.db import DatabaseError, connection, models
@@ -11,7 +11,7 @@ from accounts.fields import microseconds
 
 logger = logging.getLogger(__name__)
 
-NOTED_EVERY: Final = timedelta(minutes=1)
+_NOTED_EVERY: Final = 60_000_000  # microseconds
 
 
 def use_note(table: type[models.Model], *, row_id: int, noted: int | None, now: datetime, used_from: str) -> None:
@@ -20,7 +20,7 @@ def use_note(table: type[models.Model], *, row_id: int, noted: int | None, now: 
     ``noted`` is what stands in ``used``, in microseconds since 1970. It is no change of the ledger, so it takes no
     clock. Where the database is busy, the next request does it.
     """
-    if noted is not None and noted > microseconds(now - NOTED_EVERY):
+    if noted is not None and microseconds(now) - noted < _NOTED_EVERY:
         return
     name = table._meta.db_table
     note = _note_on_sqlite if connection.vendor == "sqlite" else _note_on_postgresql

@@ -42,3 +42,16 @@ def test_who_watches_statements_sees_it(alice: Account) -> None:
 def test_what_fails_fails_as_djangos(db: None) -> None:
     with pytest.raises(DatabaseError), transaction.atomic():
         one_row("SELECT nothing FROM nowhere WHERE x = %s", "x")
+
+
+def test_values_arrive_as_djangos_cursor_gives_them(alice: Account) -> None:
+    """On SQLite they travel as one text of JSON."""
+    values = "NULL, currency, 9007199254740993, '\"\\ é\u2028'"
+    statement = f"SELECT {values} FROM accounts_user WHERE email_key = %s"
+
+    row = one_row(statement, "alice@example.com")
+
+    assert row == (None, "USD", 9007199254740993, '"\\ é\u2028')
+    with connection.cursor() as cursor:
+        cursor.execute(statement, ["alice@example.com"])
+        assert cursor.fetchone() == row
