@@ -1,21 +1,21 @@
 """What the two APIs of the old service have in common: one server answered both, with one set of words for a field."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from http import HTTPStatus
 from typing import Final
 
 from django.http import HttpResponse
+from django.http.response import HttpResponseBase
 from rest_framework.request import Request
 
 from access.scopes import Grant
-from accounts.selectors import Account
+from api.answers import rendered
 from api.dialect import DialectView, nothing, owner
 from api.parameters import BadParameter, Parameters
 from api.scopes import NotGranted, grant_of, require
 from api.values import UnknownReference, read_amount, read_day, read_report
 from expenses import services
-from expenses.exports.as_csv import as_csv
-from expenses.exports.as_qif import as_qif
+from expenses.exports.formats import Format
 from expenses.exports.row import ExpenseRow
 from expenses.grammar import GrammarError
 from expenses.images import BadReceipt, Picture
@@ -57,13 +57,6 @@ ERRORS: Final[Mapping[type[Exception], HTTPStatus]] = {
     services.TooManyTags: HTTPStatus.BAD_REQUEST,
 }
 """The status of each failure of the ledger."""
-
-Chunks = Callable[[Iterable[ExpenseRow], Account], Iterator[bytes]]
-FILES: Final[Mapping[str, tuple[str, Chunks]]] = {
-    "csv": ("text/csv; charset=utf-8", lambda rows, account: as_csv(rows, currency=account.currency)),
-    "qif": ("application/qif; charset=utf-8", lambda rows, account: as_qif(rows, currency=account.currency)),
-}
-"""The formats of a list that are ours to define: content type, and the bytes of rows."""
 
 _CHANNEL: Final = "SP"  # the sourceid of an entry by API or form begins with it (wire §2.5)
 _RECEIPT_FIELDS: Final = ("receipt", "image", "file")
@@ -164,8 +157,12 @@ class XpenserView(DialectView):
             return row
         return row._replace(receipt_id=None, receipt_image="")
 
-    def all_shown(self, rows: Iterable[ExpenseRow]) -> Iterable[ExpenseRow]:
-        return rows if "receipts:read" in grant_of(self.request).scopes else map(self.shown, rows)
+    def exported(self, rows: Iterable[ExpenseRow], output: Format) -> HttpResponseBase:
+        """Return expenses, as the caller may see them, as a list of one of the ledger's formats."""
+        account = owner(self.request)
+        shown = rows if "receipts:read" in grant_of(self.request).scopes else map(self.shown, rows)
+        chunks = output.export(shown, currency=account.currency)
+        return rendered(chunks, owner_id=account.id, content_type=output.content_type)
 
 
 def _within(grant: Grant, read: Callable[[], services.ExpenseFields]) -> services.ExpenseFields:

@@ -18,7 +18,6 @@ from rest_framework.request import Request
 from access.origins import origin_of
 from access.selectors.sites import site_is_trusted
 from accounts.selectors import Account
-from api.answers import rendered
 from api.auth import SessionAuthentication
 from api.classic import renderers, serializers
 from api.classic.auth import FormTokenAuthentication
@@ -37,8 +36,9 @@ from api.dialect import (
 from api.parameters import BadParameter, Parameters
 from api.scopes import EXPENSE_WRITES, NONE, grant_of
 from api.values import read_filter
-from api.xpenser import FILES, Chunks, XpenserView
+from api.xpenser import XpenserView
 from expenses import selectors, services
+from expenses.exports.formats import FORMATS, Format
 from expenses.exports.row import ExpenseRow
 from expenses.money import two_decimals
 
@@ -46,10 +46,10 @@ _UNREADABLE: Final[tuple[type[Exception], ...]] = (Refusal, *DOOR_ERRORS)
 _AHEAD: Final = ("HTTP_SEC_PURPOSE", "HTTP_PURPOSE", "HTTP_X_PURPOSE", "HTTP_X_MOZ")  # prefetch, prerender
 _BESIDE: Final = ("report", "r", "date", "d")
 _TEXT: Final = "text/plain; charset=utf-8"
-_LISTS: Final[Mapping[str, tuple[str, Chunks]]] = {
-    "csv": FILES["csv"],  # the first is what a list is in that names no format
-    "json": (renderers.JSON_TYPE, lambda rows, _: renderers.expenses_as_json(rows)),
-    "qif": FILES["qif"],
+_LISTS: Final[Mapping[str, Format]] = {
+    "csv": FORMATS["csv"],  # the first is what a list is in that names no format
+    "json": Format(renderers.JSON_TYPE, renderers.expenses_as_json),
+    "qif": FORMATS["qif"],
 }
 
 
@@ -87,8 +87,7 @@ class ExpensesView(ClassicView):
         account = owner(request)
         matching = read_filter(self.parameters, user_id=account.id)
         rows = selectors.expense_rows(user_id=account.id, matching=matching, newest_first=True)
-        content_type, chunks = _LISTS[self.output]
-        return rendered(chunks(self.all_shown(rows), account), owner_id=account.id, content_type=content_type)
+        return self.exported(rows, _LISTS[self.output])
 
 
 class ExpenseCreateView(ClassicView):

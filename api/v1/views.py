@@ -10,27 +10,23 @@ from django.http.response import HttpResponseBase
 from django.utils.html import escape
 from rest_framework.request import Request
 
-from api.answers import file_answer, rendered
+from api.answers import file_answer
 from api.dialect import DialectView, NoSuchPage, Refusal, nothing, owner
 from api.parameters import BadParameter
 from api.scopes import EXPENSE_WRITES, NONE, REPORT_WRITES
 from api.v1 import renderers, serializers
 from api.v1.errors import NOT_FOUND_ALONE, text_refusal
 from api.values import read_filter
-from api.xpenser import FILES, Chunks, XpenserView
+from api.xpenser import XpenserView
 from expenses import receipts, selectors, services
+from expenses.exports.formats import FORMATS
 from expenses.exports.row import ExpenseRow
 from reports import selectors as reports
 from reports.status import Status, UnknownStatus, read_status
 
 _ONE: Final[Mapping[str, tuple[str, Callable[[object], bytes]]]] = {
-    "json": (renderers.JSON_TYPE, renderers.as_json),
-    "xml": (renderers.XML_TYPE, renderers.as_xml),
-}
-_LISTS: Final[Mapping[str, tuple[str, Chunks]]] = {
-    "json": (renderers.JSON_TYPE, lambda rows, _: renderers.expenses_as_json(rows)),
-    "xml": (renderers.XML_TYPE, lambda rows, _: renderers.expenses_as_xml(rows)),
-    **FILES,
+    "json": (FORMATS["json"].content_type, renderers.as_json),
+    "xml": (FORMATS["xml"].content_type, renderers.as_xml),
 }
 
 
@@ -72,16 +68,14 @@ class InvalidFormat(ValueError):
 
 
 class ExpensesView(V1View):
-    formats = _LISTS
+    formats = FORMATS
     reads = "expenses:read"
 
     def get(self, request: Request) -> HttpResponseBase:
-        matching = read_filter(self.parameters, user_id=owner(request).id)
-        rows = selectors.expense_rows(user_id=owner(request).id, matching=matching)
-        content_type, chunks = _LISTS[self.output]
-        return rendered(
-            chunks(self.all_shown(rows), owner(request)), owner_id=owner(request).id, content_type=content_type
-        )
+        account = owner(request)
+        matching = read_filter(self.parameters, user_id=account.id)
+        rows = selectors.expense_rows(user_id=account.id, matching=matching)
+        return self.exported(rows, FORMATS[self.output])
 
 
 class ExpenseCreateView(V1View):

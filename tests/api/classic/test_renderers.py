@@ -37,16 +37,16 @@ ROWS = st.builds(
 
 
 def test_it_works() -> None:
-    assert b"".join(expenses_as_json([ROW, ROW])).decode() == f"[{WIRE}, {WIRE}]"
+    assert b"".join(expenses_as_json([ROW, ROW], currency="USD")).decode() == f"[{WIRE}, {WIRE}]"
 
 
 def test_no_rows() -> None:
-    assert b"".join(expenses_as_json([])) == b"[]"
+    assert b"".join(expenses_as_json([], currency="USD")) == b"[]"
 
 
 @given(st.lists(ROWS, max_size=4))
 def test_it_is_what_the_plain_way_would_give(rows: list[ExpenseRow]) -> None:
-    body = b"".join(expenses_as_json(rows))
+    body = b"".join(expenses_as_json(rows, currency="USD"))
 
     assert body == as_json([row_to_wire(row) for row in rows])
 
@@ -55,7 +55,7 @@ def test_it_is_what_the_plain_way_would_give(rows: list[ExpenseRow]) -> None:
 def test_many_rows(count: int) -> None:
     rows = [ROW._replace(id=number) for number in range(count)]
 
-    body = b"".join(expenses_as_json(rows))
+    body = b"".join(expenses_as_json(rows, currency="USD"))
 
     assert [row["pk"] for row in json.loads(body)] == list(range(count))
 
@@ -68,7 +68,7 @@ def test_rows_are_taken_as_they_are_sent() -> None:
             taken.append(number)
             yield ROW
 
-    next(iter(expenses_as_json(rows())))
+    next(iter(expenses_as_json(rows(), currency="USD")))
 
     assert len(taken) == 500
 

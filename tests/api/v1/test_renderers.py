@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Mapping
+from functools import partial
 from io import StringIO
 from typing import Any
 from xml.etree import ElementTree
@@ -12,13 +13,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from api.v1.renderers import as_json, as_xml, expenses_as_json, expenses_as_xml
+from api.v1.renderers import as_json, as_xml
 from api.v1.serializers import expense_to_wire
+from expenses.exports.formats import FORMATS
 from expenses.exports.row import ExpenseRow
 from tests.expenses.exports import LUNCH, rows, tags, texts
 
 pytestmark = pytest.mark.once
 
+expenses_as_json = partial(FORMATS["json"].export, currency="USD")
+expenses_as_xml = partial(FORMATS["xml"].export, currency="USD")
 with_receipts = st.builds(
     lambda row, receipt_id: row._replace(receipt_id=receipt_id), rows, st.none() | st.integers(1, 2**63 - 1)
 )

@@ -1,0 +1,27 @@
+"""The formats in which expenses leave the ledger, by the names that ``?format=`` and files carry."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Final, NamedTuple, Protocol
+
+from expenses.exports.as_csv import as_csv
+from expenses.exports.as_json import as_json
+from expenses.exports.as_qif import as_qif
+from expenses.exports.as_xml import as_xml
+from expenses.exports.row import ExpenseRow
+
+
+class Export(Protocol):
+    def __call__(self, rows: Iterable[ExpenseRow], *, currency: str) -> Iterator[bytes]: ...
+
+
+class Format(NamedTuple):
+    content_type: str
+    export: Export
+
+
+FORMATS: Final[Mapping[str, Format]] = {
+    "csv": Format("text/csv; charset=utf-8", as_csv),
+    "json": Format("application/json; charset=utf-8", as_json),
+    "xml": Format("text/xml; charset=utf-8", as_xml),
+    "qif": Format("application/qif; charset=utf-8", as_qif),
+}
