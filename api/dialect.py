@@ -25,7 +25,6 @@ from rest_framework.request import Request
 
 from accounts.attempts import Throttled
 from accounts.selectors import Account
-from api.answers import Busy
 from api.auth import BasicAuthentication, BearerAuthentication, Scheme
 from api.cors import is_preflight, preflight_answer, show_to_scripts
 from api.oauth1.auth import OAuth1Authentication
@@ -42,6 +41,7 @@ from api.parameters import (
 )
 from api.scopes import InScope, NotGranted, Scoped, grant_of
 from expenses import services
+from xpenser.answers import Busy
 
 logger = logging.getLogger(__name__)
 

@@ -9,7 +9,6 @@ from django.http.response import HttpResponseBase
 from rest_framework.request import Request
 
 from access.scopes import Grant
-from api.answers import rendered
 from api.dialect import DialectView, nothing, owner
 from api.parameters import BadParameter, Parameters
 from api.scopes import NotGranted, grant_of, require
@@ -25,6 +24,7 @@ from expenses.selectors import CategoryNotFound, ExpenseNotFound, ReceiptNotFoun
 from reports.selectors import ReportNotFound
 from reports.services import BadReportName, DefaultReportNeeded, ReportNameTaken, ReportNotOpen
 from reports.status import UnknownStatus
+from xpenser.answers import rendered
 
 ERRORS: Final[Mapping[type[Exception], HTTPStatus]] = {
     AmountTooLarge: HTTPStatus.BAD_REQUEST,

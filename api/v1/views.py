@@ -10,7 +10,6 @@ from django.http.response import HttpResponseBase
 from django.utils.html import escape
 from rest_framework.request import Request
 
-from api.answers import file_answer
 from api.dialect import DialectView, NoSuchPage, Refusal, nothing, owner
 from api.parameters import BadParameter
 from api.scopes import EXPENSE_WRITES, NONE, REPORT_WRITES
@@ -23,6 +22,7 @@ from expenses.exports.formats import FORMATS
 from expenses.exports.row import ExpenseRow
 from reports import selectors as reports
 from reports.status import Status, UnknownStatus, read_status
+from xpenser.answers import file_answer
 
 _ONE: Final[Mapping[str, tuple[str, Callable[[object], bytes]]]] = {
     "json": (FORMATS["json"].content_type, renderers.as_json),

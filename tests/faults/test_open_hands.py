@@ -9,12 +9,12 @@ from http.client import parse_headers
 
 import pytest
 
-from api.answers import MOST_LONG, MOST_LONG_OF_ONE, SHORT
 from bench import PASSWORD
 from tests.callers import EVERYTHING, Caller, Heard, eventually, heard, plugged, worker_of
 from tests.cast import FORM, basic
 from tests.faults.ledgers import fill
 from tests.live import LiveServer, start_server
+from xpenser.answers import MOST_LONG, MOST_LONG_OF_ONE, SHORT
 
 HANDS = 20
 OWNERS = [f"owner{number}@example.com" for number in range(5)]

@@ -12,7 +12,11 @@ from django.http import FileResponse, HttpResponse
 from django.test import RequestFactory
 from rest_framework.request import Request
 
-from api.answers import (
+from api.classic.views import ClassicView
+from api.dialect import DialectView, owner
+from api.v1.views import V1View
+from tests.cast import OldClient
+from xpenser.answers import (
     FILE_PLACES,
     MOST_LONG,
     MOST_LONG_OF_ONE,
@@ -22,10 +26,6 @@ from api.answers import (
     file_answer,
     rendered,
 )
-from api.classic.views import ClassicView
-from api.dialect import DialectView, owner
-from api.v1.views import V1View
-from tests.cast import OldClient
 
 pytestmark = pytest.mark.django_db  # closing an answer ends a request, and a request's end looks at the connection
 ALICE, BOB = 1, 2
@@ -45,7 +45,7 @@ def connection_kept() -> Iterator[None]:
 def places(monkeypatch: pytest.MonkeyPatch) -> _Places:
     """The places of a process in which nothing else is under way."""
     fresh = _Places(most=MOST_LONG, most_of_one=MOST_LONG_OF_ONE)
-    monkeypatch.setattr("api.answers.PLACES", fresh)
+    monkeypatch.setattr("xpenser.answers.PLACES", fresh)
     return fresh
 
 
