@@ -1,5 +1,6 @@
 """The states of a report: the letters that are stored and printed, and the words that stand for them."""
 
+from collections.abc import Mapping
 from enum import StrEnum
 from typing import Final
 
@@ -20,6 +21,16 @@ CLOSED: Final = frozenset({Status.SUBMITTED, Status.APPROVED, Status.PAID})
 
 ROUTED: Final = frozenset({Status.ACTIVE, Status.REJECTED})
 """Being worked on: free text files into it by name."""
+
+STEPS: Final[Mapping[Status, tuple[Status, ...]]] = {
+    Status.ACTIVE: (Status.SUBMITTED, Status.ARCHIVED),
+    Status.SUBMITTED: (Status.APPROVED, Status.REJECTED, Status.ACTIVE),
+    Status.APPROVED: (Status.PAID, Status.ACTIVE),
+    Status.REJECTED: (Status.SUBMITTED, Status.ACTIVE, Status.ARCHIVED),
+    Status.PAID: (Status.ARCHIVED, Status.ACTIVE),
+    Status.ARCHIVED: (Status.ACTIVE,),
+}
+"""Where a person takes a report from each state, the usual way first. Programs set any state (wire §2.2)."""
 
 _WORDS: Final = {
     "active": Status.ACTIVE,

@@ -32,6 +32,16 @@ from expenses.selectors.receipts import (
     receipt_row,
     receipt_rows,
 )
+from expenses.selectors.reports import (
+    FiledReport,
+    FiledType,
+    Sheet,
+    filed_report,
+    filed_reports,
+    filed_types,
+    report_receipts,
+    report_sheet,
+)
 from expenses.selectors.rows import ExpenseNotFound, expense_row, expense_rows
 from expenses.selectors.searching import LedgerFilter
 from expenses.selectors.suggestions import tags_suggested, types_suggested
@@ -46,6 +56,8 @@ __all__ = [
     "DateBound",
     "ExpenseFilter",
     "ExpenseNotFound",
+    "FiledReport",
+    "FiledType",
     "InstantBound",
     "LedgerFilter",
     "LedgerRow",
@@ -55,6 +67,7 @@ __all__ = [
     "RateRow",
     "ReceiptNotFound",
     "ReceiptRow",
+    "Sheet",
     "TagNotFound",
     "TimerRow",
     "Total",
@@ -64,6 +77,9 @@ __all__ = [
     "expense_receipts",
     "expense_row",
     "expense_rows",
+    "filed_report",
+    "filed_reports",
+    "filed_types",
     "ledger_page",
     "ledger_row",
     "ledger_total",
@@ -73,6 +89,8 @@ __all__ = [
     "receipt_owner",
     "receipt_row",
     "receipt_rows",
+    "report_receipts",
+    "report_sheet",
     "tag_row",
     "tag_rows",
     "tags_suggested",

@@ -19,7 +19,8 @@ _FROM: Final = "FROM expenses_expense e WHERE"
 _DAY: Final = {"sqlite": "substr(e.date, 1, 10)", "postgresql": "left(e.date::text, 10)"}
 # In two parts: ten amounts may come to more than SQLite's largest number, and that is an error there.
 _STEP: Final = 1_000_000
-_SUM: Final = f"count(*), COALESCE(SUM(e.amount / {_STEP}), 0), COALESCE(SUM(e.amount %% {_STEP}), 0)"
+TOTAL: Final = f"count(e.id), COALESCE(SUM(e.amount / {_STEP}), 0), COALESCE(SUM(e.amount %% {_STEP}), 0)"
+"""The SQL that adds expenses ``e`` up, in the columns that ``total_made`` takes."""
 
 
 class BadPosition(ValueError):
@@ -127,8 +128,8 @@ def ledger_total(*, user_id: int, matching: LedgerFilter) -> Total:
     """Return how many expenses are meant, and their sum."""
     where, values = ledger_conditions(user_id, matching)
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT {_SUM} {_FROM} {where}", values)
-        return _total(*cursor.fetchone())
+        cursor.execute(f"SELECT {TOTAL} {_FROM} {where}", values)
+        return total_made(*cursor.fetchone())
 
 
 def ledger_totals_by_day(*, user_id: int, matching: LedgerFilter, first: date, last: date) -> dict[str, Total]:
@@ -178,11 +179,12 @@ def _beyond(user_id: int, matching: LedgerFilter, sign: str, at: Position | None
 def _totals(user_id: int, matching: LedgerFilter, key: str, more: Iterable[Condition] = ()) -> dict[Any, Total]:
     where, values = joined([ledger_conditions(user_id, matching), *more], " AND ")
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT {key}, {_SUM} {_FROM} {where} GROUP BY 1", values)
-        return {row[0]: _total(*row[1:]) for row in cursor.fetchall()}
+        cursor.execute(f"SELECT {key}, {TOTAL} {_FROM} {where} GROUP BY 1", values)
+        return {row[0]: total_made(*row[1:]) for row in cursor.fetchall()}
 
 
-def _total(expenses: int, steps: int, rest: int) -> Total:
+def total_made(expenses: int, steps: int, rest: int) -> Total:
+    """Return the total of which the columns of TOTAL were read."""
     return Total(expenses, int(steps) * _STEP + int(rest))  # PostgreSQL's sums are Decimals
 
 

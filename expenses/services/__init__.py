@@ -8,7 +8,7 @@ from expenses.services.expenses import (
     expense_update,
 )
 from expenses.services.fields import AmountMissing, ExpenseFields
-from expenses.services.folders import report_create, report_delete, report_update
+from expenses.services.folders import NoSuchStep, report_create, report_delete, report_step, report_update
 from expenses.services.idempotency import Answer, BadKey, KeyReused, answer_once
 from expenses.services.pricing import BadRate, RateMissing
 from expenses.services.rates import (
@@ -61,6 +61,7 @@ __all__ = [
     "ExpenseFields",
     "KeyReused",
     "NoSuchRate",
+    "NoSuchStep",
     "NotNew",
     "NotesTooLong",
     "Preview",
@@ -96,6 +97,7 @@ __all__ = [
     "reference_rates_load",
     "report_create",
     "report_delete",
+    "report_step",
     "report_update",
     "server_zone_settle",
     "tag_create",

@@ -4,13 +4,21 @@ from datetime import datetime
 
 from django.db import transaction
 
-from expenses.models import Expense
+from expenses.models import Expense, Timer
 from expenses.services.clock import clock_take, touch
 from expenses.services.storing import checked_open
 from reports import services as reports
-from reports.selectors import ReportRow, report_default, report_named, report_row
+from reports.selectors import ReportNotFound, ReportRow, report_default, report_named, report_row
 from reports.services import DefaultReportNeeded, ReportNameTaken
-from reports.status import Status
+from reports.status import STEPS, Status
+
+
+class NoSuchStep(ValueError):
+    """From the state it is in, a report does not go there. The message may be shown."""
+
+    def __init__(self, report: ReportRow, status: Status) -> None:
+        is_now = Status(report.status).name.lower()
+        super().__init__(f"report {report.name[:40]!r} is {is_now} by now, and does not become {status.name.lower()}")
 
 
 @transaction.atomic
@@ -57,19 +65,49 @@ def report_update(
 
 
 @transaction.atomic
-def report_delete(*, user_id: int, report_id: int, now: datetime) -> None:
-    """Delete a report; its expenses, the deleted ones too, move to the default one.
+def report_step(*, user_id: int, report_id: int, status: Status, now: datetime) -> ReportRow:
+    """Take a report to the next state, one of those that ``STEPS`` names for the one it is in, and return it.
 
-    Raises ReportNotFound, DefaultReportNeeded, ReportClosed.
+    Whoever decides by what a page showed decides on nothing that was changed since. Raises ReportNotFound, NoSuchStep,
+    DefaultReportNeeded.
+    """
+    clock_take(user_id=user_id, now=now)
+    report = report_row(user_id=user_id, report_id=report_id)
+    if status not in STEPS[Status(report.status)]:
+        raise NoSuchStep(report, status)
+    return reports.report_set_status(user_id=user_id, report_id=report_id, status=status, now=now)
+
+
+@transaction.atomic
+def report_delete(
+    *, user_id: int, report_id: int, now: datetime, to_report_id: int | None = None, with_expenses: bool = False
+) -> None:
+    """Delete a report; its expenses, the deleted ones too, move to another, the default one if none is named.
+
+    ``with_expenses`` deletes them as well, and timers that would have filled them end: who restores one finds it in
+    that other report. Raises ReportNotFound, DefaultReportNeeded, ReportClosed.
     """
     clock_take(user_id=user_id, now=now)
     report = checked_open(report_row(user_id=user_id, report_id=report_id))
     if report.is_default:
         raise DefaultReportNeeded(report.name)
+    target = _target(user_id, report_id, to_report_id)
     _touch_filed(user_id, report_id, now)
-    default_report = report_default(user_id=user_id)
-    Expense.objects.filter(user_id=user_id, report_id=report_id).update(report_id=default_report.id)
+    filed = Expense.objects.filter(user_id=user_id, report_id=report_id)
+    if with_expenses:
+        Timer.objects.filter(user_id=user_id, expense__report_id=report_id).delete()
+        filed.update(status=Expense.Status.DELETED)
+    filed.update(report_id=target.id)
     reports.report_remove(user_id=user_id, report_id=report_id)
+
+
+def _target(user_id: int, report_id: int, to_report_id: int | None) -> ReportRow:
+    """Return the report that takes what a deleted one held."""
+    if to_report_id is None:
+        return report_default(user_id=user_id)
+    if to_report_id == report_id:
+        raise ReportNotFound(report_id)  # when it has to take them, it is gone
+    return checked_open(report_row(user_id=user_id, report_id=to_report_id))
 
 
 def _touch_filed(user_id: int, report_id: int, now: datetime) -> None:

@@ -45,6 +45,7 @@ NEVER_AT_A_WIRE = {
     "BadDate": "api.values makes a BadParameter of it",
     "BadRatesFile": "rates are loaded by a command",
     "CsvError": "no wire reads CSV",
+    "NoSuchStep": "a program sets any state of a report (wire §2.2)",
     "NotGiven": "OAuth 2.0 makes an invalid_grant of it",
     "ServerZoneFixed": "raised at the start",
     "NoSuchRate": "rates are set by a command",

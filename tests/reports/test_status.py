@@ -2,7 +2,7 @@
 
 import pytest
 
-from reports.status import CLOSED, ROUTED, Status, UnknownStatus, read_status
+from reports.status import CLOSED, ROUTED, STEPS, Status, UnknownStatus, read_status
 
 pytestmark = pytest.mark.once
 
@@ -45,3 +45,9 @@ def test_unknown(text: str) -> None:
 def test_what_is_handed_in_is_closed_and_what_is_worked_on_takes_texts() -> None:
     assert {Status.SUBMITTED, Status.APPROVED, Status.PAID} == CLOSED
     assert {Status.ACTIVE, Status.REJECTED} == ROUTED
+
+
+def test_every_state_can_be_left_and_worked_on_again() -> None:
+    assert STEPS.keys() == set(Status)
+    assert all(status not in steps and len(set(steps)) == len(steps) for status, steps in STEPS.items())
+    assert all(Status.ACTIVE in steps for status, steps in STEPS.items() if status is not Status.ACTIVE)
