@@ -10,5 +10,6 @@ urlpatterns = [
     re_path("^api/oauth(?:/|$)", include("api.classic.urls")),  # where the old service took OAuth (wire §1.1)
     re_path("^api(?:/|$)", include("api.classic.urls")),
     path("oauth/", include("api.oauth1.urls")),
-    re_path(r"^static/xpenser/media/Receipts(?:/(?P<image>[\s\S]*))?\Z", ReceiptImageView.as_view()),
+    re_path(r"^static/xpenser/media/Receipts/(?P<image>[\s\S]*)\Z", ReceiptImageView.as_view(), name="receipt_image"),
+    re_path(r"^static/xpenser/media/Receipts\Z", ReceiptImageView.as_view()),
 ]

@@ -10,6 +10,7 @@ from django.http.response import HttpResponseBase
 from django.utils.html import escape
 from rest_framework.request import Request
 
+from api.auth import SessionAuthentication
 from api.dialect import DialectView, NoSuchPage, Refusal, nothing, owner
 from api.parameters import BadParameter
 from api.scopes import EXPENSE_WRITES, NONE, REPORT_WRITES
@@ -338,9 +339,11 @@ class NothingView(V1View):
 class ReceiptImageView(DialectView):
     """The picture itself, at the path that old clients have built in and fetch without credentials (wire §5, T6).
 
-    Its name can't be guessed. An operator who wants more than that sets RECEIPTS_PUBLIC=0.
+    Its name can't be guessed. An operator who wants more than that sets RECEIPTS_PUBLIC=0; pages show pictures too, so
+    whoever has signed in on one sees his own then.
     """
 
+    authentication_classes = (*DialectView.authentication_classes, SessionAuthentication)
     reads = "receipts:read"
 
     def get_permissions(self) -> Any:

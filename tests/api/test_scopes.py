@@ -51,6 +51,7 @@ NEEDED: Mapping[str, Mapping[str, str]] = {
     "api/v1.0/orgchart/contact": {"POST": "account:read"},
     "api/v1.0/": {},
     "static/xpenser/media/Receipts/{image}": RECEIPTS,
+    "static/xpenser/media/Receipts": RECEIPTS,
 }
 """The scopes that open a method of a door together; what is not here takes none, or is no method of it."""
 ADDS = {"api/simple", "api/expense", "api/v1.0/expense"}

@@ -4,6 +4,7 @@ from typing import Any
 import pytest
 from django.core.files.storage import default_storage
 from django.test import Client
+from django.urls import reverse
 from pytest_django import Settings
 
 from accounts.models import User
@@ -15,6 +16,7 @@ from expenses.receipts import receipt_read
 from tests.api.v1 import upload
 from tests.cast import NOON, OldClient, basic, spend
 from tests.expenses import pictures
+from tests.web.people import at_browser
 
 FOLDER = "/static/xpenser/media/Receipts"
 
@@ -189,6 +191,19 @@ def test_behind_login_its_owner_gets_it(alice_client: OldClient, row: ExpenseRow
         hashlib.sha256(bytes_of(response)).digest()
         == hashlib.sha256(inspect(pictures.jpeg(), **pictures.LARGE).data).digest()
     )
+
+
+@pytest.mark.usefixtures("behind_login")
+def test_behind_login_a_page_shows_it_to_its_owner(alice: Account, bob: Account, row: ExpenseRow) -> None:
+    hers, his = at_browser(alice).get(image_of(row)), at_browser(bob).get(image_of(row))
+
+    assert (hers.status_code, his.status_code) == (200, 404)
+    assert bytes_of(hers) == inspect(pictures.jpeg(), **pictures.LARGE).data
+    assert hers.headers["Vary"] == "Authorization, Cookie"
+
+
+def test_pages_know_its_address(row: ExpenseRow) -> None:
+    assert reverse("receipt_image", kwargs={"image": row.receipt_image}) == image_of(row)
 
 
 @pytest.mark.usefixtures("behind_login")
