@@ -95,3 +95,9 @@ def mileage_rates(*, user_id: int, day: date) -> list[OwnRate]:
     rows = MileageRate.objects.filter(user_id=user_id, valid_from__lte=day).order_by("valid_from")
     newest = {row.unit: OwnRate(row.unit, row.rate, row.valid_from) for row in rows}
     return [newest[unit] for unit in sorted(newest)]
+
+
+def all_mileage_rates(*, user_id: int) -> list[OwnRate]:
+    """Return every rate that the person ever set, newest first; those of one day by unit."""
+    rates = MileageRate.objects.filter(user_id=user_id).order_by("-valid_from", "unit")
+    return [OwnRate(*row) for row in rates.values_list("unit", "rate", "valid_from")]

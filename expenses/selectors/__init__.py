@@ -1,14 +1,26 @@
 """Questions about the ledger. Answers are values, never models."""
 
-from expenses.selectors.filters import AmountBound, DateBound, ExpenseFilter, InstantBound, Operator
+from expenses.selectors.filters import (
+    AmountBound,
+    DateBound,
+    ExpenseFilter,
+    InstantBound,
+    Operator,
+)
 from expenses.selectors.labels import (
     CategoryNotFound,
     CategoryRow,
     TagNotFound,
+    TagUse,
+    TypeNotFound,
+    TypeRow,
     category_row,
     category_rows,
     tag_row,
     tag_rows,
+    tag_uses,
+    type_row,
+    type_rows,
 )
 from expenses.selectors.ledger import (
     BadPosition,
@@ -23,7 +35,17 @@ from expenses.selectors.ledger import (
     ledger_totals_by_report,
     position_read,
 )
-from expenses.selectors.rates import RATE_PLACES, RateRow, currency_rate
+from expenses.selectors.rates import (
+    RATE_PLACES,
+    CurrencyRow,
+    MileageRow,
+    RateRow,
+    base_currency_is_fixed,
+    currency_rate,
+    mileage_history,
+    own_currency_rates,
+    reference_rates,
+)
 from expenses.selectors.receipts import (
     ReceiptNotFound,
     ReceiptRow,
@@ -42,10 +64,22 @@ from expenses.selectors.reports import (
     report_receipts,
     report_sheet,
 )
-from expenses.selectors.rows import ExpenseNotFound, expense_row, expense_rows
-from expenses.selectors.searching import LedgerFilter
-from expenses.selectors.suggestions import tags_suggested, types_suggested
-from expenses.selectors.timers import TimerRow, timer_row
+from expenses.selectors.rows import (
+    ExpenseNotFound,
+    expense_row,
+    expense_rows,
+)
+from expenses.selectors.searching import (
+    LedgerFilter,
+)
+from expenses.selectors.suggestions import (
+    tags_suggested,
+    types_suggested,
+)
+from expenses.selectors.timers import (
+    TimerRow,
+    timer_row,
+)
 
 __all__ = [
     "RATE_PLACES",
@@ -53,6 +87,7 @@ __all__ = [
     "BadPosition",
     "CategoryNotFound",
     "CategoryRow",
+    "CurrencyRow",
     "DateBound",
     "ExpenseFilter",
     "ExpenseNotFound",
@@ -61,6 +96,7 @@ __all__ = [
     "InstantBound",
     "LedgerFilter",
     "LedgerRow",
+    "MileageRow",
     "Operator",
     "Page",
     "Position",
@@ -69,8 +105,12 @@ __all__ = [
     "ReceiptRow",
     "Sheet",
     "TagNotFound",
+    "TagUse",
     "TimerRow",
     "Total",
+    "TypeNotFound",
+    "TypeRow",
+    "base_currency_is_fixed",
     "category_row",
     "category_rows",
     "currency_rate",
@@ -85,15 +125,21 @@ __all__ = [
     "ledger_total",
     "ledger_totals_by_day",
     "ledger_totals_by_report",
+    "mileage_history",
+    "own_currency_rates",
     "position_read",
     "receipt_owner",
     "receipt_row",
     "receipt_rows",
+    "reference_rates",
     "report_receipts",
     "report_sheet",
     "tag_row",
     "tag_rows",
+    "tag_uses",
     "tags_suggested",
     "timer_row",
+    "type_row",
+    "type_rows",
     "types_suggested",
 ]

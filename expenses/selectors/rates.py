@@ -7,7 +7,9 @@ from typing import NamedTuple
 
 from django.db.models import Case, Exists, OuterRef, Q, Subquery, When
 
-from expenses.models import CurrencyRate
+from accounts.selectors import Account, all_mileage_rates
+from expenses.mileage import shipped_rates
+from expenses.models import CurrencyRate, Expense
 
 RATE_PLACES = 12
 
@@ -25,6 +27,72 @@ def currency_rate(*, user_id: int, currency: str, base: str, day: date) -> RateR
         return RateRow(Decimal(1), day)
     found = [*_own_rates(user_id, currency, base, day), *_reference_rates(currency, base, day)]
     return max(found, key=lambda row: row.day, default=None)
+
+
+class CurrencyRow(NamedTuple):
+    """One unit of ``currency`` is worth ``rate`` units of the base currency from ``day`` on."""
+
+    currency: str
+    rate: Decimal
+    day: date
+
+
+def own_currency_rates(*, user_id: int, base: str) -> list[CurrencyRow]:
+    """Return the rates to ``base`` that the person set, by currency, newest first."""
+    rates = CurrencyRate.objects.filter(user_id=user_id, quote=base).order_by("base", "-day")
+    return [CurrencyRow(*row) for row in rates.values_list("base", "rate", "day")]
+
+
+def reference_rates(*, base: str, day: date) -> list[CurrencyRow]:
+    """Return what each currency was worth in ``base`` on the last day on or before ``day`` that has reference rates.
+
+    Nothing is returned where ``base`` was not among those quoted on it.
+    """
+    quoted = CurrencyRate.objects.filter(user=None, base="EUR")
+    last = quoted.filter(day__lte=day).order_by("-day").values("day")[:1]
+    rows = list(quoted.filter(day=Subquery(last)).order_by("quote"))
+    per_euro = {"EUR": Decimal(1)} | {row.quote: row.rate for row in rows}
+    if base not in per_euro:
+        return []
+    return [
+        CurrencyRow(code, _rate(per_euro[base] / rate), rows[0].day)
+        for code, rate in sorted(per_euro.items())
+        if code != base
+    ]
+
+
+class MileageRow(NamedTuple):
+    """One ``unit`` ("mi" or "km") is worth ``rate`` in the base currency from ``since`` on.
+
+    ``source`` is where a shipped rate was published, and "" where the person set it.
+    """
+
+    unit: str
+    rate: Decimal
+    since: date
+    source: str
+
+
+def mileage_history(*, owner: Account) -> list[MileageRow]:
+    """Return what a distance has been worth, newest first: the person's own rates, and the shipped ones before them.
+
+    The shipped ones are in US dollars, for nobody else; from the first day of an own rate on none of them holds,
+    whichever the unit.
+    """
+    own = [MileageRow(*rate, source="") for rate in all_mileage_rates(user_id=owner.id)]
+    first = own[-1].since if own else date.max
+    shipped = shipped_rates(unit=owner.mileage_unit) if owner.currency == "USD" else []
+    before = [MileageRow(owner.mileage_unit, row.rate, row.since, row.source) for row in shipped if row.since < first]
+    return [*own, *reversed(before)]
+
+
+def base_currency_is_fixed(*, user_id: int) -> bool:
+    """Tell whether an expense is worth something in the base currency, which then can't become another one.
+
+    A deleted one counts, since it can be restored; a new ledger's sample is worth nothing.
+    """
+    worthless = {"amount": 0, "raw_amount": 0, "rate": None}
+    return Expense.objects.filter(user_id=user_id).exclude(**worthless).exists()
 
 
 def _own_rates(user_id: int, currency: str, base: str, day: date) -> Iterator[RateRow]:

@@ -11,7 +11,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from accounts import selectors, services
 from accounts.models import User
-from accounts.selectors import Account, AccountNotFound
+from accounts.selectors import Account, AccountNotFound, OwnRate
 from tests.cast import PASSWORD, open_account
 
 
@@ -95,3 +95,19 @@ def test_mileage_rate(alice: Account, bob: Account, day: date, rate: Decimal | N
     services.mileage_rate_set(user_id=alice.id, unit="mi", valid_from=date(2000, 1, 1), rate=Decimal(9))
 
     assert selectors.mileage_rate(user_id=alice.id, unit="km", day=day) == rate
+
+
+def test_all_mileage_rates(alice: Account, bob: Account) -> None:
+    for unit, first, rate in [
+        ("km", date(2020, 1, 1), "0.3"),
+        ("mi", date(2021, 1, 1), "0.5"),
+        ("km", date(2021, 1, 1), "0.35"),
+    ]:
+        services.mileage_rate_set(user_id=alice.id, unit=unit, valid_from=first, rate=Decimal(rate))
+    services.mileage_rate_set(user_id=bob.id, unit="km", valid_from=date(2000, 1, 1), rate=Decimal(9))
+
+    assert selectors.all_mileage_rates(user_id=alice.id) == [
+        OwnRate("km", Decimal("0.35"), date(2021, 1, 1)),
+        OwnRate("mi", Decimal("0.5"), date(2021, 1, 1)),
+        OwnRate("km", Decimal("0.3"), date(2020, 1, 1)),
+    ]
