@@ -111,7 +111,7 @@ def preferences_set(
 ) -> None:
     """Change what is given. Raises BadAccount. Expenses keep the rates they were made with.
 
-    The base currency is not among them: amounts that stand in the ledger are in it.
+    The base currency is not among them, as amounts of the ledger are in it: ``expenses.services.base_currency_set``.
     """
     changes: dict[str, Any] = {}
     if zone is not None:
@@ -125,6 +125,11 @@ def preferences_set(
     # What was not given is not written: to read it first and write it back would undo a change made meanwhile.
     if changes:
         User.objects.filter(pk=user_id).update(**changes)
+
+
+def base_currency_put(*, user_id: int, code: str) -> None:
+    """Write down another base currency. ``expenses.services.base_currency_set`` has seen that the ledger allows it."""
+    User.objects.filter(pk=user_id).update(currency=code)
 
 
 def mileage_rate_set(*, user_id: int, unit: str, valid_from: date, rate: Decimal) -> None:

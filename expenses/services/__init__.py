@@ -1,6 +1,13 @@
 """What may be done to the ledger. Doors call these; everything else in this package is theirs."""
 
-from expenses.services.accounts import ServerZoneFixed, account_close, account_open, server_zone_settle
+from expenses.services.accounts import (
+    CurrencyFixed,
+    ServerZoneFixed,
+    account_close,
+    account_open,
+    base_currency_set,
+    server_zone_settle,
+)
 from expenses.services.expenses import (
     ExpenseChanged,
     expense_create,
@@ -57,6 +64,7 @@ __all__ = [
     "BadType",
     "BadUnit",
     "CategoryNameTaken",
+    "CurrencyFixed",
     "ExpenseChanged",
     "ExpenseFields",
     "KeyReused",
@@ -76,6 +84,7 @@ __all__ = [
     "account_close",
     "account_open",
     "answer_once",
+    "base_currency_set",
     "category_create",
     "category_delete",
     "category_rename",

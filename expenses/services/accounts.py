@@ -5,12 +5,14 @@ from decimal import Decimal
 
 from django.db import connection, transaction
 
+from accounts.currencies import currency_code
 from accounts.names import name_key
-from accounts.selectors import account
-from accounts.services import user_create, user_delete
+from accounts.selectors import Account, account
+from accounts.services import BadAccount, base_currency_put, user_create, user_delete
 from expenses.models import Clock, Expense, ServerZone
 from expenses.receipts import receipts_remove
-from expenses.services.clock import clock_take, instant
+from expenses.selectors import base_currency_is_fixed
+from expenses.services.clock import clock_take, instant, touch
 from reports.services import report_create
 
 DEFAULT_REPORT = "My Expenses"
@@ -25,6 +27,15 @@ class ServerZoneFixed(Exception):
     def __init__(self, chosen: str, asked: str) -> None:
         super().__init__(
             f"SERVER_ZONE={asked!r}: this ledger was begun in {chosen}, and clients have its times; set {chosen}"
+        )
+
+
+class CurrencyFixed(BadAccount):
+    """The ledger's amounts are in its base currency, and stay in it. The message may be shown."""
+
+    def __init__(self, currency: str, base: str) -> None:
+        super().__init__(
+            f"currency {currency!r}: amounts in {base} stand in your ledger, deleted ones too, and can't become others"
         )
 
 
@@ -56,6 +67,23 @@ def account_open(
         date=account(email=user.email).wall_clock(now), created=taken, modified=taken,
     )  # fmt: skip
     return int(user.pk)
+
+
+@transaction.atomic
+def base_currency_set(*, owner: Account, currency: str, now: datetime) -> None:
+    """Keep the ledger in another currency from now on, as long as no expense is worth anything in the present one.
+
+    Rates that the owner set stay the numbers they are. Raises UnknownCurrency, CurrencyFixed.
+    """
+    code = currency_code(currency)
+    clock_take(user_id=owner.id, now=now)  # nobody adds an expense in the present currency meanwhile
+    if code == owner.currency:
+        return
+    if base_currency_is_fixed(user_id=owner.id):
+        raise CurrencyFixed(code, owner.currency)
+    # Files name the currency in each line.
+    touch(user_id=owner.id, now=now, where="e.user_id = %s", values=[owner.id])
+    base_currency_put(user_id=owner.id, code=code)
 
 
 @transaction.atomic
