@@ -10,7 +10,7 @@ POLICY = (
     "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; connect-src 'self'; form-action 'self'; "
     "base-uri 'none'; frame-ancestors 'none'"
 )
-STRANGER = '<a class="soft" href="/accounts/login/">Sign in</a>\n'
+STRANGER = '<a class="soft" href="/help/">Help</a>\n<a class="soft" href="/accounts/login/">Sign in</a>\n'
 MARK = (
     '<symbol id="mark" viewBox="0 0 16 16"><path d="M4.5 2.5l7 6.5M11.5 2.5l-7 6.5M2.5 11.75h11M2.5 14.25h11"/>'
     "</symbol>"
@@ -54,7 +54,7 @@ def account_of(email: str, *, here: str = "") -> str:
         f'<nav aria-label="Main">{entries}</nav>\n'
         f'<details class="menu"><summary class="me" aria-label="Account of {email}">{email[:2]}</summary>\n'
         f'<div><p class="soft">{email}</p><a href="/settings/apps/">Settings</a>'
-        '<a href="/accounts/logout/">Sign out</a></div></details>\n'
+        '<a href="/help/">Help</a><a href="/accounts/logout/">Sign out</a></div></details>\n'
     )
 
 

@@ -5,6 +5,7 @@ from django.urls import path, re_path
 
 from web import making, programs, views, ways_in
 from web.authorize import authorize
+from web.help import help_clients, help_typing
 from web.ledger import adding, editing, picked
 from web.ledger.page import trash
 from web.signin import at_home
@@ -24,6 +25,8 @@ urlpatterns = [
     # The second is the old service's documented spelling; programs come with and without the slash (wire §4).
     re_path(r"^oauth/authorize/?\Z", authorize),
     re_path(r"^oauth/request_tokenauthorize/?\Z", authorize),
+    path("help/", help_typing, name="help"),
+    path("help/clients/", help_clients, name="help_clients"),
     path("settings/apps/", programs.programs, name="programs"),
     path("settings/apps/new/", making.program_new, name="program_new"),
     path("settings/ways-in/", ways_in.ways_in, name="ways_in"),

@@ -5,7 +5,7 @@ from django.test import Client
 
 from tests.api.routes import Route, routes
 
-OPEN = {"", "accounts/login/", "accounts/logout/"}
+OPEN = {"", "accounts/login/", "accounts/logout/", "help/", "help/clients/"}
 PAGES = [route for route in routes() if route.view.__module__.startswith(("web.", "allauth."))]
 
 
