@@ -10,6 +10,13 @@ from django.urls import URLPattern, re_path
 from rest_framework.views import APIView
 
 _ID = re.compile(r"<(\w+_id)>")
+_SPELLINGS = (
+    (re.compile(r"\^|\\s\*|/\?\\Z|\\Z"), ""),
+    (re.compile(r"\(\?:/\|\$\)"), "/"),
+    (re.compile(r"\\\."), "."),
+    (re.compile(r"\(\?P<(\w+)>[^)]*\)"), r"{\1}"),
+    (re.compile(r"\(\?:(/\{\w+\})\)\?"), r"\1"),
+)
 
 
 def route(path: str, view: type[APIView]) -> URLPattern:
@@ -20,6 +27,13 @@ def route(path: str, view: type[APIView]) -> URLPattern:
     # Eighteen digits are what a database's integer has room for; a longer number is nobody's id.
     pattern = _ID.sub(r"(?P<\1>[0-9]{1,18})", path)
     return re_path(rf"^\s*{pattern}/?\Z", _with_numbers(view.as_view()))
+
+
+def template(pattern: str) -> str:
+    """Return what a pattern of the house matches, in one spelling: ``api/v1.0/expense/{expense_id}``."""
+    for spelling, plain in _SPELLINGS:
+        pattern = spelling.sub(plain, pattern)
+    return pattern
 
 
 def _with_numbers(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:

@@ -7,8 +7,8 @@ from typing import Any, NamedTuple
 from django.urls import URLPattern, URLResolver, get_resolver
 
 from api.dialect import DialectView
+from api.paths import template
 
-_ID = re.compile(r"\(\?P<(\w+)>[^)]*\)")
 _METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
 
 
@@ -44,21 +44,8 @@ def calls() -> list[tuple[str, Route]]:
 
 def _routes(before: str, resolver: URLResolver) -> Iterator[Route]:
     for pattern in resolver.url_patterns:
-        path = before + _path(str(pattern.pattern))
+        path = before + template(str(pattern.pattern))
         if isinstance(pattern, URLResolver):
             yield from _routes(path, pattern)
         elif isinstance(pattern, URLPattern):
             yield Route(path, pattern.callback)
-
-
-def _path(pattern: str) -> str:
-    """Return what a pattern of ours looks like as a path."""
-    plain = (
-        pattern.removeprefix("^")
-        .removeprefix(r"\s*")
-        .removesuffix(r"\Z")
-        .removesuffix("/?")
-        .replace("(?:/|$)", "/")
-        .replace(r"\.", ".")
-    )
-    return _ID.sub(r"{\1}", plain).replace("(?:/{image})?", "/{image}")
