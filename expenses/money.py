@@ -55,3 +55,9 @@ def plain(thousandths: int) -> str:
     sign = "-" if thousandths < 0 else ""
     units, rest = divmod(abs(thousandths), 1000)
     return f"{sign}{units}.{rest:03d}"
+
+
+def as_typed(amount: Decimal) -> str:
+    """Return a number as somebody would type it: 20.000 would be read as twenty thousand."""
+    text = f"{amount:f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text

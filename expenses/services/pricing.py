@@ -8,7 +8,7 @@ from typing import Final
 from accounts.currencies import MINOR_DIGITS
 from accounts.selectors import Account, mileage_rate
 from expenses.mileage import converted_rate, shipped_rate
-from expenses.money import raw_rounded, rounded
+from expenses.money import as_typed, raw_rounded, rounded
 from expenses.selectors import RATE_PLACES, currency_rate
 
 MOST_RATE: Final = Decimal(1_000_000)
@@ -38,12 +38,6 @@ class NoMileageRate(RateMissing):
             f" give one behind it, like '{typed} at 0.30', or have the server's operator set yours"
             f" (manage.py account --mileage-rate)"
         )
-
-
-def as_typed(amount: Decimal) -> str:
-    """Return a number as somebody would type it: 20.000 would be read as twenty thousand."""
-    text = f"{amount:f}"
-    return text.rstrip("0").rstrip(".") if "." in text else text
 
 
 class BadRate(ValueError):

@@ -13,11 +13,11 @@ from expenses import grammar
 from expenses.exports.row import ExpenseRow
 from expenses.images import Picture
 from expenses.models import Timer
-from expenses.money import raw_rounded
+from expenses.money import as_typed, raw_rounded
 from expenses.receipts import receipt_attach, receipt_kept
 from expenses.selectors import expense_row
 from expenses.services.clock import clock_take, instant
-from expenses.services.pricing import KnownType, as_typed, price, worth
+from expenses.services.pricing import KnownType, price, worth
 from expenses.services.storing import Draft, checked_notes, checked_open, expense_store, moment
 from expenses.services.tags import tag_ids, tags_replace
 from expenses.services.vocabulary import Words, words_of
