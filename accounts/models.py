@@ -8,7 +8,7 @@ from django.contrib.auth.models import PermissionsMixin
 from django.db import models
 from django.db.models import Q
 
-from accounts.fields import InstantField, ScaledField
+from accounts.fields import InstantField, PossibleInstantField, ScaledField
 
 
 class User(AbstractBaseUser, PermissionsMixin):
@@ -56,3 +56,16 @@ class MileageRate(models.Model):
             models.CheckConstraint(condition=Q(rate__gte=0), name="mileage_rate_not_negative"),
             models.CheckConstraint(condition=Q(unit__in=["mi", "km"]), name="mileage_rate_unit_known"),
         ]
+
+
+class Invitation(models.Model):
+    """A link that opens one account. Its SHA-256 is kept; ``email`` is whom it is for, or "" where it is for anybody.
+
+    ``is_first``: it opens the first account of an empty server, which may do everything.
+    """
+
+    digest = models.CharField(max_length=64, unique=True)
+    email = models.CharField(max_length=254, default="")
+    is_first = models.BooleanField(default=False)
+    expires = PossibleInstantField()
+    created = InstantField()

@@ -55,9 +55,22 @@ class NoSuchMileageRate(BadAccount):
         super().__init__(f"mileage rate: none per {unit} begins on {valid_from}")
 
 
+def email_check(email: str) -> None:
+    """See that an account can have this name, whoever has it now. Raises BadEmail."""
+    email = email.strip()
+    try:
+        validate_email(email)
+    except ValidationError:
+        raise BadEmail(email) from None
+    # Basic credentials end the name at the first colon (wire §1.0.6).
+    if ":" in email or len(email) > 254 or len(name_key(email)) > 254:
+        raise BadEmail(email)
+
+
 def account_check(*, email: str, zone: str, currency: str) -> None:
     """See that an account can be opened, but for its password. Raises BadAccount, or UnknownCurrency."""
-    _check_email(email.strip())
+    email_check(email)
+    _check_free(email.strip())
     _check_zone(zone)
     currency_code(currency)
 
@@ -65,21 +78,25 @@ def account_check(*, email: str, zone: str, currency: str) -> None:
 def user_create(
     *,
     email: str,
-    password: str,
+    password: str | None,
     now: datetime,
     zone: str = "UTC",
     currency: str = "USD",
     is_staff: bool = False,
     is_superuser: bool = False,
 ) -> User:
-    """Store a person and return the row. Raises BadAccount, or UnknownCurrency, naming what is wrong."""
+    """Store a person and return the row. Raises BadAccount, or UnknownCurrency, naming what is wrong.
+
+    ``password`` is None for who has none, because somebody else says who he is; it is refused everywhere.
+    """
     account_check(email=email, zone=zone, currency=currency)
     email, code = email.strip(), currency_code(currency)
     user = User(
         email=email, email_key=name_key(email), zone=zone, currency=code,
         is_staff=is_staff, is_superuser=is_superuser, created=now,
     )  # fmt: skip
-    _check_password(password, user)
+    if password is not None:
+        password_check(password, user)
     user.set_password(password)
     try:
         with transaction.atomic():
@@ -94,10 +111,32 @@ def user_delete(*, user_id: int) -> None:
     User.objects.get(pk=user_id).delete()
 
 
+def email_set(*, user_id: int, email: str) -> None:
+    """Give a person another name to sign in by. Raises BadEmail, EmailTaken."""
+    email_check(email)
+    email = email.strip()
+    _check_free(email, besides=user_id)
+    try:
+        with transaction.atomic():
+            User.objects.filter(pk=user_id).update(email=email, email_key=name_key(email))
+    except IntegrityError:  # somebody else took the name since it was looked for
+        raise EmailTaken(email) from None
+
+
+def password_check(password: str, user: User | None = None) -> None:
+    """See that a password is good enough, for ``user`` if he is known. Raises WeakPassword."""
+    if len(password) > LONGEST_PASSWORD:
+        raise WeakPassword([f"This password is too long. At most {LONGEST_PASSWORD} characters are read."])
+    try:
+        validate_password(password, user)
+    except ValidationError as error:
+        raise WeakPassword(error.messages) from None
+
+
 def password_set(*, user_id: int, password: str) -> None:
     """Change a person's password. Raises WeakPassword."""
     user = User.objects.get(pk=user_id)
-    _check_password(password, user)
+    password_check(password, user)
     user.set_password(password)
     user.save(update_fields=["password"])
 
@@ -146,30 +185,14 @@ def mileage_rate_remove(*, user_id: int, unit: str, valid_from: date) -> None:
         raise NoSuchMileageRate(unit, valid_from)
 
 
-def _check_email(email: str) -> None:
-    try:
-        validate_email(email)
-    except ValidationError:
-        raise BadEmail(email) from None
-    # Basic credentials end the name at the first colon (wire §1.0.6).
-    if ":" in email or len(email) > 254 or len(name_key(email)) > 254:
-        raise BadEmail(email)
-    if User.objects.filter(email_key=name_key(email)).exists():
+def _check_free(email: str, *, besides: int = 0) -> None:
+    if User.objects.filter(email_key=name_key(email)).exclude(pk=besides).exists():
         raise EmailTaken(email)
 
 
 def _check_zone(zone: str) -> None:
     if zone not in zoneinfo.available_timezones():
         raise UnknownZone(zone)
-
-
-def _check_password(password: str, user: User) -> None:
-    if len(password) > LONGEST_PASSWORD:
-        raise WeakPassword([f"This password is too long. At most {LONGEST_PASSWORD} characters are read."])
-    try:
-        validate_password(password, user)
-    except ValidationError as error:
-        raise WeakPassword(error.messages) from None
 
 
 def _checked_unit(unit: str) -> str:

@@ -5,6 +5,7 @@ from expenses.services.accounts import (
     ServerZoneFixed,
     account_close,
     account_open,
+    account_open_invited,
     base_currency_set,
     server_zone_settle,
 )
@@ -14,10 +15,27 @@ from expenses.services.expenses import (
     expense_delete,
     expense_update,
 )
-from expenses.services.fields import AmountMissing, ExpenseFields
-from expenses.services.folders import NoSuchStep, report_create, report_delete, report_step, report_update
-from expenses.services.idempotency import Answer, BadKey, KeyReused, answer_once
-from expenses.services.pricing import BadRate, RateMissing
+from expenses.services.fields import (
+    AmountMissing,
+    ExpenseFields,
+)
+from expenses.services.folders import (
+    NoSuchStep,
+    report_create,
+    report_delete,
+    report_step,
+    report_update,
+)
+from expenses.services.idempotency import (
+    Answer,
+    BadKey,
+    KeyReused,
+    answer_once,
+)
+from expenses.services.pricing import (
+    BadRate,
+    RateMissing,
+)
 from expenses.services.rates import (
     NoSuchRate,
     SameCurrency,
@@ -32,8 +50,17 @@ from expenses.services.receipts import (
     receipt_remove,
     receipt_turn,
 )
-from expenses.services.several import expenses_delete, expenses_move, expenses_restore, expenses_tag
-from expenses.services.storing import BadType, NotesTooLong, ReportClosed
+from expenses.services.several import (
+    expenses_delete,
+    expenses_move,
+    expenses_restore,
+    expenses_tag,
+)
+from expenses.services.storing import (
+    BadType,
+    NotesTooLong,
+    ReportClosed,
+)
 from expenses.services.tags import (
     BadTagName,
     TagNameTaken,
@@ -43,7 +70,13 @@ from expenses.services.tags import (
     tag_merge,
     tag_rename,
 )
-from expenses.services.text import NotNew, Preview, TimerNotRunning, expense_create_from_text, expense_preview
+from expenses.services.text import (
+    NotNew,
+    Preview,
+    TimerNotRunning,
+    expense_create_from_text,
+    expense_preview,
+)
 from expenses.services.types import (
     BadCategoryName,
     BadUnit,
@@ -83,6 +116,7 @@ __all__ = [
     "TooManyTags",
     "account_close",
     "account_open",
+    "account_open_invited",
     "answer_once",
     "base_currency_set",
     "category_create",

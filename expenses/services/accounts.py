@@ -6,8 +6,9 @@ from decimal import Decimal
 from django.db import connection, transaction
 
 from accounts.currencies import currency_code
+from accounts.invitations import InvitationNotFound, invitation_take
 from accounts.names import name_key
-from accounts.selectors import Account, account
+from accounts.selectors import Account, account, any_user
 from accounts.services import BadAccount, base_currency_put, user_create, user_delete
 from expenses.models import Clock, Expense, ServerZone
 from expenses.receipts import receipts_remove
@@ -43,7 +44,7 @@ class CurrencyFixed(BadAccount):
 def account_open(
     *,
     email: str,
-    password: str,
+    password: str | None,
     now: datetime,
     zone: str = "UTC",
     currency: str = "USD",
@@ -52,7 +53,7 @@ def account_open(
 ) -> int:
     """Open an account and return its id: the person, his clock, his default report and a sample expense.
 
-    Raises BadAccount or UnknownCurrency, naming what is wrong.
+    ``password`` is None for who has none. Raises BadAccount or UnknownCurrency, naming what is wrong.
     """
     user = user_create(
         email=email, password=password, now=now, zone=zone, currency=currency,
@@ -84,6 +85,23 @@ def base_currency_set(*, owner: Account, currency: str, now: datetime) -> None:
     # Files name the currency in each line.
     touch(user_id=owner.id, now=now, where="e.user_id = %s", values=[owner.id])
     base_currency_put(user_id=owner.id, code=code)
+
+
+@transaction.atomic
+def account_open_invited(
+    *, token: str, email: str, password: str | None, now: datetime, zone: str, currency: str
+) -> int:
+    """Open an account for who holds an invitation, which is used up, and return its id.
+
+    The first account of a server may do everything. Raises InvitationNotFound, BadAccount, UnknownCurrency.
+    """
+    invitation = invitation_take(token=token, email=email, now=now)
+    if invitation.is_first and any_user():
+        raise InvitationNotFound
+    return account_open(
+        email=email, password=password, now=now, zone=zone, currency=currency,
+        is_staff=invitation.is_first, is_superuser=invitation.is_first,
+    )  # fmt: skip
 
 
 @transaction.atomic

@@ -10,8 +10,10 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from accounts import selectors, services
+from accounts.attempts import WrongPassword
 from accounts.currencies import UnknownCurrency
 from accounts.models import MileageRate, User
+from accounts.passwords import account_with
 from accounts.selectors import Account
 from accounts.services import BadAccount, BadEmail, BadRate, EmailTaken, UnknownMileageUnit, UnknownZone, WeakPassword
 from tests.cast import NOON, PASSWORD
@@ -58,7 +60,7 @@ def test_taken(alice: Account, email: str) -> None:
 
 
 def test_taken_at_the_same_moment(alice: Account, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(services, "_check_email", lambda _email: None)  # the other was stored after the look
+    monkeypatch.setattr(services, "_check_free", lambda _email, **_: None)  # the other was stored after the look
 
     with pytest.raises(EmailTaken):
         create("ALICE@example.com")
@@ -165,3 +167,34 @@ def test_a_password_is_no_longer_than_is_read(alice: Account) -> None:
 
     with pytest.raises(WeakPassword, match="At most 1000 characters are read"):
         services.password_set(user_id=alice.id, password="a b c d e " * 100 + "f")
+
+
+def test_an_account_without_a_password_opens_to_none(db: None) -> None:
+    services.user_create(email="carol@example.com", password=None, now=NOON)
+
+    with pytest.raises(WrongPassword):
+        account_with(email="carol@example.com", password="", address="192.0.2.1", now=NOON)
+
+
+@pytest.mark.parametrize("new", ["Alice@New.example", " alice@new.example "])
+def test_another_name(alice: Account, new: str) -> None:
+    services.email_set(user_id=alice.id, email=new)
+
+    assert selectors.account(email="ALICE@new.example") == alice._replace(email=new.strip())
+
+
+def test_the_same_name_in_another_case(alice: Account) -> None:
+    services.email_set(user_id=alice.id, email="Alice@Example.com")
+
+    assert selectors.account(email=alice.email).email == "Alice@Example.com"
+
+
+def test_a_name_that_is_taken_is_refused(alice: Account, bob: Account, monkeypatch: pytest.MonkeyPatch) -> None:
+    with pytest.raises(EmailTaken):
+        services.email_set(user_id=alice.id, email="BOB@example.com")
+
+    monkeypatch.setattr(services, "_check_free", lambda _email, **_: None)  # the other was stored after the look
+    with pytest.raises(EmailTaken):
+        services.email_set(user_id=alice.id, email="bob@example.com")
+    with pytest.raises(BadEmail):
+        services.email_set(user_id=alice.id, email="bob")
