@@ -11,7 +11,10 @@ from accounts.attempts import Throttled
 
 # A click there gives access away, so it is never to be made through a page of somebody else's.
 NEVER_FRAMED: Final = ("/accounts/", "/oauth/", "/settings/")
-PERMISSIONS: Final = "camera=(), display-capture=(), geolocation=(), microphone=(), payment=(), usb=()"
+PERMISSIONS: Final = (
+    "camera=(), display-capture=(), geolocation=(), microphone=(), payment=(), "
+    "publickey-credentials-create=(self), publickey-credentials-get=(self), usb=()"
+)
 
 
 def policy(request: HttpRequest, *, form_action: str = "'self'") -> str:

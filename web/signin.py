@@ -6,7 +6,6 @@ from functools import wraps
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
-from allauth.account.adapter import DefaultAccountAdapter
 from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.contrib.auth.backends import ModelBackend
@@ -15,7 +14,6 @@ from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.shortcuts import render, resolve_url
-from django.utils.http import url_has_allowed_host_and_scheme
 from django_htmx.http import HttpResponseClientRedirect
 from django_htmx.middleware import HtmxDetails
 
@@ -28,11 +26,14 @@ def at_home(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponse
 
     A session belongs to one name, and a name that others control is none to type a password under. Ports are not
     looked at: cookies know none, and some proxies lose it. A redirect would never end where a proxy tells another name.
+    Whatever allauth builds from such a request, links in mails and what passkeys are bound to, begins with PUBLIC_URL.
     """
 
     @wraps(view)
     def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        if urlsplit(f"//{request.get_host()}").hostname == urlsplit(settings.PUBLIC_URL).hostname:
+        home = urlsplit(settings.PUBLIC_URL)
+        if urlsplit(f"//{request.get_host()}").hostname == home.hostname:
+            request.META["HTTP_HOST"], request.META["wsgi.url_scheme"] = settings.PUBLIC_HOST, home.scheme
             return view(request, *args, **kwargs)
         context = {"home": settings.PUBLIC_URL, "address": settings.PUBLIC_URL + request.get_full_path()}
         return render(request, "elsewhere.html", context, status=400)
@@ -77,17 +78,3 @@ class Backend(ModelBackend):
             return None
         user: AbstractBaseUser = get_user_model().objects.get(pk=account.id)
         return user
-
-
-class Adapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth is not typed
-    """Accounts are opened by the operator, so far."""
-
-    def is_open_for_signup(self, request: HttpRequest) -> bool:
-        return False
-
-    def is_safe_url(self, url: str) -> bool:
-        """Go on to pages of this server only, by their path.
-
-        allauth would go to every name in ALLOWED_HOSTS. xpenser.com always is, and belongs to somebody else.
-        """
-        return url_has_allowed_host_and_scheme(url, allowed_hosts=None)

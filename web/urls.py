@@ -1,14 +1,12 @@
 """The pages."""
 
-from allauth.account import views as account
-from django.urls import path, re_path
+from django.urls import include, path, re_path
 
 from web import making, programs, views, ways_in
 from web.authorize import authorize
 from web.help import help_clients, help_typing
 from web.ledger import adding, editing, picked
 from web.ledger.page import trash
-from web.signin import at_home
 
 _NUMBER = "(?P<number>[0-9]{1,18})"
 
@@ -20,8 +18,7 @@ urlpatterns = [
     path("picked/", picked.picked, name="picked"),
     re_path(rf"^expenses/{_NUMBER}/\Z", editing.expense, name="expense"),
     re_path(rf"^expenses/{_NUMBER}/line/\Z", editing.line, name="line"),
-    path("accounts/login/", at_home(account.login), name="account_login"),
-    path("accounts/logout/", at_home(account.logout), name="account_logout"),
+    path("accounts/", include("web.coming_in.urls")),
     # The second is the old service's documented spelling; programs come with and without the slash (wire §4).
     re_path(r"^oauth/authorize/?\Z", authorize),
     re_path(r"^oauth/request_tokenauthorize/?\Z", authorize),

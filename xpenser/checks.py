@@ -45,3 +45,12 @@ def upload_limits(app_configs: Sequence[Any] | None, **kwargs: Any) -> list[chec
         hint = "MAX_UPLOAD_BYTES is for the whole request, and a receipt comes with other fields."
         return [checks.Warning("MAX_RECEIPT_BYTES is not below MAX_UPLOAD_BYTES.", hint=hint, id="xpenser.W002")]
     return []
+
+
+@checks.register()
+def sign_up_and_mail(app_configs: Sequence[Any] | None, **kwargs: Any) -> list[checks.CheckMessage]:
+    """xpenser.W003: where anybody may sign up, addresses are confirmed by mail, and there must be one."""
+    if settings.SIGN_UP == "open" and not settings.EMAIL_HOST:
+        hint = "EMAIL_URL names a mail server; until then links to confirm an address stand where mail goes instead."
+        return [checks.Warning("Anybody may sign up, and no mail is sent.", hint=hint, id="xpenser.W003")]
+    return []

@@ -10,8 +10,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, Final
+from urllib.parse import urlsplit
 
 import dj_database_url
+import dj_email_url
 
 from access.origins import BadOrigin, read_origin
 
@@ -21,6 +23,10 @@ DEFAULT_DATA = PROJECT / "data"
 
 OAUTH1_HTTP: Final = ("signed", "plaintext", "none")
 """What of OAuth 1.0 may come over plain http; the first is the default."""
+SIGN_UP: Final = ("closed", "invited", "open")
+"""Who may open an account on a page: nobody, who was invited, anybody; the first is the default."""
+MAIL_SECONDS: Final = 10
+"""For as long a mail server may take to answer."""
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
 
@@ -52,6 +58,9 @@ class Environment:
     server_offset_seconds: int
     email: str
     password: str
+    sign_up: str
+    mail: Mapping[str, Any]
+    mail_from: str
     receipts_public: bool
     oauth1_http: str
     max_upload_bytes: int
@@ -66,11 +75,13 @@ def read(environ: Mapping[str, str] = os.environ) -> Environment:
     tls_cert, tls_key = ask.pair("TLS_CERT", "TLS_KEY", hint="a certificate and its key go together")
     email, password = ask.pair("XPENSER_EMAIL", "XPENSER_PASSWORD", hint="an account needs both")
     server_zone, server_offset = ask.zone("SERVER_ZONE", default="UTC")
+    public_url = ask.address("PUBLIC_URL", default=f"{'https' if tls_cert else 'http'}://{_name(host)}:{port}")
+    data = ask.folder("XPENSER_DATA", default=DEFAULT_DATA)
     choices = Environment(
-        data=ask.folder("XPENSER_DATA", default=DEFAULT_DATA),
+        data=data,
         host=host,
         port=port,
-        public_url=ask.address("PUBLIC_URL", default=f"{'https' if tls_cert else 'http'}://{_name(host)}:{port}"),
+        public_url=public_url,
         allowed_hosts=ask.hosts("ALLOWED_HOSTS"),
         proxies=ask.networks("PROXIES"),
         frame_ancestors=ask.origins("FRAME_ANCESTORS"),
@@ -83,6 +94,9 @@ def read(environ: Mapping[str, str] = os.environ) -> Environment:
         server_offset_seconds=round(server_offset.total_seconds()),
         email=email,
         password=password,
+        sign_up=ask.choice("SIGN_UP", SIGN_UP),
+        mail=ask.mail("EMAIL_URL", folder=data / "mail"),
+        mail_from=ask.sender("EMAIL_FROM", default=f"xpenser@{urlsplit(public_url).hostname}"),
         receipts_public=ask.switch("RECEIPTS_PUBLIC", default=True),
         oauth1_http=ask.choice("OAUTH1_HTTP", OAUTH1_HTTP),
         max_upload_bytes=ask.integer("MAX_UPLOAD_BYTES", default=12_000_000, least=100_000, most=2**31),
@@ -216,6 +230,31 @@ class _Reader:
         self.complain(name, "…", hint)
         return None
 
+    def mail(self, name: str, *, folder: Path) -> Mapping[str, Any]:
+        """Return Django's settings for sending mail; where it is kept instead, it is in ``folder``."""
+        text = self.environ.get(name) or "console:"
+        try:
+            parsed = dj_email_url.parse(text) if _MAIL.fullmatch(text) else {}
+        except ValueError:  # a port that is no number, say
+            parsed = {}
+        if not parsed:
+            # The value stays untold: there is a password in it.
+            hint = (
+                "submission://user:password@host (port 587, STARTTLS), smtp://user:password@host:465/?ssl=1, smtp://host,"
+                " console: or file: is wanted, with marks like / # ? @ in user and password percent-encoded"
+            )
+            self.complain(name, "…", hint)
+        # Who sends waits for it; a server that does not answer must not keep his thread.
+        return {**parsed, "EMAIL_FILE_PATH": folder, "EMAIL_TIMEOUT": parsed.get("EMAIL_TIMEOUT") or MAIL_SECONDS}
+
+    def sender(self, name: str, *, default: str) -> str:
+        text = self.environ.get(name) or default
+        if not _SENDER.fullmatch(text):
+            self.complain(
+                name, text, "an address like expenses@example.com or Expenses <expenses@example.com> is wanted"
+            )
+        return text
+
     def zone(self, name: str, *, default: str) -> tuple[str, timedelta]:
         text = self.environ.get(name) or default
         try:
@@ -231,6 +270,8 @@ class _Reader:
         return text, offset or timedelta()
 
 
+_MAIL = re.compile(r"console:|file:|(smtp|submission)://[^/?#\s]*[^/?#@:\s](:[0-9]+)?/?(\?[^\s]*)?")
+_SENDER = re.compile(r"([^<>@\s][^<>@\r\n]*<[^<>@\s]+@[^<>@\s]+>|[^<>@\s]+@[^<>@\s]+)")
 _HOST = re.compile(r"[.]?[a-z0-9]([a-z0-9.-]*[a-z0-9])?|[a-f0-9.]*:[a-f0-9.:]+")
 
 

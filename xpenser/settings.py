@@ -94,14 +94,26 @@ AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = ["web.signin.Backend"]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
-ACCOUNT_ADAPTER = "web.signin.Adapter"
+ACCOUNT_ADAPTER = "web.coming_in.adapters.AccountAdapter"
+ACCOUNT_FORMS = {"signup": "web.coming_in.forms.SignUpForm", "add_email": "web.coming_in.forms.EmailForm"}
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
-ACCOUNT_EMAIL_VERIFICATION = "none"
+# Where anybody may come, whose address it is must be shown first: nobody is told that it is taken, and nobody takes
+# another's. Who was invited, or let in by the operator, comes in at once: there may be no mail at all.
+SIGN_UP = ENV.sign_up
+ACCOUNT_EMAIL_VERIFICATION = "mandatory" if SIGN_UP == "open" else "optional"
+ACCOUNT_CHANGE_EMAIL = True
+ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+ACCOUNT_REAUTHENTICATION_REQUIRED = True
+ACCOUNT_REAUTHENTICATION_METHODS = ["password", "mfa"]
+# allauth's own notes the address of whoever is asked for as one that was never confirmed.
+ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = "django.contrib.auth.tokens.PasswordResetTokenGenerator"  # noqa: S105 - a name
+PASSWORD_RESET_TIMEOUT = 24 * 3600
 ACCOUNT_SESSION_REMEMBER = True
-# accounts.attempts counts for every door and all processes; these would count in each, and lock the owner out.
-ACCOUNT_RATE_LIMITS = {"login": None, "login_failed": None}
+# Passwords are counted by accounts.attempts, for every door, and so that strangers lock nobody out; what is counted as
+# "login_failed" here are codes of second factors. All of it in a cache that processes and machines share.
+ACCOUNT_RATE_LIMITS = {"login": None, "login_failed": "5/5m/key"}
 # Django hashes a password with the first; the second is for secrets of programs, which nobody chose.
 PASSWORD_HASHERS = ["accounts.hashers.Argon2idHasher", "accounts.hashers.SecretHasher"]
 AUTH_PASSWORD_VALIDATORS = [
@@ -155,6 +167,27 @@ REST_FRAMEWORK = {
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
     "UNAUTHENTICATED_USER": None,
 }
+
+# What allauth counts, and which codes were used: in the ledger's database, since that is what all processes share.
+# So many entries that nobody pushes out, with requests of his own, what counts against him.
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "shared_cache",
+        "OPTIONS": {"MAX_ENTRIES": 100_000},
+    }
+}
+
+EMAIL_BACKEND = ENV.mail["EMAIL_BACKEND"]
+EMAIL_HOST = ENV.mail["EMAIL_HOST"]
+EMAIL_PORT = ENV.mail["EMAIL_PORT"]
+EMAIL_HOST_USER = ENV.mail["EMAIL_HOST_USER"]
+EMAIL_HOST_PASSWORD = ENV.mail["EMAIL_HOST_PASSWORD"]
+EMAIL_USE_TLS = ENV.mail["EMAIL_USE_TLS"]
+EMAIL_USE_SSL = ENV.mail["EMAIL_USE_SSL"]
+EMAIL_TIMEOUT = ENV.mail["EMAIL_TIMEOUT"]
+EMAIL_FILE_PATH = ENV.mail["EMAIL_FILE_PATH"]
+DEFAULT_FROM_EMAIL = ENV.mail_from
 
 TIME_ZONE = "UTC"
 USE_TZ = True

@@ -5,7 +5,18 @@ from django.test import Client
 
 from tests.api.routes import Route, routes
 
-OPEN = {"", "accounts/login/", "accounts/logout/", "help/", "help/clients/"}
+OPEN = {
+    "",
+    "help/",
+    "help/clients/",
+    *(
+        f"accounts/{page}"
+        for page in (
+            "login/", "logout/", "inactive/", "signup/", "join/{token}/", "confirm-email/", "confirm-email/{key}/",
+            "password/reset/", "password/reset/done/", "password/reset/key/{uidb36}-{key}/", "password/reset/key/done/",
+        )
+    ),
+}  # fmt: skip
 PAGES = [route for route in routes() if route.view.__module__.startswith(("web.", "allauth."))]
 
 

@@ -2,14 +2,13 @@ from typing import Any
 
 import pytest
 from django.conf import settings
-from django.test import Client, RequestFactory
+from django.test import Client
 
 from accounts import passwords
 from accounts.attempts import OF_ACCOUNT
 from accounts.selectors import Account
 from tests.cast import PASSWORD
 from tests.pages import page, shown
-from web.signin import Adapter
 
 MAIN = """<div class="card">
 <h1>Sign in</h1>
@@ -20,7 +19,8 @@ MAIN = """<div class="card">
 required id="id_login"></div>
 <div class="field"><label for="id_password">Password</label>\
 <input type="password" name="password" placeholder="Password" autocomplete="current-password" \
-required id="id_password"></div>
+required aria-describedby="id_password_helptext" id="id_password">\
+<small id="id_password_helptext"><a href="/accounts/password/reset/">Forgot it?</a></small></div>
 {next}
 <button class="btn first">Sign in</button>
 </form>
@@ -141,10 +141,6 @@ def test_signing_out(alice: Account) -> None:
 
     assert response.status_code == 302
     assert "_auth_user_id" not in client.session
-
-
-def test_nobody_signs_up() -> None:
-    assert not Adapter().is_open_for_signup(RequestFactory().get("/"))
 
 
 @pytest.mark.parametrize(

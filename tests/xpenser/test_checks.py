@@ -5,7 +5,7 @@ import pytest
 from django.core import checks
 from pytest_django import Settings
 
-from xpenser.checks import data_folder, upload_limits
+from xpenser.checks import data_folder, sign_up_and_mail, upload_limits
 from xpenser.secret import secret_keys
 
 pytestmark = pytest.mark.once
@@ -49,3 +49,14 @@ def test_a_receipt_must_fit_into_a_request(settings: Settings) -> None:
     settings.MAX_RECEIPT_BYTES = settings.MAX_UPLOAD_BYTES
 
     assert [problem.id for problem in upload_limits(None)] == ["xpenser.W002"]
+
+
+@pytest.mark.parametrize(
+    ("sign_up", "host", "found"), [("open", None, ["xpenser.W003"]), ("open", "mail.local", []), ("invited", None, [])]
+)
+def test_where_anybody_signs_up_there_is_mail(
+    settings: Settings, sign_up: str, host: str | None, found: list[str]
+) -> None:
+    settings.SIGN_UP, settings.EMAIL_HOST = sign_up, host
+
+    assert [problem.id for problem in sign_up_and_mail(None)] == found

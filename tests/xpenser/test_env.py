@@ -30,6 +30,19 @@ def test_nothing_set_is_a_small_server_on_this_machine() -> None:
         server_offset_seconds=0,
         email="",
         password="",
+        sign_up="closed",
+        mail={
+            "EMAIL_BACKEND": "django.core.mail.backends.console.EmailBackend",
+            "EMAIL_HOST": None,
+            "EMAIL_PORT": None,
+            "EMAIL_HOST_USER": None,
+            "EMAIL_HOST_PASSWORD": None,
+            "EMAIL_USE_TLS": False,
+            "EMAIL_USE_SSL": False,
+            "EMAIL_TIMEOUT": 10,
+            "EMAIL_FILE_PATH": PROJECT / "data" / "mail",
+        },
+        mail_from="xpenser@localhost",
         receipts_public=True,
         oauth1_http="signed",
         max_upload_bytes=12_000_000,
@@ -58,6 +71,10 @@ def test_an_empty_variable_is_one_that_is_not_set() -> None:
         ("HOST", "::", "host", "::"),
         ("OAUTH1_HTTP", "plaintext", "oauth1_http", "plaintext"),
         ("OAUTH1_HTTP", "none", "oauth1_http", "none"),
+        ("SIGN_UP", "open", "sign_up", "open"),
+        ("SIGN_UP", "invited", "sign_up", "invited"),
+        ("EMAIL_FROM", "Expenses <e@example.com>", "mail_from", "Expenses <e@example.com>"),
+        ("PUBLIC_URL", "https://x.example:8443", "mail_from", "xpenser@x.example"),
         ("PORT", "80", "port", 80),
         ("PORT", "80", "public_url", "http://localhost"),
         ("PUBLIC_URL", "https://Expenses.example.com/", "public_url", "https://expenses.example.com"),
@@ -95,6 +112,32 @@ def test_a_value_is_read(name: str, value: str, field: str, expected: object) ->
 )
 def test_who_listens_on_one_address_is_reached_there(host: str, url: str) -> None:
     assert env.read({"HOST": host}).public_url == url
+
+
+@pytest.mark.parametrize(
+    ("url", "expected"),
+    [
+        (
+            "submission://me%40a.example:p%2Fw@mail.a.example",
+            ("mail.a.example", 587, "me@a.example", "p/w", True, False, 10),
+        ),
+        ("smtp://me:secret@mail.a.example:465/?ssl=1", ("mail.a.example", 465, "me", "secret", False, True, 10)),
+        ("smtp://mail.local?timeout=3", ("mail.local", 25, None, None, False, False, 3)),
+    ],
+)
+def test_mail_goes_to_a_server(url: str, expected: tuple[object, ...]) -> None:
+    mail = env.read({"EMAIL_URL": url}).mail
+
+    assert mail["EMAIL_BACKEND"] == "django.core.mail.backends.smtp.EmailBackend"
+    names = ("HOST", "PORT", "HOST_USER", "HOST_PASSWORD", "USE_TLS", "USE_SSL", "TIMEOUT")
+    assert tuple(mail[f"EMAIL_{name}"] for name in names) == expected
+
+
+def test_or_into_a_folder_of_the_data() -> None:
+    mail = env.read({"EMAIL_URL": "file:", "XPENSER_DATA": "/tmp/x"}).mail
+
+    assert mail["EMAIL_BACKEND"] == "django.core.mail.backends.filebased.EmailBackend"
+    assert mail["EMAIL_FILE_PATH"] == Path("/tmp/x/mail")
 
 
 def test_frame_ancestors_are_origins() -> None:
@@ -177,6 +220,19 @@ def test_tls_files_make_the_address_https(tmp_path: Path) -> None:
         ],
         *[("SERVER_ZONE", value) for value in ("Mars", "../etc/passwd", "Europe/Berlin", "America/Los_Angeles", "\0")],
         *[("OAUTH1_HTTP", value) for value in ("yes", "Signed", "signed plaintext")],
+        *[("SIGN_UP", value) for value in ("yes", "Open", "closed open")],
+        *[
+            ("EMAIL_URL", value)
+            for value in (
+                "mail.local",
+                "smtps://mail.local",
+                "smtp://",
+                "smtp://a b",
+                "smtp://a:port",
+                "smtp://a/?timeout=x",
+            )
+        ],
+        *[("EMAIL_FROM", value) for value in ("me", "a b@example.com", "Me <me>", "Me\r\nBcc: a <a@b.example>")],
         *[("RECEIPTS_PUBLIC", value) for value in ("yes", "true", "2")],
         ("XPENSER_DATA", "/dev/null/data"),
         ("MAX_UPLOAD_BYTES", "99999"),
@@ -238,9 +294,10 @@ def test_an_address_in_a_network_is_told_the_network() -> None:
         env.read({"PROXIES": "10.0.0.1/8"})
 
 
-def test_a_password_in_a_bad_address_stays_untold() -> None:
+@pytest.mark.parametrize("name", ["DATABASE_URL", "EMAIL_URL"])
+def test_a_password_in_a_bad_address_stays_untold(name: str) -> None:
     with pytest.raises(env.BadEnvironment) as refused:
-        env.read({"DATABASE_URL": "mysql://me:secret@host/ledger"})
+        env.read({name: "mysql://me:secret@host/ledger"})
 
     assert "secret" not in str(refused.value)
 

@@ -1,6 +1,7 @@
 import base64
 import dataclasses
 import os
+import re
 import signal
 import socket
 import sqlite3
@@ -18,6 +19,7 @@ from typing import Any
 
 import psycopg
 import pytest
+from django.conf import settings
 from django.core.management import CommandError, call_command
 from django.db import OperationalError, connection
 from pytest_django import Settings
@@ -137,11 +139,32 @@ def test_the_second_start_changes_nothing_and_is_quick(tmp_path: Path) -> None:
         assert min(took) < 2  # the least of three: other tests are at work beside us
 
 
+def first_links(server: LiveServer) -> list[str]:
+    """Return the links that starts have printed, for the first account."""
+    return re.findall(rf"once: {server.public_url}(/accounts/join/.*/)$", server.log.read_text(), re.MULTILINE)
+
+
+def status(server: LiveServer, path: str) -> bytes:
+    return ask(server, f"GET {path} HTTP/1.0\r\nHost: localhost\r\n\r\n".encode()).split()[1]
+
+
 def test_without_an_account_it_says_how_to_open_one(tmp_path: Path) -> None:
     with start_server(tmp_path) as server:
         beside = ", with the same DATABASE_URL" if server.database else ""
         manage = f"XPENSER_DATA={server.data} .venv/bin/python manage.py"
-        assert f"To open one{beside}: {manage} adduser me@example.com\n" in server.log.read_text()
+        assert f"Without a browser{beside}: {manage} adduser me@example.com\n" in server.log.read_text()
+        assert [status(server, link) for link in first_links(server)] == [b"200"]
+
+
+def test_the_next_start_prints_another_link_until_there_is_an_account(tmp_path: Path) -> None:
+    with start_server(tmp_path) as server:
+        server.stop()
+        server.start()
+        assert [status(server, link) for link in first_links(server)] == [b"404", b"200"]
+        server.stop()
+        server.adduser("me@example.com", "correct horse")
+        server.start()
+        assert [status(server, link) for link in first_links(server)] == [b"404", b"404"]
 
 
 def test_on_one_address_alone_it_is_reached_there(tmp_path: Path) -> None:
@@ -383,8 +406,10 @@ def test_without_one_it_says_how(db: None, chosen: Callable[..., None], choices:
 
     Command(stdout=said).open_first_account()
 
-    hint = f"Nobody has an account yet. To open one{how}/bin/python manage.py adduser me@example.com\n"
-    assert said.getvalue() == hint
+    link, hint = said.getvalue().splitlines()
+    start = f"Nobody has an account yet. This link opens the first one, once: {settings.PUBLIC_URL}/accounts/join/"
+    assert re.fullmatch(rf"{start}[\w-]{{32}}/", link)
+    assert hint == f"Without a browser{how}/bin/python manage.py adduser me@example.com"
 
 
 def test_a_weak_password_is_told(db: None, chosen: Callable[..., None]) -> None:

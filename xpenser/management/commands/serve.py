@@ -18,11 +18,13 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.db import DatabaseError, connection, connections
 from django.db.migrations.executor import MigrationExecutor
+from django.urls import reverse
 from django.utils import timezone
 
 from access.services.oauth1 import nonces_prepare
 from access.services.oauth2 import expired_clear
 from accounts.attempts import limits_prepare
+from accounts.invitations import first_invitation_create
 from accounts.selectors import any_user
 from accounts.services import BadAccount
 from expenses.services import ServerZoneFixed, account_open, server_zone_settle
@@ -99,9 +101,9 @@ class Command(BaseCommand):
         if settings.ENV.email:
             account_open(email=settings.ENV.email, password=settings.ENV.password, now=timezone.now())
         else:
-            self.stdout.write(
-                f"Nobody has an account yet. To open one{_same_ledger(settings.ENV)} adduser me@example.com"
-            )
+            link = settings.PUBLIC_URL + reverse("join", args=[first_invitation_create(now=timezone.now())])
+            self.stdout.write(f"Nobody has an account yet. This link opens the first one, once: {link}")
+            self.stdout.write(f"Without a browser{_same_ledger(settings.ENV)} adduser me@example.com")
 
     def announce(self) -> None:
         self.stdout.write(settings.PUBLIC_URL)
@@ -134,6 +136,7 @@ def migrate() -> None:
     executor = MigrationExecutor(connection)
     if executor.migration_plan(executor.loader.graph.leaf_nodes()):
         call_command("migrate", interactive=False, verbosity=0)  # pragma: no cover - a test's database is migrated
+    call_command("createcachetable", verbosity=0)
 
 
 def collect_static_files() -> None:

@@ -1,0 +1,84 @@
+"""What allauth asks of this server."""
+
+import logging
+from typing import Any
+
+from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.models import EmailAddress
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext_lazy as _
+
+from accounts.services import BadEmail, EmailTaken, WeakPassword, email_check, email_set, password_check, password_set
+
+_LOG = logging.getLogger(__name__)
+
+
+class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth is not typed
+    """People, their addresses and passwords."""
+
+    def is_open_for_signup(self, request: HttpRequest) -> bool:
+        return bool(settings.SIGN_UP == "open")
+
+    def is_safe_url(self, url: str) -> bool:
+        """Go on to pages of this server only, by their path.
+
+        allauth would go to every name in ALLOWED_HOSTS. xpenser.com always is, and belongs to somebody else.
+        """
+        return url_has_allowed_host_and_scheme(url, allowed_hosts=None)
+
+    def clean_email(self, email: str) -> str:
+        try:
+            email_check(email)
+        except BadEmail as refusal:
+            raise ValidationError(str(refusal)) from None
+        return email
+
+    def clean_password(self, password: str, user: Any = None) -> str:
+        try:
+            password_check(password, user)
+        except WeakPassword as refusal:
+            raise ValidationError(str(refusal)) from None
+        return password
+
+    def set_password(self, user: AbstractBaseUser, password: str) -> None:
+        password_set(user_id=user.pk, password=password)
+        user.refresh_from_db(fields=["password"])
+
+    def get_reauthentication_methods(self, user: AbstractBaseUser) -> list[dict[str, Any]]:
+        """Let who has nothing to show once more, since somebody else says who he is, choose a password first."""
+        reset = {"id": "choose", "description": _("Choose a password"), "url": reverse("account_reset_password")}
+        return super().get_reauthentication_methods(user) or [reset]
+
+    def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
+        """Count nothing: accounts.attempts does, for every door, and lets strangers lock nobody out."""
+
+    def pre_login(self, request: HttpRequest, user: AbstractBaseUser, **choices: Any) -> HttpResponse | None:
+        """Vouch for the address of who has none noted: the operator opened that account, every sign-up notes one."""
+        if not EmailAddress.objects.filter(user_id=user.pk).exists():
+            EmailAddress.objects.create(user=user, email=user.get_username().lower(), primary=True, verified=True)
+        response: HttpResponse | None = super().pre_login(request, user, **choices)
+        return response
+
+    def confirm_email(self, request: HttpRequest, email_address: EmailAddress) -> bool:
+        """Let the person sign in by the address that he has shown to be his."""
+        try:
+            with transaction.atomic():
+                email_set(user_id=email_address.user_id, email=email_address.email)
+                return bool(super().confirm_email(request, email_address))
+        except EmailTaken as refusal:
+            messages.error(request, str(refusal))
+            return False
+
+    def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
+        """Send a mail; where that fails, the operator reads why, and the page says what it says to everybody."""
+        try:
+            super().send_mail(template_prefix, email, {**context, "home": settings.PUBLIC_URL})
+        except OSError:  # those of smtplib are, too
+            _LOG.exception("A mail could not be sent (%s). EMAIL_URL says where to.", template_prefix)

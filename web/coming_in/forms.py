@@ -1,0 +1,109 @@
+"""What somebody fills in who comes in. allauth's forms, opening accounts as every other way in does."""
+
+import zoneinfo
+from functools import cache
+from typing import Any, Final
+
+from allauth.account.forms import AddEmailForm, SignupForm
+from allauth.account.models import EmailAddress
+from django import forms
+from django.contrib.auth import get_user_model
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.contrib.auth.hashers import make_password
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from accounts.currencies import MINOR_DIGITS
+from accounts.invitations import InvitationRow
+from accounts.services import EmailTaken
+from expenses.services import account_open, account_open_invited
+
+
+@cache  # it reads a folder
+def _zones() -> list[tuple[str, str]]:
+    """Return the zones that are named after places, and UTC; the others are old names of the same."""
+    places = sorted(name for name in zoneinfo.available_timezones() if "/" in name and not name.startswith("Etc/"))
+    return [("UTC", "UTC"), *((name, name.replace("_", " ")) for name in places)]
+
+
+class SignUpForm(SignupForm):  # type: ignore[misc]  # allauth is not typed
+    """Where anybody may open an account. That an address is taken is told to its owner, by mail, and to nobody else."""
+
+    currency = forms.ChoiceField(
+        label=_("Currency"),
+        help_text=_("What amounts are in. It stays: what you spend in others is converted."),
+        choices=[(code, code) for code in sorted(MINOR_DIGITS)],
+        initial="USD",
+    )
+    zone = forms.ChoiceField(
+        label=_("Time zone"),
+        help_text=_("Says when a day begins. You can change it later."),
+        choices=_zones,
+        initial="UTC",
+        widget=forms.Select(attrs={"data-zone": ""}),
+    )
+    field_order: Final = ("email", "password1", "currency", "zone")
+
+    def validate_unique_email(self, value: str) -> str:
+        return value  # opening the account finds out, with no moment in between
+
+    def try_save(self, request: HttpRequest) -> tuple[AbstractBaseUser | None, HttpResponse | None]:
+        try:
+            return self.save(request), None
+        except EmailTaken:
+            make_password(self.cleaned_data["password1"])  # as much work as a new account: its time tells nothing
+            self.account_already_exists = True
+            user, response = super().try_save(request)
+            return user, response
+
+    @transaction.atomic
+    def save(self, request: HttpRequest) -> AbstractBaseUser:
+        """Open the account, and note whether its address is known to be the person's. Raises what that raises."""
+        said = {name: self.cleaned_data[name] for name in ("email", "zone", "currency")}
+        user: AbstractBaseUser = get_user_model().objects.get(
+            pk=self.open(password=self.cleaned_data["password1"], now=timezone.now(), **said)
+        )
+        EmailAddress.objects.create(user=user, email=said["email"], primary=True, verified=self.is_vouched_for)
+        return user
+
+    def open(self, **said: Any) -> int:
+        return account_open(**said)
+
+    @property
+    def is_vouched_for(self) -> bool:
+        return False
+
+
+class JoinForm(SignUpForm):
+    """Where somebody comes with a link. He has been let in already, so he is told plainly what is wrong."""
+
+    def __init__(self, *arguments: Any, token: str, invitation: InvitationRow, **choices: Any) -> None:
+        self.token, self.invitation = token, invitation
+        super().__init__(*arguments, **choices)
+        if invitation.email:
+            self.fields["email"].initial = invitation.email
+
+    def try_save(self, request: HttpRequest) -> tuple[AbstractBaseUser | None, HttpResponse | None]:
+        return self.save(request), None
+
+    def open(self, **said: Any) -> int:
+        return account_open_invited(token=self.token, **said)
+
+    @property
+    def is_vouched_for(self) -> bool:
+        """Tell whether the operator has said whose address it is: he named it, or it is his own."""
+        return bool(self.invitation.email) or self.invitation.is_first
+
+
+class EmailForm(AddEmailForm):  # type: ignore[misc]
+    """Another address to sign in by; the one that there is holds until it is confirmed."""
+
+    @transaction.atomic
+    def save(self, request: HttpRequest) -> EmailAddress:
+        # allauth would delete the address that there is, where it was never confirmed.
+        EmailAddress.objects.filter(user=self.user, primary=False).delete()
+        address = EmailAddress.objects.create(user=self.user, email=self.cleaned_data["email"])
+        address.send_confirmation(request)
+        return address

@@ -1,0 +1,46 @@
+"""``manage.py invite``: make a link with which somebody opens an account for himself."""
+
+from typing import Any
+
+from django.conf import settings
+from django.core.mail import send_mail
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts.invitations import invitation_create
+from accounts.services import BadEmail
+from expenses.management.given import ledger_given
+
+
+class Command(BaseCommand):
+    help = "Make a link that opens one account, within two weeks; with EMAIL for that address, and mailed to it."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("email", nargs="?", default="", metavar="EMAIL")
+
+    def handle(self, *args: Any, email: str, **options: Any) -> None:
+        if settings.SIGN_UP == "closed":
+            message = "SIGN_UP is closed, so a link would open nothing: set SIGN_UP=invited, for the server too"
+            raise CommandError(message)
+        ledger_given()
+        try:
+            token = invitation_create(email=email, now=timezone.now())
+        except BadEmail as problem:
+            raise CommandError(str(problem)) from None
+        link = settings.PUBLIC_URL + reverse("join", args=[token])
+        self.stdout.write(link)
+        if email:
+            self.mail(email, link)
+
+    def mail(self, email: str, link: str) -> None:
+        said = {"home": settings.PUBLIC_URL, "link": link}
+        subject, text = (
+            render_to_string(f"account/email/invitation_{part}.txt", said) for part in ("subject", "message")
+        )
+        try:
+            send_mail(subject.strip(), text, None, [email])
+        except OSError as problem:  # those of smtplib are, too
+            message = f"the mail could not be sent, so give {email} the link: {problem}"
+            raise CommandError(message) from None
