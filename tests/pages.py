@@ -16,7 +16,7 @@ MARK = (
     "</symbol>"
 )
 NAVIGATION = {"Ledger": "/"}
-SETTINGS = {"Connected apps": "/settings/apps/", "Ways in": "/settings/ways-in/"}
+SETTINGS = {"Connected apps": "/settings/apps/", "Ways in": "/settings/ways-in/", "Sign-in and security": "/accounts/"}
 CURRENT = ' aria-current="page"'
 FRAME = """<!doctype html>
 <html lang="en-us">

@@ -35,7 +35,7 @@ INSTALLED_APPS = [
     "allauth",
     "allauth.account",
     "django_htmx",
-    "template_partials",
+    "template_partials.apps.SimpleAppConfig",  # the other one would let the pages of every app be shown
     "oauth2_provider",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -60,12 +60,15 @@ MIDDLEWARE = [
 ROOT_URLCONF = "xpenser.urls"
 WSGI_APPLICATION = "xpenser.wsgi.application"
 APPEND_SLASH = False  # a redirected POST becomes a GET in old clients (wire §1.0.2)
+# Ours, and none of an app's: allauth's own pages are never shown.
+LOADERS = [("django.template.loaders.cached.Loader", ["django.template.loaders.filesystem.Loader"])]
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
         "DIRS": [BASE_DIR / "templates"],
         "OPTIONS": {
             "string_if_invalid": "",
+            "loaders": [("template_partials.loader.Loader", LOADERS)],
             "context_processors": [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",

@@ -4,9 +4,11 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
+import allauth
 import pytest
 from allauth.urls import urlpatterns as theirs
 from django.conf import settings
+from django.template import TemplateDoesNotExist
 from django.template.loader import get_template
 from django.urls import URLPattern, URLResolver, get_resolver
 
@@ -47,12 +49,14 @@ def test_each_shows_a_template_of_ours(name: str) -> None:
         assert found.read_text().startswith('{% extends "base.html" %}')
 
 
-def test_no_other_templates_are_looked_for() -> None:
-    (engine,) = settings.TEMPLATES
+@pytest.mark.parametrize(
+    "theirs", ["account/base_manage.html", "socialaccount/login.html", "allauth/layouts/base.html"]
+)
+def test_no_template_of_theirs_is_found(theirs: str) -> None:
+    assert Path(allauth.__file__).with_name("templates").joinpath(theirs).exists()
 
-    assert engine["DIRS"] == [OURS]
-    assert "APP_DIRS" not in engine
-    assert "loaders" not in engine["OPTIONS"]
+    with pytest.raises(TemplateDoesNotExist):
+        get_template(theirs)
 
 
 @pytest.mark.parametrize("mail", sorted((OURS / "account" / "email").glob("*_message.txt")), ids=lambda path: path.stem)
