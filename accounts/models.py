@@ -24,6 +24,8 @@ class User(AbstractBaseUser, PermissionsMixin):
     currency = models.CharField(max_length=3, default="USD")
     hourly_rate = ScaledField(places=12, default=Decimal(0))
     mileage_unit = models.CharField(max_length=2, choices=MileageUnit, default=MileageUnit.MILES)
+    # False for who has a second factor: then where only a password can be given, none is right.
+    password_is_enough = models.BooleanField(default=True)
     is_active = models.BooleanField(default=True)
     is_staff = models.BooleanField(default=False)
     created = InstantField()

@@ -53,9 +53,11 @@ _PATIENCE: Final = 2.0
 _QUEUED: Final = 2  # seconds after which to come again
 
 
-def account_with(*, email: str, password: str, address: str, now: datetime) -> Account:
+def account_with(*, email: str, password: str, address: str, now: datetime, alone: bool) -> Account:
     """Return the account that e-mail and password open. ``address`` is the IP address they come from.
 
+    ``alone``: nothing else will be asked for, so who has a second factor is refused, as by a wrong password: with the
+    same work, and counted like it, or strangers would learn that they guessed right (design §4).
     Raises WrongPassword, and Throttled where there were too many wrong ones, or too many wait to be hashed.
     """
     if len(password) > LONGEST_PASSWORD:  # nobody's, and work by its length
@@ -66,28 +68,32 @@ def account_with(*, email: str, password: str, address: str, now: datetime) -> A
         known = None
     # For a name that nobody has the same is done, to no use: the answer's time does not tell.
     digest = _digest(email, password, known.password_hash if known else _nobodys_hash())
-    if known is None or not _is_verified(known, digest):
+    if known is None or not _is_verified(known, digest, alone):
         check_budgets(email=email, address=address, now=now)
         with _turn():
             # Not before: who comes on many connections at once makes one attempt, the others find it made.
-            if known is None or not _is_verified(known, digest):
+            if known is None or not _is_verified(known, digest, alone):
                 user_id = known.account.id if known else None
                 with counted(email=email, address=address, now=now, user_id=user_id):
-                    known = _verified(known, password, digest)
+                    known = _verified(known, password, digest, alone)
     return known.account
 
 
-def _verified(known: Credentials | None, password: str, digest: bytes) -> Credentials:
+def _verified(known: Credentials | None, password: str, digest: bytes, alone: bool) -> Credentials:
     # A name that nobody has and a closed account take the same work: the answer's time tells neither.
     is_right = check_password(password, known.password_hash if known else _nobodys_hash())
-    if known is None or not is_right or not known.is_active:
+    if known is None or not is_right or not _may_come_in(known, alone):
         raise WrongPassword
     VERIFIED.add(digest)
     return known
 
 
-def _is_verified(known: Credentials, digest: bytes) -> bool:
-    return known.is_active and VERIFIED.has(digest)
+def _is_verified(known: Credentials, digest: bytes, alone: bool) -> bool:
+    return _may_come_in(known, alone) and VERIFIED.has(digest)
+
+
+def _may_come_in(known: Credentials, alone: bool) -> bool:
+    return known.is_active and (known.password_is_enough or not alone)
 
 
 @contextmanager

@@ -32,11 +32,12 @@ class Account(NamedTuple):
 
 
 class Credentials(NamedTuple):
-    """What a password is checked against."""
+    """What a password is checked against; ``password_is_enough``: no second factor is to be shown with it."""
 
     account: Account
     password_hash: str
     is_active: bool
+    password_is_enough: bool
 
 
 class AccountNotFound(Exception):
@@ -47,7 +48,10 @@ ACCOUNT_COLUMNS: Final = ("id", "email", "zone", "currency", "hourly_rate", "mil
 """The columns of ``accounts_user`` that ``account_made`` takes, for questions written by hand."""
 
 # By hand: this runs on every request, and the ORM's way takes ten times as long.
-_CREDENTIALS = f"SELECT password, is_active, {', '.join(ACCOUNT_COLUMNS)} FROM accounts_user WHERE email_key = %s"
+_CREDENTIALS = (
+    f"SELECT password, is_active, password_is_enough, {', '.join(ACCOUNT_COLUMNS)} FROM accounts_user"
+    " WHERE email_key = %s"
+)
 
 
 @lru_cache(maxsize=4096)
@@ -62,8 +66,8 @@ def credentials(*, email: str) -> Credentials:
     row = one_row(_CREDENTIALS, lookup_key(email))  # nobody's key is NULL
     if row is None:
         raise AccountNotFound
-    password_hash, is_active, *columns = row
-    return Credentials(account_made(*columns), password_hash, bool(is_active))
+    password_hash, is_active, password_is_enough, *columns = row
+    return Credentials(account_made(*columns), password_hash, bool(is_active), bool(password_is_enough))
 
 
 def account(*, email: str) -> Account:

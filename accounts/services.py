@@ -1,6 +1,7 @@
 """What may be done to people. An account is opened by ``expenses.services.account_open``, which calls this."""
 
 import zoneinfo
+from collections.abc import Callable
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -139,6 +140,16 @@ def password_set(*, user_id: int, password: str) -> None:
     password_check(password, user)
     user.set_password(password)
     user.save(update_fields=["password"])
+
+
+@transaction.atomic
+def second_factor_note(*, user_id: int, has_one: Callable[[], bool]) -> None:
+    """Note whether the person has a second factor, without which his password opens nothing by itself.
+
+    ``has_one`` is asked when nobody else can change the answer: who notes waits for who noted before.
+    """
+    list(User.objects.select_for_update().filter(pk=user_id))
+    User.objects.filter(pk=user_id).update(password_is_enough=not has_one())
 
 
 def preferences_set(

@@ -62,7 +62,9 @@ class BasicAuthentication(Scheme):
         if is_token(password):
             return _by_token_of(email, password, request)
         try:
-            opened = account_with(email=email, password=password, address=address_of(request), now=asked_at(request))
+            opened = account_with(
+                email=email, password=password, address=address_of(request), now=asked_at(request), alone=True
+            )
         except WrongPassword:
             raise AuthenticationFailed from None
         return opened, Grant("basic")

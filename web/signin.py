@@ -73,6 +73,7 @@ class Backend(ModelBackend):
                 password=credentials.get("password", ""),
                 address=request.META["REMOTE_ADDR"] if request else "",
                 now=datetime.now(UTC),
+                alone=False,  # the page that asks for a second factor comes next
             )
         except WrongPassword:
             return None

@@ -6,12 +6,12 @@ import pytest
 from django.db import connection
 
 from accounts import passwords
-from accounts.attempts import OF_ACCOUNT, Throttled, WrongPassword
+from accounts.attempts import OF_ACCOUNT, Throttled, WrongPassword, failed_attempts
 from accounts.hashers import LONGEST_PASSWORD, Argon2idHasher
 from accounts.models import User
 from accounts.passwords import REMEMBERED, VerifiedCredentials, account_with
 from accounts.selectors import Account, credentials
-from accounts.services import password_set
+from accounts.services import password_set, second_factor_note
 from tests.callers import eventually
 from tests.cast import NOON, PASSWORD, open_account
 
@@ -32,8 +32,8 @@ def hashes(monkeypatch: pytest.MonkeyPatch) -> Hashes:
     return done
 
 
-def opened(*, email: str, password: str) -> Account:
-    return account_with(email=email, password=password, address="192.0.2.1", now=NOON)
+def opened(*, email: str, password: str, alone: bool = True) -> Account:
+    return account_with(email=email, password=password, address="192.0.2.1", now=NOON, alone=alone)
 
 
 class TestWork:
@@ -150,6 +150,45 @@ class TestVerified:
         assert [verified.has(b"%d" % number) for number in (0, 1, 2, 3, 10_000, 10_001)] == [
             True, False, False, True, True, True,
         ]  # fmt: skip
+
+
+class TestSecondFactor:
+    """Where there is one, the password by itself is as good as a wrong one (design §4)."""
+
+    @pytest.fixture(autouse=True)
+    def noted(self, alice: Account) -> None:
+        second_factor_note(user_id=alice.id, has_one=lambda: True)
+
+    def test_the_password_is_as_good_as_a_wrong_one(self, alice: Account, hashes: Hashes) -> None:
+        for password in (PASSWORD, PASSWORD, "wrong"):
+            with pytest.raises(WrongPassword):
+                opened(email=alice.email, password=password)
+
+        assert hashes == [credentials(email=alice.email).password_hash] * 3
+        (attempt,) = failed_attempts(user_id=alice.id)
+        assert attempt.times == 3
+
+    def test_where_the_factor_is_asked_for_it_is_right(self, alice: Account) -> None:
+        assert opened(email=alice.email, password=PASSWORD, alone=False) == alice
+
+    def test_that_it_was_right_there_opens_nothing_elsewhere(self, alice: Account) -> None:
+        opened(email=alice.email, password=PASSWORD, alone=False)
+
+        with pytest.raises(WrongPassword):
+            opened(email=alice.email, password=PASSWORD)
+
+    def test_without_it_the_password_is_enough_again(self, alice: Account) -> None:
+        second_factor_note(user_id=alice.id, has_one=lambda: False)
+
+        assert opened(email=alice.email, password=PASSWORD) == alice
+
+
+def test_a_second_factor_counts_at_once(alice: Account) -> None:
+    opened(email=alice.email, password=PASSWORD)
+    second_factor_note(user_id=alice.id, has_one=lambda: True)
+
+    with pytest.raises(WrongPassword):
+        opened(email=alice.email, password=PASSWORD)
 
 
 @pytest.mark.django_db(transaction=True)

@@ -47,6 +47,7 @@ def test_credentials_are_one_statement(alice: Account, django_assert_num_queries
 
     assert credentials.account == alice
     assert credentials.is_active is True
+    assert credentials.password_is_enough is True
     assert check_password(PASSWORD, credentials.password_hash)
 
 
@@ -54,6 +55,12 @@ def test_credentials_tell_that_an_account_is_shut(alice: Account) -> None:
     User.objects.filter(pk=alice.id).update(is_active=False)
 
     assert selectors.credentials(email=alice.email).is_active is False
+
+
+def test_credentials_tell_that_a_password_is_not_enough(alice: Account) -> None:
+    User.objects.filter(pk=alice.id).update(password_is_enough=False)
+
+    assert selectors.credentials(email=alice.email).password_is_enough is False
 
 
 def test_anybody(db: None) -> None:

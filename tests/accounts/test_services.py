@@ -173,7 +173,7 @@ def test_an_account_without_a_password_opens_to_none(db: None) -> None:
     services.user_create(email="carol@example.com", password=None, now=NOON)
 
     with pytest.raises(WrongPassword):
-        account_with(email="carol@example.com", password="", address="192.0.2.1", now=NOON)
+        account_with(email="carol@example.com", password="", address="192.0.2.1", now=NOON, alone=True)
 
 
 @pytest.mark.parametrize("new", ["Alice@New.example", " alice@new.example "])
@@ -198,3 +198,19 @@ def test_a_name_that_is_taken_is_refused(alice: Account, bob: Account, monkeypat
         services.email_set(user_id=alice.id, email="bob@example.com")
     with pytest.raises(BadEmail):
         services.email_set(user_id=alice.id, email="bob")
+
+
+def test_a_factor_is_looked_for_when_nobody_else_can_note_one(alice: Account) -> None:
+    """Who takes one away while another is added notes what there is when both are done."""
+    before: list[str] = []
+
+    def has_one() -> bool:
+        before.extend(query["sql"] for query in asked.captured_queries if "accounts_user" in query["sql"])
+        return True
+
+    with CaptureQueriesContext(connection) as asked:
+        services.second_factor_note(user_id=alice.id, has_one=has_one)
+
+    (lock,) = before
+    assert lock.endswith("FOR UPDATE") == connection.features.has_select_for_update
+    assert not selectors.credentials(email=alice.email).password_is_enough
