@@ -34,6 +34,8 @@ INSTALLED_APPS = [
     "web",
     "allauth",
     "allauth.account",
+    "allauth.mfa",
+    "allauth.usersessions",
     "django_htmx",
     "template_partials.apps.SimpleAppConfig",  # the other one would let the pages of every app be shown
     "oauth2_provider",
@@ -117,6 +119,13 @@ ACCOUNT_SESSION_REMEMBER = True
 # Passwords are counted by accounts.attempts, for every door, and so that strangers lock nobody out; what is counted as
 # "login_failed" here are codes of second factors. All of it in a cache that processes and machines share.
 ACCOUNT_RATE_LIMITS = {"login": None, "login_failed": "5/5m/key"}
+MFA_ADAPTER = "web.coming_in.adapters.FactorAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_TOTP_ISSUER = f"xpenser {urlsplit(PUBLIC_URL).hostname}"
+MFA_TOTP_TOLERANCE = 1  # telephones are not always right by the half minute
+# Where anybody may sign up, an address is confirmed before its owner comes in; elsewhere it may never be.
+MFA_ALLOW_UNVERIFIED_EMAIL = True
 # Django hashes a password with the first; the second is for secrets of programs, which nobody chose.
 PASSWORD_HASHERS = ["accounts.hashers.Argon2idHasher", "accounts.hashers.SecretHasher"]
 AUTH_PASSWORD_VALIDATORS = [
@@ -257,6 +266,8 @@ LOGGING = {
         "django.security": {"level": "ERROR"},
         # They tell at length what they did, with addresses that hold codes in them.
         "oauth2_provider": {"level": "WARNING"},
+        # It notes each passkey that was shown, and whose key that is.
+        "fido2": {"level": "WARNING"},
         # It notes each refusal, and at DEBUG what was to be signed.
         "oauthlib": {"level": "WARNING"},
     },

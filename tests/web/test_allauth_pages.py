@@ -13,12 +13,14 @@ from django.template.loader import get_template
 from django.urls import URLPattern, URLResolver, get_resolver
 
 OURS = Path(settings.BASE_DIR, "templates")
-# Ways in that nobody asked for: by a code in a mail, by a telephone; and legacy addresses.
+# Ways in that nobody asked for: by a code in a mail. And what our own pages do.
 UNWANTED = {
     "account_confirm_login_code",
     "account_confirm_reauthentication_code",
     "account_request_reauthentication_code",
     "account_set_password",
+    "mfa_download_recovery_codes",
+    "usersessions_list",
 }
 
 

@@ -14,6 +14,7 @@ OPEN = {
         for page in (
             "login/", "logout/", "inactive/", "signup/", "join/{token}/", "confirm-email/", "confirm-email/{key}/",
             "password/reset/", "password/reset/done/", "password/reset/key/{uidb36}-{key}/", "password/reset/key/done/",
+            "2fa/authenticate/", "2fa/webauthn/login/",
         )
     ),
 }  # fmt: skip
@@ -32,7 +33,7 @@ def test_there_are_some() -> None:
 @pytest.mark.parametrize("route", [route for route in PAGES if route.path not in OPEN], ids=lambda route: route.path)
 @pytest.mark.parametrize("method", ["GET", "POST"])
 def test_a_stranger_signs_in_first(route: Route, method: str) -> None:
-    path = "/" + route.path.format(kind="token", number=1)
+    path = "/" + route.path.format(kind="token", number=1, pk=1)
 
     response = Client().generic(method, path)
 

@@ -24,7 +24,16 @@ required aria-describedby="id_password_helptext" id="id_password">\
 {next}
 <button class="btn first">Sign in</button>
 </form>
+<form method="post" action="/accounts/2fa/webauthn/login/" data-passkey="get" \
+data-refused="The browser showed no passkey.">
+<input type="hidden" name="csrfmiddlewaretoken" value="KEY">
+<input type="hidden" name="credential">
+{next}
+<button class="btn" hidden>Use a passkey</button>
+<p class="bad" role="alert"></p>
+</form>
 </div>"""
+SCRIPT = '<script src="/assets/passkey.js" defer></script>\n'
 
 
 def signed_in(client: Client, email: str, password: str = PASSWORD, **fields: str) -> Any:
@@ -45,7 +54,7 @@ def test_the_page(query: str, kept: str) -> None:
     response = Client().get(f"/accounts/login/{query}")
 
     assert response.status_code == 200
-    assert shown(response) == page("Sign in", MAIN.format(next=kept))
+    assert shown(response) == page("Sign in", MAIN.format(next=kept), scripts=SCRIPT)
 
 
 def test_it_works(alice: Account) -> None:

@@ -5,6 +5,7 @@ from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.models import EmailAddress
+from allauth.mfa.adapter import DefaultMFAAdapter
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.base_user import AbstractBaseUser
@@ -13,8 +14,10 @@ from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from access.secrets import secret_kept, secret_read
 from accounts.services import BadEmail, EmailTaken, WeakPassword, email_check, email_set, password_check, password_set
 
 _LOG = logging.getLogger(__name__)
@@ -82,3 +85,21 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth is
             super().send_mail(template_prefix, email, {**context, "home": settings.PUBLIC_URL})
         except OSError:  # those of smtplib are, too
             _LOG.exception("A mail could not be sent (%s). EMAIL_URL says where to.", template_prefix)
+
+
+class FactorAdapter(DefaultMFAAdapter):  # type: ignore[misc]
+    """Second factors. Their secrets must be read again, so they are encrypted, as those of programs are."""
+
+    def encrypt(self, text: str) -> str:
+        return secret_kept(text)
+
+    def decrypt(self, encrypted_text: str) -> str:
+        return secret_read(encrypted_text)
+
+    def build_totp_svg(self, url: str) -> str:
+        """Return the picture without the line that says that it is XML: it stands in a page."""
+        svg: str = super().build_totp_svg(url)
+        return svg[svg.index("<svg") :]
+
+    def generate_authenticator_name(self, user: AbstractBaseUser, type: Any) -> str:  # noqa: A002 - allauth's word
+        return gettext("Passkey")

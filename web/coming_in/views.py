@@ -1,28 +1,49 @@
 """The pages that allauth has not."""
 
-from typing import Any
+from datetime import datetime
+from typing import Any, NamedTuple
 
 from allauth.account.views import LoginView, SignupView
+from allauth.mfa.models import Authenticator
+from allauth.mfa.totp.views import ActivateTOTPView
+from allauth.mfa.webauthn.internal.auth import begin_registration
+from allauth.mfa.webauthn.views import AddWebAuthnView
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
+from django.forms import Form
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.views.decorators.http import require_safe
 
+from access.scopes import EVERYTHING
+from access.services.tokens import token_create
 from accounts.invitations import InvitationNotFound, InvitationRow, InvitedIsAnother, invitation_row
-from accounts.selectors import any_user
+from accounts.selectors import Account, any_user
 from accounts.services import EmailTaken
 from web.account import owner
+from web.coming_in.factors import factors, passkeys_work
 from web.coming_in.forms import JoinForm
+
+
+class Passkey(NamedTuple):
+    id: int
+    name: str
+    since: datetime
+    used: datetime | None
 
 
 class SignIn(LoginView):  # type: ignore[misc]  # allauth is not typed
     """Sign in; the page says which other ways there are."""
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return {**super().get_context_data(**kwargs), "is_open": settings.SIGN_UP == "open"}
+        return {
+            **super().get_context_data(**kwargs),
+            "is_open": settings.SIGN_UP == "open",
+            "passkeys_work": passkeys_work(),
+        }
 
 
 sign_in = SignIn.as_view()
@@ -61,12 +82,70 @@ class Join(SignupView):  # type: ignore[misc]
         return response
 
 
+class SwitchingOn:
+    """Shows, once the first second factor is there, what takes the password's place in programs, and the way back in.
+
+    From then on they are refused with the password (``accounts.passwords``), and this page said so before.
+    """
+
+    request: HttpRequest
+
+    def form_valid(self, form: Form) -> HttpResponse:
+        person = owner(self.request)
+        is_first = not factors(person.id).exists()
+        response: HttpResponse = super().form_valid(form)  # type: ignore[misc]  # that of the page it is mixed into
+        return self.switched_on(person) if is_first else response
+
+    def switched_on(self, person: Account) -> HttpResponse:
+        name = gettext("Instead of my password")
+        token = token_create(user_id=person.id, name=name, scopes=EVERYTHING, now=timezone.now()).token
+        codes = Authenticator.objects.get(user_id=person.id, type=Authenticator.Type.RECOVERY_CODES).wrap()
+        context = {"email": person.email, "token": token, "codes": codes.get_unused_codes()}
+        return render(self.request, "mfa/switched_on.html", context)
+
+
+class ActivateTOTP(SwitchingOn, ActivateTOTPView):  # type: ignore[misc]
+    """Have codes of an app asked for."""
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        context: dict[str, Any] = super().get_context_data(**kwargs)
+        return {**context, "secret": context["form"].secret, "is_first": not factors(owner(self.request).id).exists()}
+
+
+class AddPasskey(SwitchingOn, AddWebAuthnView):  # type: ignore[misc]
+    """Have a passkey made: one that asks for a finger or a PIN, so that it is enough by itself, and is one in two."""
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return {
+            **super().get_context_data(**kwargs),
+            "js_data": {"creation_options": begin_registration(self.request.user, passwordless=True)},
+            "is_first": not factors(owner(self.request).id).exists(),
+            "passkeys_work": passkeys_work(),
+        }
+
+
 @require_safe
 def security(request: HttpRequest) -> HttpResponse:
-    """Show all that a person signs in with, and where he is signed in."""
-    return render(request, "account/security.html", {"email": owner(request).email})
+    """Show all that a person signs in with."""
+    person = owner(request)
+    kept = list(factors(person.id).order_by("pk"))
+    context = {
+        "email": person.email,
+        "zone": person.zone,
+        "app": next((factor for factor in kept if factor.type == Authenticator.Type.TOTP), None),
+        "passkeys": [_passkey(factor) for factor in kept if factor.type == Authenticator.Type.WEBAUTHN],
+        "has_factor": bool(kept),
+        "passkeys_work": passkeys_work(),
+    }
+    return render(request, "account/security.html", context)
 
 
+def _passkey(factor: Authenticator) -> Passkey:
+    return Passkey(factor.pk, factor.wrap().name, factor.created_at, factor.last_used_at)
+
+
+activate_totp = ActivateTOTP.as_view()
+add_passkey = AddPasskey.as_view()
 join = login_not_required(Join.as_view())
 
 

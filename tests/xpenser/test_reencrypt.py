@@ -4,6 +4,7 @@ from io import StringIO
 from pathlib import Path
 
 import pytest
+from allauth.mfa.models import Authenticator
 from django.core.management import CommandError, call_command
 from pytest_django import Settings
 
@@ -12,6 +13,7 @@ from accounts.selectors import Account
 from tests.access.programs import asked, let_in, program, signing
 from tests.clients.people import People
 from tests.live import start_server
+from web.coming_in.adapters import FactorAdapter
 
 
 def told() -> str:
@@ -43,6 +45,35 @@ def test_a_key_that_is_gone(alice: Account, settings: Settings) -> None:
         told()
 
     assert Consumer.objects.get(pk=lost.id).secret == before
+
+
+def factor(owner: Account, kind: str, **kept: str) -> Authenticator:
+    adapter = FactorAdapter()
+    data = {name: adapter.encrypt(secret) for name, secret in kept.items()}
+    return Authenticator.objects.create(user_id=owner.id, type=kind, data=data)
+
+
+def test_second_factors_too(alice: Account, settings: Settings) -> None:
+    factor(alice, "totp", secret="MZXW6")
+    factor(alice, "recovery_codes", seed="00ff")
+    settings.SECRET_KEY, settings.SECRET_KEY_FALLBACKS = "new", [settings.SECRET_KEY]
+
+    assert told() == "2 secrets are under the first line of secret_key.\n"
+
+    settings.SECRET_KEY_FALLBACKS = []
+    app, codes = Authenticator.objects.order_by("pk")
+    assert (FactorAdapter().decrypt(app.data["secret"]), FactorAdapter().decrypt(codes.data["seed"])) == (
+        "MZXW6",
+        "00ff",
+    )
+
+
+def test_a_factor_whose_key_is_gone(alice: Account, settings: Settings) -> None:
+    factor(alice, "totp", secret="MZXW6")
+    settings.SECRET_KEY = "new"
+
+    with pytest.raises(CommandError, match="1 second factors are under none of its lines"):
+        told()
 
 
 def test_nothing_to_do(db: None) -> None:

@@ -1,0 +1,98 @@
+"""Passkeys, as far as they need no device; ``test_passkeys_in_a_browser`` has one."""
+
+import json
+
+import pytest
+from allauth.mfa.models import Authenticator
+from django.test import Client
+from pytest_django import Settings
+
+from accounts.selectors import Account
+from tests.pages import shown
+from tests.web.people import at_browser
+from tests.web.test_second_factor import sure
+from tests.web.test_signin import signed_in
+from web.coming_in.factors import passkeys_work
+
+ADD = "/accounts/2fa/webauthn/add/"
+LOGIN = "/accounts/2fa/webauthn/login/"
+
+
+@pytest.fixture
+def client(alice: Account) -> Client:
+    """Return a browser in which Alice has signed in."""
+    client = Client()
+    signed_in(client, alice.email)
+    return client
+
+
+@pytest.mark.parametrize(
+    ("url", "work"),
+    [
+        ("http://localhost:8000", True),
+        ("https://expenses.example.com", True),
+        ("http://expenses.example.com", False),
+        ("http://localhost.example.com", False),
+        ("https://192.168.1.5", False),
+        ("https://[fd00::5]:8000", False),
+        ("http://127.0.0.1:8000", False),
+    ],
+)
+def test_where_they_work(settings: Settings, url: str, work: bool) -> None:
+    settings.PUBLIC_URL = url
+
+    assert passkeys_work() == work
+
+
+def test_elsewhere_the_page_says_so(alice: Account, settings: Settings) -> None:
+    settings.PUBLIC_URL, settings.PUBLIC_HOST = "http://testserver", "testserver"
+
+    page = shown(at_browser(alice).get("/accounts/"))
+
+    assert "Browsers give passkeys only to servers that are reached by https" in page
+    assert "New passkey" not in page
+    assert "passkey" not in shown(Client().get("/accounts/login/"))
+
+
+def test_one_is_made_that_is_enough_by_itself(client: Client, alice: Account) -> None:
+    page = sure(client, ADD)
+
+    options = page.context["js_data"]["creation_options"]["publicKey"]
+    assert options["rp"] == {"id": "localhost", "name": "localhost:8000"}
+    assert options["authenticatorSelection"]["residentKey"] == "required"
+    assert options["authenticatorSelection"]["userVerification"] == "required"
+    assert "stop at once: they can" in shown(page)
+
+
+@pytest.mark.parametrize("credential", ["", "{}", "x", json.dumps({"id": "AA", "rawId": "AA", "response": {}})])
+def test_what_is_no_passkey_is_refused(client: Client, credential: str) -> None:
+    sure(client, ADD)
+
+    response = client.post(ADD, {"name": "Key", "credential": credential, "passwordless": "on"})
+
+    assert response.status_code == 200
+    assert response.context["form"].errors
+    assert not Authenticator.objects.exists()
+
+
+@pytest.mark.parametrize("credential", ["", "{}", "x", json.dumps({"response": {"userHandle": "MQ"}})])
+def test_nobody_comes_in_by_what_is_none(alice: Account, credential: str) -> None:
+    client = Client()
+    asked = client.get(LOGIN, headers={"Accept": "application/json"}).json()["request_options"]["publicKey"]
+    assert (asked["rpId"], asked["userVerification"]) == ("localhost", "required")
+
+    response = client.post(LOGIN, {"credential": credential})
+
+    assert (response.status_code, response.headers["Location"]) == (302, "/accounts/login/")
+    assert "_auth_user_id" not in client.session
+
+
+def test_somebody_elses_does_not_exist(client: Client, bob: Account) -> None:
+    his = Authenticator.objects.create(user_id=bob.id, type="webauthn", data={"name": "His"})
+    sure(client, ADD)  # who she is has been shown
+
+    for what in ("edit", "remove"):
+        path = f"/accounts/2fa/webauthn/keys/{his.pk}/{what}/"
+        assert client.get(path).status_code == 404
+        assert client.post(path, {"name": "Hers"}).status_code == 404
+    assert Authenticator.objects.get().data == {"name": "His"}

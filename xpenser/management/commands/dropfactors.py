@@ -1,0 +1,28 @@
+"""``manage.py dropfactors``: for who has lost phone, passkeys and codes."""
+
+from typing import Any
+
+from allauth.mfa.models import Authenticator
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import transaction
+
+from accounts.selectors import AccountNotFound, account
+from expenses.management.given import ledger_given
+
+
+class Command(BaseCommand):
+    help = "Take a person's second factors away, all of them: then the password is enough again."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("email", metavar="EMAIL")
+
+    @transaction.atomic
+    def handle(self, *args: Any, email: str, **options: Any) -> None:
+        ledger_given()
+        try:
+            person = account(email=email)
+        except AccountNotFound:
+            message = f"{email}: no account has this name"
+            raise CommandError(message) from None
+        Authenticator.objects.filter(user_id=person.id).delete()
+        self.stdout.write(f"{person.email} has no second factor.")
