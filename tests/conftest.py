@@ -7,6 +7,7 @@ from contextlib import closing
 import pytest
 from django.conf import settings
 from django.db import connection
+from hypothesis import settings as hypothesis_settings
 
 from tests.browser import chromium
 from tests.cast import alice, alice_client, bob, bob_client
@@ -14,6 +15,8 @@ from tests.live import log_sections, server, tls_server
 
 __all__ = ["alice", "alice_client", "bob", "bob_client", "chromium", "server", "tls_server"]  # fixtures for everybody
 
+hypothesis_settings.register_profile("busy", deadline=None)  # a busy machine breaks no law
+hypothesis_settings.load_profile("busy")
 settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)  # `serve` fills it; WhiteNoise warns where it is missing
 
 

@@ -535,20 +535,20 @@ any_valid = st.sampled_from([data for data, _ in VALID.values()])
 
 
 @given(st.sampled_from([data[:16] for data, _ in VALID.values()] + [b""]), st.binary(max_size=300))
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 def test_any_bytes_are_taken_or_refused(start: bytes, rest: bytes) -> None:
     picture_or_refusal(start + rest)
 
 
 @given(any_valid, st.data())
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 def test_any_cut_is_refused(data: bytes, draw: st.DataObject) -> None:
     with pytest.raises(BadReceipt):
         taken(data[: draw.draw(st.integers(0, len(data) - 1))])
 
 
 @given(any_valid, st.data())
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 def test_any_changed_byte_is_taken_or_refused(data: bytes, draw: st.DataObject) -> None:
     at = draw.draw(st.integers(0, len(data) - 1))
 

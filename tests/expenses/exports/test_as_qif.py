@@ -4,7 +4,7 @@ from datetime import datetime
 from decimal import Decimal
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from quiffen import Qif, Transaction
 
@@ -73,7 +73,6 @@ def test_a_category_is_one_category(category: str, shown: str) -> None:
     assert f"\nL{shown}\n" in written(LUNCH._replace(category="", type=category))
 
 
-@settings(deadline=None)
 @given(st.lists(rows, max_size=5))
 def test_a_reader_finds_everything_in_place(exported: list[ExpenseRow]) -> None:
     live = [row for row in exported if row.status == 1]

@@ -4,7 +4,7 @@ import io
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from expenses.exports.as_csv import COLUMNS, as_csv
@@ -49,7 +49,6 @@ def file(**cells: str) -> bytes:
     return text.getvalue().encode()
 
 
-@settings(deadline=None)
 @given(st.lists(rows, max_size=5))
 def test_reading_an_export_returns_its_cells(exported: list[ExpenseRow]) -> None:
     written = b"".join(as_csv(exported, currency="USD"))
@@ -57,7 +56,6 @@ def test_reading_an_export_returns_its_cells(exported: list[ExpenseRow]) -> None
     assert list(read_csv(written)) == [held(row, "USD") for row in exported]
 
 
-@settings(deadline=None)
 @given(st.lists(rows, max_size=5))
 def test_no_text_starts_a_formula_and_no_row_falls_apart(exported: list[ExpenseRow]) -> None:
     written = b"".join(as_csv(exported, currency="USD")).decode()
@@ -68,7 +66,6 @@ def test_no_text_starts_a_formula_and_no_row_falls_apart(exported: list[ExpenseR
     assert not any(record[column].startswith(tuple("=+-@\t\r")) for record in records for column in TEXTS)
 
 
-@settings(deadline=None)
 @given(texts)
 def test_any_text_is_read_or_refused(text: str) -> None:
     for source in (text.encode(), file(tags=text), file(amount=text), file(date=text)):

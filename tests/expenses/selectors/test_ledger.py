@@ -431,7 +431,7 @@ class TestLaws:
         rows = [ledger_row(user_id=empty.id, expense_id=row.id) for row in everything]
         return rows[::-1]
 
-    @settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=60)
+    @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=60)
     @given(matching=FILTERS, limit=st.integers(1, 12))
     def test_pages_make_up_the_whole(
         self, empty: Account, rows: list[LedgerRow], matching: LedgerFilter, limit: int
@@ -446,7 +446,7 @@ class TestLaws:
         for newer, older in pairwise(forth):
             assert page(empty, matching, before=older.before, limit=limit) == newer
 
-    @settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=60)
+    @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=60)
     @given(matching=FILTERS)
     def test_totals_are_sums(self, empty: Account, rows: list[LedgerRow], matching: LedgerFilter) -> None:
         whole = [row.expense for row in rows if is_meant(row, matching)]
