@@ -28,7 +28,7 @@ document.addEventListener("click", (event) => {
 });
 
 // The words that were clicked on are those that get the cursor.
-document.addEventListener("htmx:afterSettle", () => {
+document.addEventListener("htmx:afterSwap", () => {
   const first = document.querySelector("[data-first]");
   if (first) {
     first.removeAttribute("data-first");
@@ -55,7 +55,7 @@ function step(by) {
   const all = rows();
   const here = all.findIndex((row) => row.contains(document.activeElement));
   const row = all[Math.min(Math.max(here + by, 0), all.length - 1)];
-  row?.querySelector("a, input")?.focus();
+  (row?.querySelector(".type a") ?? row?.querySelector("input"))?.focus();
 }
 
 const KEYS = {

@@ -12,8 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.names import name_key
 from accounts.selectors import Account
-from expenses.exports.row import ExpenseRow
-from expenses.selectors import expense_row, tags_suggested, types_suggested
+from expenses.selectors import expense_row, tags_suggested, timer_row, types_suggested
 from expenses.services import Answer, BadKey, KeyReused, answer_once, expense_create_from_text, expense_preview
 from web.account import owner
 from web.figures import counted, money
@@ -47,8 +46,10 @@ def add(request: HtmxRequest) -> HttpResponse:
     person, text, now = owner(request), request.POST.get("q", ""), timezone.now()
 
     def write() -> Answer:
+        timer = timer_row(user_id=person.id)
         row = expense_create_from_text(owner=person, text=text, now=now, channel="web")
-        return Answer(HTTPStatus.OK, "text/plain", str(row.id).encode())
+        was_there = timer is not None and timer.expense_id == row.id
+        return Answer(HTTPStatus.OK if was_there else HTTPStatus.CREATED, "text/plain", str(row.id).encode())
 
     digest = hashlib.sha256(f"add\0{text}".encode(errors="surrogatepass")).hexdigest()
     try:
@@ -59,14 +60,11 @@ def add(request: HtmxRequest) -> HttpResponse:
         said = gettext("This line was sent once before, with another text. Add once more to add this one, too.")
         return refused(request, typed=text, refusal=said)
     row = expense_row(user_id=person.id, expense_id=int(answer.body), with_deleted=True)
-    return done(request, _added(row, person), fresh=[row.id])
-
-
-def _added(row: ExpenseRow, person: Account) -> Toast:
     said = {"type": row.type, "amount": f"{money(row.amount, person.currency)} {person.currency}"}
-    if row.created != row.modified:  # a timer was stopped: its expense was there
-        return Toast(gettext("Stopped %(type)s, %(amount)s") % said)
-    return Toast(gettext("Added %(type)s, %(amount)s") % said, "delete", (row.id,))
+    toast = Toast(gettext("Added %(type)s, %(amount)s") % said, "delete", (row.id,))
+    if answer.status == HTTPStatus.OK:  # a timer was stopped, whose expense had been there
+        toast = Toast(gettext("Stopped %(type)s, %(amount)s") % said)
+    return done(request, toast, fresh=[row.id])
 
 
 def _completions(person: Account, text: str) -> list[str]:

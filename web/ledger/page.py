@@ -53,13 +53,14 @@ TEMPLATE: Final = "ledger/ledger.html"
 @require_safe
 def ledger(request: HtmxRequest) -> HttpResponse:
     """Show the expenses that the address asks for, under the line that adds one."""
-    return _shown(request, toast_taken(request), entry={"typed": request.GET.get("line", "")})
+    entry = {"typed": request.GET.get("line", "")}
+    return _shown(request, toast_taken(request), entry=entry, part="list")
 
 
 @require_safe
 def trash(request: HtmxRequest) -> HttpResponse:
     """Show what was deleted, to be taken back."""
-    return _shown(request, toast_taken(request))
+    return _shown(request, toast_taken(request), part="list")
 
 
 def done(request: HtmxRequest, toast: Toast, *, fresh: Collection[int] = ()) -> HttpResponse:
@@ -68,7 +69,7 @@ def done(request: HtmxRequest, toast: Toast, *, fresh: Collection[int] = ()) -> 
     ``fresh``: the expenses that came or changed.
     """
     if request.htmx:
-        return _shown(request, toast, fresh=fresh)
+        return _shown(request, toast, fresh=fresh, part="changed")
     toast_keep(request, toast)
     return redirect(_address(request))
 
@@ -84,10 +85,11 @@ def _shown(
     request: HtmxRequest,
     toast: Toast | None,
     *,
+    part: str,
     fresh: Collection[int] = (),
     entry: dict[str, str] | None = None,
-    part: str = "changed",
 ) -> HttpResponse:
+    """Return the page, or where a part of it was asked for, that one."""
     person, now = owner(request), timezone.now()
     context = {
         **_list(request, person, now),
@@ -134,11 +136,11 @@ def _list(request: HtmxRequest, person: Account, now: datetime) -> dict[str, Any
 
 
 def _address(request: HtmxRequest) -> str:
-    """Return the address that stands in the browser: a fragment and a write have others of their own."""
-    if request.htmx:
-        return request.htmx.current_url_abs_path or "/"
+    """Return the address of the list that is looked at: a write has another of its own."""
     if request.method in {"GET", "HEAD"}:
         return request.get_full_path()
+    if request.htmx:
+        return request.htmx.current_url_abs_path or "/"
     back = request.POST.get("back", "")
     return back if url_has_allowed_host_and_scheme(back, allowed_hosts=None) else "/"
 

@@ -9,7 +9,7 @@ from accounts.selectors import Account
 from expenses.services import expense_delete, report_create, report_update
 from reports.status import Status
 from tests.cast import NOON, spend
-from tests.web.ledger.seen import Row, days, notes, rows, text_of, total
+from tests.web.ledger.seen import Row, days, htmx, notes, rows, text_of, total
 from tests.web.people import at_browser
 from web.ledger.page import ROWS
 
@@ -220,3 +220,14 @@ def test_it_is_only_read(browser: Client, path: str) -> None:
 def text_between(response: Any, start: str, end: str) -> str:
     text: str = response.content.decode()
     return text.partition(start)[2].partition(end)[0].replace("&amp;", "&")
+
+
+def test_a_filter_answers_with_the_list_and_leaves_what_is_typed(alice: Account, browser: Client) -> None:
+    spend(alice, "lunch 45 jack #clientx")
+    spend(alice, "dinner 20 ana")
+
+    response = browser.get("/?tag=clientx", headers=htmx("/"))
+
+    assert notes(response) == ["jack"]
+    assert b'id="entry"' not in response.content
+    assert response.content.lstrip().startswith(b'<section class="list" id="list"')
