@@ -148,11 +148,10 @@ def _rows(user_id: int, matching: LedgerFilter, sign: str, at: Position | None, 
     The inner question walks an index; only the rows that it finds are joined and have their tags put together.
     """
     where, values = _beyond(user_id, matching, sign, at)
-    order = _ORDER[sign]
+    nearest = f"(SELECT e.* {_FROM} {where} ORDER BY {_ORDER[sign]} LIMIT %s)"
     with connection.cursor() as cursor:
         cursor.execute(
-            f"{select_rows(*_COLUMNS)} WHERE e.id IN (SELECT e.id {_FROM} {where} ORDER BY {order} LIMIT %s)"
-            f" ORDER BY {order}",
+            f"{select_rows(*_COLUMNS, source=nearest)} ORDER BY {_ORDER[sign]}",
             [*values, limit],
         )
         return [_ledger_row(row) for row in cursor.fetchall()]

@@ -46,8 +46,7 @@ _SQL: Mapping[str, _Sql] = {
         tags=f"(SELECT json_agg(json_build_array(t.id, t.name) ORDER BY l.id)::text {TAG_JOIN})",
     ),
 }
-_FROM = """
-FROM expenses_expense e
+_JOINS = """
 JOIN reports_report r ON r.id = e.report_id
 LEFT JOIN expenses_expensetype k ON k.user_id = e.user_id AND k.name_key = e.type_key
 LEFT JOIN expenses_category c ON c.id = k.category_id
@@ -55,9 +54,12 @@ LEFT JOIN expenses_receipt p ON p.user_id = e.user_id AND p.expense_id = e.id AN
 """
 
 
-def select_rows(*more: str) -> str:
-    """Return the SELECT of ``ExpenseRow``'s columns from the expenses ``e`` and their reports ``r``, and ``more``."""
-    return _select_of(connection.vendor, settings.SERVER_OFFSET_SECONDS, more)
+def select_rows(*more: str, source: str = "expenses_expense") -> str:
+    """Return the SELECT of ``ExpenseRow``'s columns, and ``more``, of expenses ``e`` and their reports ``r``.
+
+    ``source`` is the expenses' table, or a question in parentheses that finds some of its rows.
+    """
+    return f"{_select_of(connection.vendor, settings.SERVER_OFFSET_SECONDS, more)} FROM {source} e {_JOINS}"
 
 
 @cache
@@ -70,7 +72,7 @@ def _select_of(vendor: str, offset: int, more: tuple[str, ...]) -> str:
         sql.instant.format("e.created", offset), sql.instant.format("e.modified", offset),
         "p.id", "COALESCE(p.image, '')", sql.tags, *more,
     )  # fmt: skip
-    return f"SELECT {', '.join(columns)} {_FROM}"
+    return f"SELECT {', '.join(columns)}"
 
 
 def row_made(row: Sequence[Any]) -> ExpenseRow:
