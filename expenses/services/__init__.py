@@ -81,9 +81,12 @@ from expenses.services.types import (
     BadCategoryName,
     BadUnit,
     CategoryNameTaken,
+    TypeNameTaken,
     category_create,
     category_delete,
     category_rename,
+    type_merge,
+    type_rename,
     type_set,
 )
 
@@ -114,6 +117,7 @@ __all__ = [
     "TimerNotRunning",
     "TooManyReceipts",
     "TooManyTags",
+    "TypeNameTaken",
     "account_close",
     "account_open",
     "account_open_invited",
@@ -147,5 +151,7 @@ __all__ = [
     "tag_delete",
     "tag_merge",
     "tag_rename",
+    "type_merge",
+    "type_rename",
     "type_set",
 ]

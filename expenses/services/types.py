@@ -7,14 +7,22 @@ from django.db import transaction
 
 from accounts.names import name_fits, name_key
 from expenses import grammar
-from expenses.models import Category, ExpenseType
-from expenses.selectors import CategoryNotFound, CategoryRow, category_row
+from expenses.models import Category, Expense, ExpenseType
+from expenses.money import as_typed
+from expenses.selectors import CategoryNotFound, CategoryRow, TypeRow, category_row, type_row
 from expenses.services.clock import clock_take, touch
 from expenses.services.pricing import BadRate, checked_rate
-from expenses.services.storing import checked_type
+from expenses.services.storing import BadType, checked_type
 
 NAME_LENGTH = 200
 UNIT_LENGTH = 20
+
+
+class TypeNameTaken(BadType):
+    """Another type of the person has this name. The message may be shown."""
+
+    def __init__(self, name: str) -> None:
+        ValueError.__init__(self, f"type {name[:40]!r}: another type of yours has this name")
 
 
 class BadCategoryName(ValueError):
@@ -80,6 +88,44 @@ def type_set(
             "rate": None if rate is None else checked_rate(rate),
         },
     )
+
+
+@transaction.atomic
+def type_rename(*, user_id: int, type_id: int, name: str, now: datetime) -> TypeRow:
+    """Give a type another name; all of its expenses have it from now on, however they spelled it before.
+
+    Raises TypeNotFound, BadType, TypeNameTaken, BadRate where the unit of its rate was that of its old name.
+    """
+    name = checked_type(name)
+    clock_take(user_id=user_id, now=now)
+    before = type_row(user_id=user_id, type_id=type_id)
+    if ExpenseType.objects.filter(user_id=user_id, name_key=name_key(name)).exclude(pk=type_id).exists():
+        raise TypeNameTaken(name)
+    if before.rate is not None and not before.unit and name_key(name) != name_key(before.name):
+        raise RateWithoutUnit(Decimal(as_typed(before.rate)))
+    _retype(user_id, before.name, name, now)
+    ExpenseType.objects.filter(user_id=user_id, pk=type_id).update(name=name, name_key=name_key(name))
+    return type_row(user_id=user_id, type_id=type_id)
+
+
+@transaction.atomic
+def type_merge(*, user_id: int, type_id: int, into: int, now: datetime) -> TypeRow:
+    """Make all expenses of one type such of another, and forget the one; amounts stay. Raises TypeNotFound."""
+    clock_take(user_id=user_id, now=now)
+    kept = type_row(user_id=user_id, type_id=into)
+    gone = type_row(user_id=user_id, type_id=type_id)
+    if type_id != into:
+        _retype(user_id, gone.name, kept.name, now)
+        ExpenseType.objects.filter(user_id=user_id, pk=type_id).delete()
+    return type_row(user_id=user_id, type_id=into)
+
+
+def _retype(user_id: int, before: str, after: str, now: datetime) -> None:
+    key = name_key(before)
+    typed = "e.user_id = %s AND e.type_key = %s AND e.type <> %s"
+    touch(user_id=user_id, now=now, where=typed, values=[user_id, key, after])
+    retyped = Expense.objects.filter(user_id=user_id, type_key=key).exclude(type=after)
+    retyped.update(type=after, type_key=name_key(after))
 
 
 @transaction.atomic
