@@ -10,6 +10,7 @@ from django.db import connection
 
 from accounts.names import lookup_key, name_key
 from expenses.grammar import read_number
+from expenses.money import LIMIT
 from expenses.selectors.filters import (
     AmountBound,
     Condition,
@@ -71,9 +72,14 @@ def _labels(user_id: int, matching: LedgerFilter) -> Iterator[Condition]:
 def _bounds(matching: LedgerFilter) -> Iterator[Condition]:
     yield from day_conditions(matching.first_day, matching.last_day)
     if matching.least is not None:
-        yield amount_condition(AmountBound("gte", matching.least))
+        yield amount_condition(AmountBound("gte", _in_range(matching.least)))
     if matching.most is not None:
-        yield amount_condition(AmountBound("lte", matching.most))
+        yield amount_condition(AmountBound("lte", _in_range(matching.most)))
+
+
+def _in_range(amount: Decimal) -> Decimal:
+    """Return an amount that the databases have a number for; none in the ledger is as large, in either direction."""
+    return max(-LIMIT, min(LIMIT, amount))
 
 
 def day_conditions(first: date | None, last: date | None) -> Iterator[Condition]:
