@@ -26,11 +26,11 @@ def name_key(name: str) -> str:
 
 
 def lookup_key(name: str) -> str | None:
-    """Return the ``name_key`` of a name that is looked for, or None where it is longer than any name, however spelled.
+    """Return the ``name_key`` of a name that is looked for, or None where no name is so long, or holds such signs.
 
-    Strangers may ask for names of any length, and a key is work.
+    Strangers may ask for anything: a key of any length is work, and PostgreSQL takes no NUL.
     """
-    return name_key(name) if len(name) <= _LONGEST else None
+    return name_key(name) if len(name) <= _LONGEST and not _UNFIT.search(name) else None
 
 
 def _normal(text: str) -> str:

@@ -85,6 +85,8 @@ def test_what_is_longer_than_any_name_is_nobodys() -> None:
     assert lookup_key("É" * 254) == name_key("é" * 254)
     assert lookup_key("x" * 1016) == "x" * 1016
     assert lookup_key("x" * 1017) is None
+    assert lookup_key("x\ty") == "x\ty"
+    assert lookup_key("x\0") is lookup_key("\ud800") is lookup_key("a\nb") is None
 
 
 @pytest.mark.parametrize(

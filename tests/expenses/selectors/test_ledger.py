@@ -287,6 +287,7 @@ class TestFilter:
             ({"tags": ("CASH",)}, ["lunch", "taxi"]),
             ({"tags": ("clientx", "nothing")}, ["taxi"]),
             ({"tags": ("nothing", "x" * 9999)}, []),
+            ({"tags": ("\0",), "types": ("\0",)}, []),
             ({"first_day": date(2026, 11, 2), "last_day": date(2026, 11, 3)}, ["taxi", "euros"]),
             ({"first_day": date(2026, 11, 5)}, ["trip"]),
             ({"last_day": date(2026, 11, 1)}, ["lunch"]),
