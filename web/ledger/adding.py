@@ -54,11 +54,11 @@ def add(request: HtmxRequest) -> HttpResponse:
     digest = hashlib.sha256(f"add\0{text}".encode(errors="surrogatepass")).hexdigest()
     try:
         answer = answer_once(user_id=person.id, key=request.POST.get("once", ""), digest=digest, now=now, write=write)
-    except REFUSALS as refusal:
-        return refused(request, typed=text, refusal=str(refusal))
+    except REFUSALS as reason:
+        return refused(request, typed=text, refusal=str(reason))
     except (BadKey, KeyReused):
-        said = gettext("This line was sent once before, with another text. Add once more to add this one, too.")
-        return refused(request, typed=text, refusal=said)
+        refusal = gettext("This line was sent once before, with another text. Add once more to add this one, too.")
+        return refused(request, typed=text, refusal=refusal)
     row = expense_row(user_id=person.id, expense_id=int(answer.body), with_deleted=True)
     said = {"type": row.type, "amount": f"{money(row.amount, person.currency)} {person.currency}"}
     toast = Toast(gettext("Added %(type)s, %(amount)s") % said, "delete", (row.id,))
