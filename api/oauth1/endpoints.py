@@ -4,25 +4,16 @@ By themselves they refuse OAuth 1.0 without callback and verifier, spend a nonce
 answer 400. Here every refusal is an OAuthRefused.
 """
 
-import base64
-import time
 from datetime import datetime
-from functools import lru_cache
 from typing import Any, Final, cast
 
-from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
-from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
-from cryptography.hazmat.primitives.hashes import SHA1, SHA256, HashAlgorithm
-from cryptography.hazmat.primitives.serialization import load_pem_public_key
 from django.conf import settings
 from django.http import HttpRequest
 from oauthlib.common import generate_nonce
 from oauthlib.oauth1 import AccessTokenEndpoint, RequestTokenEndpoint, ResourceEndpoint
-from oauthlib.oauth1.rfc5849 import SIGNATURE_PLAINTEXT, SIGNATURE_RSA_SHA1, SIGNATURE_RSA_SHA256
+from oauthlib.oauth1.rfc5849 import SIGNATURE_PLAINTEXT
 from oauthlib.oauth1.rfc5849.endpoints import BaseEndpoint
 from oauthlib.oauth1.rfc5849.errors import OAuth1Error
-from oauthlib.oauth1.rfc5849.signature import base_string_uri, normalize_parameters, signature_base_string
 
 from access.callbacks import OOB
 from access.nonces import WINDOW
@@ -30,12 +21,9 @@ from access.selectors.oauth1 import KnownConsumer, KnownRequest, RequestTokenNot
 from access.services.oauth1 import NewToken, access_token_create, nonce_take, request_token_create
 from api.oauth1.errors import BAD_PARAMETERS, BAD_SIGNATURE, NEEDS_HTTPS, USED_NONCE, OAuthRefused
 from api.oauth1.reading import SignedRequest, address_of, form_of, signed_request
+from api.oauth1.signatures import RSA, is_signed_by, is_signed_with
 from api.oauth1.validator import AccessTokenValidator, RequestTokenValidator, ResourceValidator
 
-_RSA: Final[dict[str, HashAlgorithm]] = {
-    SIGNATURE_RSA_SHA1: SHA1(),  # noqa: S303 - the protocol's (RFC 5849 §3.4.3)
-    SIGNATURE_RSA_SHA256: SHA256(),
-}
 _NO_VERIFIER: Final = "none"
 
 
@@ -46,15 +34,14 @@ class Endpoint(BaseEndpoint):
 
     def read(self, request: HttpRequest, *, now: datetime) -> SignedRequest:
         """Return a request as its client signed it. Raises OAuthRefused."""
-        signed = signed_request(
+        return signed_request(
             address_of(request),
             str(request.method),
             header=request.META.get("HTTP_AUTHORIZATION", ""),
             query=request.META.get("QUERY_STRING", ""),
             form=form_of(request),
+            now=now,
         )
-        signed.now = now
-        return signed
 
     def settle(self, *, valid: bool, request: SignedRequest, now: datetime) -> None:
         """Spend the nonce of a request that is right in all else. Raises OAuthRefused."""
@@ -82,9 +69,9 @@ class Endpoint(BaseEndpoint):
     def _check_mandatory_parameters(self, request: SignedRequest) -> None:
         stamps = (request.timestamp, request.nonce)
         if request.signature_method == SIGNATURE_PLAINTEXT and stamps == (None, None):  # RFC 5849 §3.1
-            request.timestamp, request.nonce = str(int(time.time())), generate_nonce()
+            request.timestamp, request.nonce = str(int(request.now.timestamp())), generate_nonce()
         try:
-            self._check_clock(request.timestamp or "")
+            _check_clock(request.timestamp or "", request.now)
             super()._check_mandatory_parameters(request)  # type: ignore[misc]  # the stubs leave it out
         except OAuth1Error:
             raise OAuthRefused(BAD_PARAMETERS) from None
@@ -92,18 +79,17 @@ class Endpoint(BaseEndpoint):
         if not (self.request_validator.check_access_token(key) if key else not self.needs_token):
             raise OAuthRefused(BAD_PARAMETERS)
 
-    def _check_clock(self, timestamp: str) -> None:
-        now = time.time()
-        if timestamp.isascii() and timestamp.isdigit() and len(timestamp) < 20 and abs(now - int(timestamp)) > WINDOW:
-            message = f"Expired timestamp: given {int(timestamp)} and now {int(now)}."
-            raise OAuthRefused(message)
-
     def _check_signature(self, request: SignedRequest, is_token_request: bool = False) -> bool:
-        algorithm = _RSA.get(request.signature_method or "")
-        if algorithm is None:
-            return bool(super()._check_signature(request, is_token_request))  # type: ignore[misc]  # see above
-        key = self.request_validator.get_rsa_key(request.client_key, request)
-        return _is_signed(request, _public_key(key), algorithm)
+        validator, consumer, token = self.request_validator, request.client_key, request.resource_owner_key
+        algorithm = RSA.get(request.signature_method or "")
+        if algorithm is not None:
+            return is_signed_by(request, public_key=validator.get_rsa_key(consumer, request), algorithm=algorithm)
+        of_token = validator.get_request_token_secret if is_token_request else validator.get_access_token_secret
+        return is_signed_with(
+            request,
+            consumer_secret=validator.get_client_secret(consumer, request),
+            token_secret=of_token(consumer, token, request) if token else "",
+        )
 
 
 class RequestTokens(Endpoint, RequestTokenEndpoint):
@@ -155,18 +141,8 @@ ACCESS_TOKENS: Final = AccessTokens(AccessTokenValidator())
 RESOURCES: Final = Resources(ResourceValidator())
 
 
-def _is_signed(request: SignedRequest, key: RSAPublicKey, algorithm: HashAlgorithm) -> bool:
-    """Tell whether the consumer's private key signed this (RFC 5849 §3.4.3)."""
-    parameters = normalize_parameters(request.params)  # type: ignore[arg-type]  # pairs, since names may repeat
-    text = signature_base_string(request.http_method, base_string_uri(request.uri), parameters)
-    try:
-        signature = base64.b64decode((request.signature or "").encode("ascii"), validate=True)
-        key.verify(signature, text.encode("ascii"), PKCS1v15(), algorithm)
-    except (ValueError, InvalidSignature):
-        return False
-    return True
-
-
-@lru_cache(maxsize=256)
-def _public_key(pem: str) -> RSAPublicKey:
-    return cast("RSAPublicKey", load_pem_public_key(pem.encode("ascii")))
+def _check_clock(timestamp: str, now: datetime) -> None:
+    seconds = now.timestamp()
+    if timestamp.isascii() and timestamp.isdigit() and len(timestamp) < 20 and abs(seconds - int(timestamp)) > WINDOW:
+        message = f"Expired timestamp: given {int(timestamp)} and now {int(seconds)}."
+        raise OAuthRefused(message)

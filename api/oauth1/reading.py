@@ -7,12 +7,11 @@ takes for malformed: what is not signed must not be read, either.
 import re
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 from urllib.parse import parse_qsl, quote, unquote
 
 from django.conf import settings
 from django.http import HttpRequest
-from oauthlib.common import Request
 
 from api.oauth1.errors import BAD_PARAMETERS, OAuthRefused
 from api.parameters import MOST_FIELDS, FormParser
@@ -20,31 +19,36 @@ from api.parameters import MOST_FIELDS, FormParser
 Pairs = list[tuple[str, str]]
 _MARKS: Final = ("oauth_signature=", "oauth_consumer_key=")
 # Commas are in realms only. What was read once is never tried otherwise (*+), or blanks would cost by their square.
-_IN_A_HEADER: Final = re.compile(
-    r'\s*+(?P<name>[^\s,="]++)\s*+=\s*+(?:"(?P<quoted>[^"]*+)"|(?P<bare>[^\s,"]*+))\s*+(?:,|\Z)'
-)
+_IN_A_HEADER: Final = re.compile(r'\s*+([^\s,="]++)\s*+=\s*+(?:"([^"]*+)"|([^\s,"]*+))\s*+(?:,|\Z)')
 _IN_A_PATH: Final = "/~!$&'()*+,;=:@"  # RFC 3986 §3.3
 
 
-class SignedRequest(Request):
-    """A request in oauthlib's form, with the attributes that its endpoints ask for.
+class SignedRequest:
+    """A request with the attributes that oauthlib's endpoints ask for; its own class takes as long as a signature.
 
-    ``given``: the protocol parameters; ``known``: what was looked up of who signs; ``complaint``: what a door has
-    against it.
+    ``given``: the protocol parameters; ``params``: all that is signed; ``known``: what was looked up of who signs;
+    ``complaint``: what a door has against it.
     """
 
-    params: Pairs
-    signature: str | None
-    client_key: str | None
-    resource_owner_key: str | None
-    timestamp: str | None
-    verifier: str | None
-    signature_method: str | None
-    realm: str | None
-    given: Mapping[str, str]
-    known: object
-    now: datetime
-    complaint: str = ""
+    def __init__(self, address: str, method: str, *, params: Pairs, given: Mapping[str, str], now: datetime) -> None:
+        self.uri = address
+        self.http_method = method
+        self.params = params
+        self.given = self.oauth_params = given
+        self.now = now
+        self.signature = given.get("oauth_signature")
+        self.client_key = given.get("oauth_consumer_key")
+        self.resource_owner_key = given.get("oauth_token")
+        self.nonce = given.get("oauth_nonce")
+        self.timestamp = given.get("oauth_timestamp")
+        self.redirect_uri = given.get("oauth_callback")
+        self.verifier = given.get("oauth_verifier")
+        self.signature_method = given.get("oauth_signature_method")
+        self.realm = None  # whatever is named there is let in by the same rules
+        self.realms: list[str] = []
+        self.validator_log: dict[str, Any] = {}
+        self.known: object = None
+        self.complaint = ""
 
 
 def carries_oauth(request: HttpRequest) -> bool:
@@ -73,7 +77,7 @@ def form_of(request: HttpRequest) -> str:
     return request.body.decode("latin-1").rstrip("\r\n") if is_read else ""
 
 
-def signed_request(address: str, method: str, *, header: str, query: str, form: str) -> SignedRequest:
+def signed_request(address: str, method: str, *, header: str, query: str, form: str, now: datetime) -> SignedRequest:
     """Return what is to be checked. Raises OAuthRefused where it can't be what a client signed."""
     try:
         pairs = [*_header_pairs(header), *_form_pairs(form), *_form_pairs(query)]
@@ -83,19 +87,8 @@ def signed_request(address: str, method: str, *, header: str, query: str, form: 
     given = dict(protocol)
     if len(given) != len(protocol):  # RFC 5849 §3.2
         raise OAuthRefused(BAD_PARAMETERS)
-    request = SignedRequest(address, method)  # type: ignore[arg-type]  # any method may be signed
-    request.given = request.oauth_params = given  # type: ignore[assignment]  # its endpoints put a dict there
-    request.params = [pair for pair in pairs if pair[0] != "oauth_signature"]
-    request.signature = given.get("oauth_signature")
-    request.client_key = given.get("oauth_consumer_key")
-    request.resource_owner_key = given.get("oauth_token")
-    request.nonce = given.get("oauth_nonce")
-    request.timestamp = given.get("oauth_timestamp")
-    request.redirect_uri = given.get("oauth_callback")
-    request.verifier = given.get("oauth_verifier")
-    request.signature_method = given.get("oauth_signature_method")
-    request.realm = None  # whatever is named there is let in by the same rules
-    return request
+    params = [pair for pair in pairs if pair[0] != "oauth_signature"]
+    return SignedRequest(address, method, params=params, given=given, now=now)
 
 
 def _header_pairs(header: str) -> Pairs:
@@ -109,8 +102,9 @@ def _header_pairs(header: str) -> Pairs:
         if match is None:
             raise ValueError(rest)
         place = match.end()
-        if match["name"].lower() != "realm":
-            pairs.append((_unescaped(match["name"]), _unescaped(match["quoted"] or match["bare"] or "")))
+        name, quoted, bare = match.groups()
+        if name.lower() != "realm":
+            pairs.append((_unescaped(name), _unescaped(quoted or bare or "")))
     return pairs
 
 

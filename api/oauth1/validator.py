@@ -11,15 +11,8 @@ from typing import Any, Final, cast
 
 from cryptography.hazmat.primitives.asymmetric.rsa import generate_private_key
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+from oauthlib.common import UNICODE_ASCII_CHARACTER_SET
 from oauthlib.oauth1 import RequestValidator
-from oauthlib.oauth1.rfc5849 import (
-    SIGNATURE_HMAC_SHA1,
-    SIGNATURE_HMAC_SHA256,
-    SIGNATURE_HMAC_SHA512,
-    SIGNATURE_PLAINTEXT,
-    SIGNATURE_RSA_SHA1,
-    SIGNATURE_RSA_SHA256,
-)
 
 from access.callbacks import OOB, BadCallback, CallbackNotPinned, callback_host, callback_pin
 from access.nonces import WINDOW
@@ -32,12 +25,10 @@ from access.selectors.oauth1 import (
     signer,
 )
 from api.oauth1.errors import BAD_CALLBACK, BAD_PARAMETERS, BAD_VERIFIER
+from api.oauth1.signatures import METHODS
 
-METHODS: Final = (
-    SIGNATURE_HMAC_SHA1, SIGNATURE_HMAC_SHA256, SIGNATURE_HMAC_SHA512, SIGNATURE_PLAINTEXT,
-    SIGNATURE_RSA_SHA1, SIGNATURE_RSA_SHA256,
-)  # fmt: skip
 _LENGTHS: Final = (6, 64)
+_LETTERS: Final = set(UNICODE_ASCII_CHARACTER_SET)
 _NOBODYS_SECRET: Final = token_hex(16)
 
 
@@ -47,6 +38,10 @@ class Validator(RequestValidator):
     @property
     def allowed_signature_methods(self) -> tuple[str, ...]:
         return METHODS
+
+    @property
+    def safe_characters(self) -> set[str]:
+        return _LETTERS  # oauthlib makes the set anew for each key
 
     @property
     def client_key_length(self) -> tuple[int, int]:
