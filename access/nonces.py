@@ -9,19 +9,20 @@ Several machines will need a store that they share; whatever has ``take`` can st
 
 import fcntl
 import hashlib
-import sqlite3
 import threading
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
+
+from accounts.side_store import SideStore
 
 WINDOW: Final = 300
 """Seconds by which a timestamp may be off, either way. The old service's, which let in any that was ahead (wire §4)."""
 _KEPT: Final = 3600
 """Seconds for which a nonce is kept: far beyond the window, for clocks that are put back."""
 _SWEPT_EVERY: Final = 60
-_PATIENCE: Final = 10.0
+_SCHEMA: Final = "CREATE TABLE IF NOT EXISTS nonce (timestamp, digest, PRIMARY KEY (timestamp, digest)) WITHOUT ROWID"
 BOOT_ID: Final = Path("/proc/sys/kernel/random/boot_id")
 
 
@@ -34,10 +35,10 @@ class NonceStore:
     def __init__(self, path: Path, *, boot_id: Path = BOOT_ID) -> None:
         self._path = path
         self._boot_id = boot_id.read_text().strip() if boot_id.exists() else ""
+        self._store = SideStore(_SCHEMA, is_synced=not self._boot_id)
         self._lock = threading.Lock()
         self._oldest: int | None = None
         self._swept = 0
-        self._local = threading.local()
 
     def prepare(self, *, now: int) -> int:
         """Make the file ready for this boot, and return the oldest timestamp that can be told from a replay."""
@@ -52,15 +53,14 @@ class NonceStore:
 
         What was signed before the file began is never new.
         """
-        if timestamp < self.prepare(now=now):
+        oldest = self.prepare(now=now) if self._oldest is None else self._oldest
+        if timestamp < oldest:
             return False
-        connection = self._connection()
         if now >= self._swept + _SWEPT_EVERY:
             self._swept = now
-            connection.execute("DELETE FROM nonce WHERE timestamp < ?", [now - _KEPT])
+            self._store.write(self._path, "DELETE FROM nonce WHERE timestamp < ?", [now - _KEPT])
         digest = hashlib.sha256(f"{signer}\0{nonce}".encode()).digest()[:16]
-        taken = connection.execute("INSERT OR IGNORE INTO nonce VALUES (?, ?)", [timestamp, digest])
-        return taken.rowcount == 1
+        return self._store.write(self._path, "INSERT OR IGNORE INTO nonce VALUES (?, ?)", [timestamp, digest]) == 1
 
     def _prepared(self, now: int) -> int:
         marker = self._path.with_suffix(".boot")
@@ -71,23 +71,9 @@ class NonceStore:
         oldest = str(now) if marker.exists() or self._path.exists() else "0"
         for suffix in ("", "-wal", "-shm"):
             Path(f"{self._path}{suffix}").unlink(missing_ok=True)
-        with closing(self._connected()) as connection:
-            connection.execute("CREATE TABLE nonce (timestamp, digest, PRIMARY KEY (timestamp, digest)) WITHOUT ROWID")
+        self._store.make(self._path)
         marker.write_text(f"{self._boot_id} {oldest}")
         return int(oldest)
-
-    def _connection(self) -> sqlite3.Connection:
-        """Return the calling thread's own connection."""
-        if not hasattr(self._local, "connection"):
-            self._local.connection = self._connected()
-        connection: sqlite3.Connection = self._local.connection
-        return connection
-
-    def _connected(self) -> sqlite3.Connection:
-        connection = sqlite3.connect(self._path, timeout=_PATIENCE, isolation_level=None)
-        connection.execute("PRAGMA journal_mode = WAL")
-        connection.execute(f"PRAGMA synchronous = {'OFF' if self._boot_id else 'FULL'}")
-        return connection
 
 
 @contextmanager

@@ -101,8 +101,8 @@ def counted(*, email: str, address: str, now: datetime, user_id: int | None) -> 
 
 
 def limits_prepare() -> None:
-    """Make the file before processes look for it: those that make it at once get in each other's way."""
-    _STORE.rows(settings.LIMITS_FILE, "SELECT 1", {})
+    """Make the store ready, before processes ask for it."""
+    _STORE.make(settings.LIMITS_FILE)
 
 
 def check_budgets(*, email: str, address: str, now: datetime) -> None:

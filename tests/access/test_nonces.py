@@ -156,8 +156,8 @@ def test_where_boots_can_t_be_told_every_nonce_goes_to_the_disk(
     store = NonceStore(tmp_path / "nonces.sqlite3", boot_id=boot)
     take(store)
 
-    connection = store._connection()
+    path = tmp_path / "nonces.sqlite3"
 
-    assert connection.execute("PRAGMA synchronous").fetchone() == (synchronous,)
-    assert connection.execute("PRAGMA journal_mode").fetchone() == ("wal",)
+    assert store._store.rows(path, "PRAGMA synchronous", {}) == [(synchronous,)]
+    assert store._store.rows(path, "PRAGMA journal_mode", {}) == [("wal",)]
     assert not take(NonceStore(tmp_path / "nonces.sqlite3", boot_id=boot))

@@ -1,5 +1,6 @@
 import sqlite3
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -52,3 +53,22 @@ def test_each_file_is_its_own(tmp_path: Path) -> None:
 
     assert counters(tmp_path / "one") == [("x", 1)]
     assert counters(tmp_path / "other") == [("y", 1)]
+
+
+def test_what_makes_the_file_keeps_no_connection_to_it(tmp_path: Path) -> None:
+    """Processes that are forked would share it."""
+    path = tmp_path / "side.sqlite3"
+
+    STORE.make(path)
+
+    with closing(sqlite3.connect(path)) as found:
+        assert found.execute("SELECT count(*) FROM counter").fetchone() == (0,)
+    assert not [file for file in Path("/proc/self/fd").iterdir() if str(path) in str(file.resolve())]
+
+
+def test_one_statement_tells_what_it_wrote(tmp_path: Path) -> None:
+    path = tmp_path / "side.sqlite3"
+    insert = "INSERT OR IGNORE INTO counter VALUES (?, ?)"
+
+    assert [STORE.write(path, insert, ["x", 1]), STORE.write(path, insert, ["x", 2])] == [1, 0]
+    assert counters(path) == [("x", 1)]
