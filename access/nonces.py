@@ -4,7 +4,7 @@ They are kept beside the ledger, not in it: a durable row would make a writer of
 that all processes of a machine share, and a process that dies takes nothing with it. A machine that dies may: so the
 file holds good for one boot of the machine. The next one starts an empty file, and refuses what was signed before.
 
-Several machines will need a store that they share; whatever has ``take`` can stand in.
+Several machines share one in Redis instead (``access.shared_nonces``).
 """
 
 import fcntl
@@ -19,7 +19,7 @@ from accounts.side_store import SideStore
 
 WINDOW: Final = 300
 """Seconds by which a timestamp may be off, either way. The old service's, which let in any that was ahead (wire §4)."""
-_KEPT: Final = 3600
+KEPT: Final = 3600
 """Seconds for which a nonce is kept: far beyond the window, for clocks that are put back."""
 _SWEPT_EVERY: Final = 60
 _SCHEMA: Final = "CREATE TABLE IF NOT EXISTS nonce (timestamp, digest, PRIMARY KEY (timestamp, digest)) WITHOUT ROWID"
@@ -58,7 +58,7 @@ class NonceStore:
             return False
         if now >= self._swept + _SWEPT_EVERY:
             self._swept = now
-            self._store.write(self._path, "DELETE FROM nonce WHERE timestamp < ?", [now - _KEPT])
+            self._store.write(self._path, "DELETE FROM nonce WHERE timestamp < ?", [now - KEPT])
         digest = hashlib.sha256(f"{signer}\0{nonce}".encode()).digest()[:16]
         return self._store.write(self._path, "INSERT OR IGNORE INTO nonce VALUES (?, ?)", [timestamp, digest]) == 1
 

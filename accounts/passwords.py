@@ -14,10 +14,11 @@ from django.conf import settings
 from django.contrib.auth.hashers import check_password, make_password
 from django.db import close_old_connections, connection
 
-from accounts.attempts import Throttled, WrongPassword, check_budgets, counted
+from accounts.attempts import WrongPassword, check_budgets, counted
 from accounts.hashers import LONGEST_PASSWORD
 from accounts.names import lookup_key
 from accounts.selectors import Account, AccountNotFound, Credentials, credentials
+from accounts.throttled import Throttled
 
 REMEMBERED: Final = 300
 """Seconds for which a verified password need not be hashed again."""

@@ -23,8 +23,8 @@ from rest_framework.parsers import BaseParser
 from rest_framework.permissions import IsAuthenticated
 from rest_framework.request import Request
 
-from accounts.attempts import Throttled
 from accounts.selectors import Account
+from accounts.throttled import Throttled
 from api.auth import BasicAuthentication, BearerAuthentication, Scheme
 from api.cors import is_preflight, preflight_answer, show_to_scripts
 from api.oauth1.auth import OAuth1Authentication

@@ -7,7 +7,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from accounts.attempts import Throttled
+from accounts.throttled import Throttled
 
 # A click there gives access away, so it is never to be made through a page of somebody else's.
 NEVER_FRAMED: Final = ("/accounts/", "/oauth/", "/settings/")

@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 
 import dj_database_url
 import dj_email_url
+from redis import ConnectionPool
 
 from access.origins import BadOrigin, read_origin
 
@@ -54,6 +55,7 @@ class Environment:
     hsts_seconds: int
     database: Mapping[str, Any] | None
     database_connections: int
+    redis_url: str
     server_zone: str
     server_offset_seconds: int
     email: str
@@ -90,6 +92,7 @@ def read(environ: Mapping[str, str] = os.environ) -> Environment:
         hsts_seconds=ask.integer("HSTS_SECONDS", default=30 * 24 * 3600, least=0, most=2**31 - 1),
         database=ask.database("DATABASE_URL"),
         database_connections=ask.integer("DATABASE_CONNECTIONS", default=40, least=2, most=10_000),
+        redis_url=ask.redis("REDIS_URL"),
         server_zone=server_zone,
         server_offset_seconds=round(server_offset.total_seconds()),
         email=email,
@@ -253,6 +256,15 @@ class _Reader:
             self.complain(
                 name, text, "an address like expenses@example.com or Expenses <expenses@example.com> is wanted"
             )
+        return text
+
+    def redis(self, name: str) -> str:
+        text = self.environ.get(name, "")
+        if text:
+            try:
+                ConnectionPool.from_url(text)
+            except ValueError:  # the value stays untold: there may be a password in it
+                self.complain(name, "…", "redis://:password@host:6379/0 is wanted, rediss:// or unix:///path/to/socket")
         return text
 
     def zone(self, name: str, *, default: str) -> tuple[str, timedelta]:

@@ -13,6 +13,7 @@ ENV = env.read()
 DEBUG = False
 SECRET_KEY, *SECRET_KEY_FALLBACKS = secret.secret_keys(ENV.data)
 LIMITS_FILE = ENV.data / "limits.sqlite3"
+REDIS_URL = ENV.redis_url
 PUBLIC_URL = ENV.public_url
 PUBLIC_HOST = urlsplit(PUBLIC_URL).netloc.lower()
 

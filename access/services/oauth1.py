@@ -20,6 +20,8 @@ from access.selectors.oauth1 import (
     request_token_open,
 )
 from access.services.uses import use_note
+from access.shared_nonces import SharedNonces
+from accounts.shared import shared
 
 _FORGOTTEN_AT_ONCE: Final = 100
 _REFUSED: Final = "Access not granted by user."  # the old service's words (wire §4)
@@ -121,11 +123,18 @@ def nonces_prepare(*, now: datetime) -> None:
 
 
 def nonce_take(*, consumer_key: str, token_key: str, nonce: str, timestamp: int, now: datetime) -> bool:
-    """Tell whether a signed request comes for the first time; it does not the next time (RFC 5849 §3.3)."""
+    """Tell whether a signed request comes for the first time; it does not the next time (RFC 5849 §3.3).
+
+    Raises StoreAway where the store is shared and can't be asked.
+    """
     signer = f"{consumer_key} {token_key}"
     return _nonces().take(signer=signer, nonce=nonce, timestamp=timestamp, now=int(now.timestamp()))
 
 
+def _nonces() -> NonceStore | SharedNonces:
+    return SharedNonces(shared(settings.REDIS_URL)) if settings.REDIS_URL else _own_nonces()
+
+
 @cache
-def _nonces() -> NonceStore:
+def _own_nonces() -> NonceStore:
     return NonceStore(settings.ENV.data / "nonces.sqlite3")

@@ -1,5 +1,6 @@
 """The doors where tokens are given out. The page between them, where a person answers, is not theirs."""
 
+from http import HTTPStatus
 from typing import Any
 from urllib.parse import urlencode
 
@@ -21,6 +22,9 @@ class TokenView(DialectView):
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         if not hasattr(self, str(request.method).lower()):
             raise MethodNotAllowed(str(request.method))
+
+    def refusal(self, status: HTTPStatus, message: str) -> HttpResponse:
+        return HttpResponse(message, status=status, content_type="text/plain; charset=utf-8")
 
 
 class RequestTokenView(TokenView):

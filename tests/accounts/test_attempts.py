@@ -1,28 +1,56 @@
 import random
 import sqlite3
+from collections.abc import Iterator
 from contextlib import closing
 from datetime import datetime, timedelta
+from pathlib import Path
+from typing import cast
 
 import pytest
 from django.conf import settings
+from pytest_django import Settings
 
 from accounts.attempts import (
     MOST_SHOWN,
     OF_ACCOUNT,
     OF_KNOWN,
     OF_NETWORK,
-    AttemptRow,
-    Throttled,
     WrongPassword,
+    check_budgets,
     counted,
     failed_attempts,
+    limits_prepare,
     network_of,
 )
+from accounts.limits import AttemptRow
+from accounts.shared import BadStore, StoreAway
+from accounts.throttled import Throttled
 from tests.cast import NOON
+from tests.redis import RedisServer
 
 pytestmark = pytest.mark.once
 
+in_a_file = pytest.mark.parametrize("store", ["a file"], indirect=True)
+in_redis = pytest.mark.parametrize("store", ["Redis"], indirect=True)
+KINDS = (b"xpenser:spent:", b"xpenser:known:", b"xpenser:failed:")
+DAY = 86_400
 ALICE, HOME, AWAY = "alice@example.com", "192.0.2.1", "198.51.100.7"
+
+
+@pytest.fixture(scope="module")
+def redis(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RedisServer]:
+    with RedisServer(tmp_path_factory.mktemp("redis")).start() as redis:
+        yield redis
+
+
+@pytest.fixture(autouse=True, params=["a file", "Redis"])
+def store(request: pytest.FixtureRequest, settings: Settings) -> str:
+    """Where is counted: each test holds for both, but for those that look into one."""
+    if request.param == "Redis":
+        redis: RedisServer = request.getfixturevalue("redis")
+        redis.ask("FLUSHALL")
+        settings.REDIS_URL = redis.url
+    return str(request.param)
 
 
 def guess(right: bool, *, email: str = ALICE, address: str = HOME, now: datetime = NOON) -> str:
@@ -151,6 +179,7 @@ def test_the_owner_sees_no_more_than_fits_on_a_page() -> None:
     assert seen[0].address == f"2001:db8:{MOST_SHOWN:x}::/64"
 
 
+@in_a_file
 def test_the_same_is_written_for_an_account_that_there_is_not() -> None:
     guess(False)
     hers = rows("spent"), rows("failed")
@@ -160,6 +189,7 @@ def test_the_same_is_written_for_an_account_that_there_is_not() -> None:
     assert (rows("spent"), rows("failed")) == (hers[0] * 2, hers[1] * 2)
 
 
+@in_a_file
 def test_no_name_and_no_address_is_kept_of_those_who_succeed() -> None:
     guess(True)
 
@@ -184,6 +214,7 @@ def test_what_counts_as_one_caller(address: str, network: str) -> None:
     assert network_of(address) == network
 
 
+@in_a_file
 def test_the_floor_is_swept(monkeypatch: pytest.MonkeyPatch) -> None:
     guess(True)
     guess(False)
@@ -199,3 +230,63 @@ def test_the_floor_is_swept(monkeypatch: pytest.MonkeyPatch) -> None:
 def rows(table: str) -> int:
     with closing(sqlite3.connect(settings.LIMITS_FILE)) as store:
         return int(store.execute(f"SELECT count(*) FROM {table}").fetchone()[0])
+
+
+@in_redis
+def test_redis_forgets_by_itself_what_counts_no_more(redis: RedisServer) -> None:
+    guess(True)
+    guess(False)
+    guess(False, email="bob@example.com")
+    longest = max(OF_ACCOUNT.most * OF_ACCOUNT.seconds, OF_NETWORK.most * OF_NETWORK.seconds)
+    keys = cast("list[bytes]", redis.ask("KEYS", "*"))
+
+    lasting = {kind: {redis.ask("TTL", key) for key in keys if key.startswith(kind)} for kind in KINDS}
+
+    assert sorted(len([key for key in keys if key.startswith(kind)]) for kind in KINDS) == [1, 4, 4]
+    assert all(0 < cast("int", ttl) <= longest for ttl in lasting[b"xpenser:spent:"])
+    assert all(30 * DAY - 60 < cast("int", ttl) <= 30 * DAY for ttl in lasting[b"xpenser:known:"])
+    assert all(90 * DAY - 60 < cast("int", ttl) <= 90 * DAY for ttl in lasting[b"xpenser:failed:"])
+
+
+@in_redis
+def test_what_is_older_than_ninety_days_is_shown_no_more() -> None:
+    for days in (0, 1, 91):
+        guess(False, now=NOON + timedelta(days=days))
+
+    assert [row.last for row in failed_attempts(user_id=1)] == [NOON + timedelta(days=days) for days in (91, 1)]
+
+
+class TestAway:
+    """Nobody can tell how often was guessed: then nobody may guess."""
+
+    @pytest.fixture(autouse=True)
+    def away(self, settings: Settings, tmp_path: Path) -> None:
+        settings.REDIS_URL = f"unix://{tmp_path}/nobody.sock"
+
+    @in_a_file
+    def test_no_password_is_looked_at(self) -> None:
+        assert guess(True) == "5"
+        with pytest.raises(Throttled):
+            check_budgets(email=ALICE, address=HOME, now=NOON)
+
+    @in_a_file
+    def test_a_start_says_so(self) -> None:
+        with pytest.raises(StoreAway):
+            limits_prepare()
+
+
+@in_redis
+@pytest.mark.parametrize(("memory", "policy"), [("0", "allkeys-lru"), ("64mb", "noeviction")])
+def test_a_redis_that_keeps_everything_will_do(redis: RedisServer, memory: str, policy: str) -> None:
+    redis.ask("CONFIG", "SET", "maxmemory", memory, "maxmemory-policy", policy)
+
+    limits_prepare()
+
+
+@in_redis
+def test_a_redis_that_throws_away_is_refused(redis: RedisServer) -> None:
+    redis.ask("CONFIG", "SET", "maxmemory", "64mb", "maxmemory-policy", "volatile-ttl")
+
+    with pytest.raises(BadStore, match="volatile-ttl"):
+        limits_prepare()
+    redis.ask("CONFIG", "SET", "maxmemory", 0, "maxmemory-policy", "noeviction")

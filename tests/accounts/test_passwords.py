@@ -6,12 +6,13 @@ import pytest
 from django.db import connection
 
 from accounts import passwords
-from accounts.attempts import OF_ACCOUNT, Throttled, WrongPassword, failed_attempts
+from accounts.attempts import OF_ACCOUNT, WrongPassword, failed_attempts
 from accounts.hashers import LONGEST_PASSWORD, Argon2idHasher
 from accounts.models import User
 from accounts.passwords import REMEMBERED, VerifiedCredentials, account_with
 from accounts.selectors import Account, credentials
 from accounts.services import password_set, second_factor_note
+from accounts.throttled import Throttled
 from tests.callers import eventually
 from tests.cast import NOON, PASSWORD, open_account
 

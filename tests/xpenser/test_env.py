@@ -26,6 +26,7 @@ def test_nothing_set_is_a_small_server_on_this_machine() -> None:
         hsts_seconds=2_592_000,
         database=None,
         database_connections=40,
+        redis_url="",
         server_zone="UTC",
         server_offset_seconds=0,
         email="",
@@ -85,6 +86,8 @@ def test_an_empty_variable_is_one_that_is_not_set() -> None:
         ("SERVER_ZONE", "Etc/GMT+8", "server_zone", "Etc/GMT+8"),
         ("SERVER_ZONE", "Etc/GMT+8", "server_offset_seconds", -8 * 3600),
         ("DATABASE_CONNECTIONS", "2", "database_connections", 2),
+        ("REDIS_URL", "rediss://:secret@redis.example:6380/2", "redis_url", "rediss://:secret@redis.example:6380/2"),
+        ("REDIS_URL", "unix:///run/redis.sock", "redis_url", "unix:///run/redis.sock"),
         ("RECEIPTS_PUBLIC", "0", "receipts_public", False),
         ("MAX_UPLOAD_BYTES", "100000", "max_upload_bytes", 100_000),
         ("MAX_RECEIPT_BYTES", "10000", "max_receipt_bytes", 10_000),
@@ -218,6 +221,7 @@ def test_tls_files_make_the_address_https(tmp_path: Path) -> None:
                 "postgres://a:b/c@d/e",
             )
         ],
+        *[("REDIS_URL", value) for value in ("localhost", "http://localhost", "redis://host:port", "redis://[a")],
         *[("SERVER_ZONE", value) for value in ("Mars", "../etc/passwd", "Europe/Berlin", "America/Los_Angeles", "\0")],
         *[("OAUTH1_HTTP", value) for value in ("yes", "Signed", "signed plaintext")],
         *[("SIGN_UP", value) for value in ("yes", "Open", "closed open")],
@@ -294,7 +298,7 @@ def test_an_address_in_a_network_is_told_the_network() -> None:
         env.read({"PROXIES": "10.0.0.1/8"})
 
 
-@pytest.mark.parametrize("name", ["DATABASE_URL", "EMAIL_URL"])
+@pytest.mark.parametrize("name", ["DATABASE_URL", "EMAIL_URL", "REDIS_URL"])
 def test_a_password_in_a_bad_address_stays_untold(name: str) -> None:
     with pytest.raises(env.BadEnvironment) as refused:
         env.read({name: "mysql://me:secret@host/ledger"})

@@ -27,6 +27,7 @@ from accounts.attempts import limits_prepare
 from accounts.invitations import first_invitation_create
 from accounts.selectors import any_user
 from accounts.services import BadAccount
+from accounts.shared import BadStore, StoreAway
 from expenses.services import ServerZoneFixed, account_open, server_zone_settle
 from xpenser import env, server
 
@@ -49,6 +50,12 @@ class Command(BaseCommand):
             raise CommandError(str(problem), returncode=2) from None
         except BadAccount as problem:
             message = f"XPENSER_EMAIL, XPENSER_PASSWORD: {problem}"
+            raise CommandError(message, returncode=2) from None
+        except StoreAway as problem:
+            message = f"REDIS_URL: nobody answers there as Redis: {problem.__cause__}"
+            raise CommandError(message, returncode=2) from None
+        except BadStore as problem:
+            message = f"REDIS_URL: {problem}"
             raise CommandError(message, returncode=2) from None
         except DatabaseError as problem:
             message = f"The database can't be used: {problem}".strip()
