@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from accounts.throttled import Throttled
+from xpenser.answers import Busy
 
 # A click there gives access away, so it is never to be made through a page of somebody else's.
 NEVER_FRAMED: Final = ("/accounts/", "/oauth/", "/settings/")
@@ -39,10 +40,11 @@ class PageHeaders:
         return response
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
-        """Ask for patience where passwords wait to be looked at (design §4 "Slowed means refused unhashed")."""
-        if not isinstance(exception, Throttled):
+        """Ask for patience where passwords (design §4 "Slowed means refused unhashed") or files wait their turn."""
+        if not isinstance(exception, Throttled | Busy):
             return None
-        page = render(request, "busy.html", {"seconds": exception.retry_after}, status=503)
+        context = {"seconds": exception.retry_after, "is_throttled": isinstance(exception, Throttled)}
+        page = render(request, "busy.html", context, status=503)
         page.headers["Retry-After"] = str(exception.retry_after)
         return page
 
