@@ -47,7 +47,8 @@ WHOLE = """<div class="stack">
 </form>
 <details class="menu"><summary class="btn">\
 <svg class="i" aria-hidden="true"><use href="#down"/></svg>Export</summary>
-<div><a href="/reports/{id}/export.csv">CSV <small>for a spreadsheet</small></a>
+<div><a href="/reports/{id}/print/">Print <small>with receipts</small></a>
+<a href="/reports/{id}/export.csv">CSV <small>for a spreadsheet</small></a>
 <a href="/reports/{id}/export.json">JSON <small>for programs</small></a>
 <a href="/reports/{id}/export.xml">XML <small>for older programs</small></a>
 <a href="/reports/{id}/export.qif">QIF <small>for accounting software</small></a></div></details>
@@ -102,7 +103,7 @@ WHOLE = """<div class="stack">
 </select></span><button class="btn">Move</button></div>
 </form>
 </section>
-<section aria-labelledby="receipts">
+<section class="noprint" aria-labelledby="receipts">
 <h2 id="receipts">Receipts</h2>
 <ul class="strip">
 <li><a href="/static/xpenser/media/Receipts/{image}"><span class="shot">\
@@ -548,7 +549,7 @@ class TestMove:
         assert expense_row(user_id=alice.id, expense_id=row.id) == row
 
 
-PAGES = [[], ["rename"], ["delete"], ["export.csv"]]
+PAGES = [[], ["rename"], ["delete"], ["print"], ["export.csv"]]
 CHANGES: list[tuple[str, dict[str, Any]]] = [
     ("state", {"status": "S"}),
     ("default", {}),

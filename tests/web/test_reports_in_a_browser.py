@@ -51,7 +51,7 @@ DESK_ONLY = pytest.mark.parametrize(("scripts", "size"), [(True, DESK)], ids=["d
 @pytest.fixture(scope="module")
 def filed(server: LiveServer) -> list[tuple[str, str]]:
     """People who each have a report with four expenses and three receipts, one of them a PDF, and its address."""
-    emails = [server.newcomer() for _ in range(6)]
+    emails = [server.newcomer() for _ in range(7)]
     made = server.manage("shell", "-c", _FILED.format(emails=emails))
     assert made.returncode == 0, made.stderr
     addresses = [f"{server.public_url}/reports/{number}/" for number in made.stdout.split()[-len(emails) :]]
@@ -163,6 +163,24 @@ def test_expenses_move_by_drag(page: Page, berlin: str) -> None:
         page.get_by_label(label).check()
     page.get_by_role("row", name="Hotel, 18 Nov").drag_to(lyon)
     said(page, "2 expenses are in “Lyon” now.")
+
+
+@DESK_ONLY
+def test_it_prints_with_a_page_for_each_receipt(page: Page, berlin: str) -> None:
+    page.goto(f"{berlin}print/")
+    page.evaluate("window.print = () => { document.title = 'printed' }")
+    page.get_by_role("button", name="Print").click()
+    expect(page).to_have_title("printed")
+    widths = page.locator("figure img").evaluate_all("images => images.map(image => image.naturalWidth)")
+    with_receipts = pages_of(page.pdf(format="A4"))
+    page.locator("figure").evaluate_all("figures => figures.forEach(figure => figure.remove())")
+
+    assert [width > 0 for width in widths] == [True, True]
+    assert (pages_of(page.pdf(format="A4")), with_receipts) == (1, 4)
+
+
+def pages_of(pdf: bytes) -> int:
+    return len(re.findall(rb"/Type\s*/Page\b", pdf))
 
 
 @pytest.mark.parametrize(("scripts", "size"), [(False, DESK)], ids=["no scripts"])

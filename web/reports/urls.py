@@ -5,6 +5,7 @@ from django.urls import path, re_path
 from web.reports.files import OUTPUTS, export
 from web.reports.listing import reports
 from web.reports.moving import move
+from web.reports.paper import paper
 from web.reports.report import default, delete, rename, report, state
 
 _REPORT = "^(?P<number>[0-9]{1,18})"
@@ -17,5 +18,6 @@ urlpatterns = [
     re_path(rf"{_REPORT}/default/\Z", default, name="report_default"),
     re_path(rf"{_REPORT}/delete/\Z", delete, name="report_delete"),
     re_path(rf"{_REPORT}/move/\Z", move, name="report_move"),
+    re_path(rf"{_REPORT}/print/\Z", paper, name="report_print"),
     re_path(rf"{_REPORT}/export\.(?P<output>{OUTPUTS})\Z", export, name="report_export"),
 ]
