@@ -16,7 +16,10 @@ MARK = (
     "</symbol>"
 )
 NAVIGATION = {"Ledger": "/", "Reports": "/reports/"}
-SETTINGS = {"Connected apps": "/settings/apps/", "Ways in": "/settings/ways-in/", "Sign-in and security": "/accounts/"}
+SETTINGS = {
+    "You": "/settings/", "Rates": "/settings/rates/", "Types": "/settings/types/", "Tags": "/settings/tags/",
+    "Connected apps": "/settings/apps/", "Ways in": "/settings/ways-in/", "Sign-in and security": "/accounts/",
+}  # fmt: skip
 CURRENT = ' aria-current="page"'
 FRAME = """<!doctype html>
 <html lang="en-us">
@@ -53,7 +56,7 @@ def account_of(email: str, *, here: str = "") -> str:
     return (
         f'<nav aria-label="Main">{entries}</nav>\n'
         f'<details class="menu"><summary class="me" aria-label="Account of {email}">{email[:2]}</summary>\n'
-        f'<div><p class="soft">{email}</p><a href="/settings/apps/">Settings</a>'
+        f'<div><p class="soft">{email}</p><a href="/settings/">Settings</a>'
         '<a href="/help/">Help</a><a href="/accounts/logout/">Sign out</a></div></details>\n'
     )
 

@@ -7,6 +7,7 @@ from typing import Final, NamedTuple
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext
@@ -174,4 +175,5 @@ def cut(request: HttpRequest, kind: str, number: str) -> HttpResponse:
         return redirect("programs")
     if not name:
         raise Http404
-    return render(request, "settings/cut.html", {"name": name, "verb": way.verb, "warning": way.warning})
+    context = {"name": name, "verb": way.verb, "warning": way.warning, "back": reverse("programs")}
+    return render(request, "settings/cut.html", context)

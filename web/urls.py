@@ -25,6 +25,7 @@ urlpatterns = [
     path("help/", help_typing, name="help"),
     path("help/clients/", help_clients, name="help_clients"),
     path("reports/", include("web.reports.urls")),
+    path("settings/", include("web.settings.urls")),
     path("settings/apps/", programs.programs, name="programs"),
     path("settings/apps/new/", making.program_new, name="program_new"),
     path("settings/ways-in/", ways_in.ways_in, name="ways_in"),

@@ -1,0 +1,208 @@
+"""Settings, "Types": what is known of each type, and the categories that they are in."""
+
+import re
+from decimal import Decimal
+from html import unescape
+
+import pytest
+from pytest_django import DjangoAssertNumQueries
+
+from accounts.selectors import Account
+from expenses import services
+from expenses.selectors import CategoryRow, TypeRow, category_rows, type_rows
+from tests.cast import NOON, spend
+from tests.web.people import at_browser
+
+PATH = "/settings/types/"
+CATEGORIES = "/settings/categories/"
+COPIES = {"name": "Copies", "category": "", "unit": "page", "rate": "0,05"}
+
+
+def known(owner: Account) -> list[TypeRow]:
+    return [row._replace(id=0) for row in type_rows(user_id=owner.id)]
+
+
+def meals(owner: Account) -> CategoryRow:
+    return services.category_create(user_id=owner.id, name="Meals", now=NOON)
+
+
+def copies(owner: Account) -> TypeRow:
+    services.type_set(user_id=owner.id, name="Copies", unit="page", rate=Decimal("0.05"), now=NOON)
+    return type_rows(user_id=owner.id)[0]
+
+
+def rows(text: str, section: str) -> list[str]:
+    body = re.search(rf'<table[^>]* aria-labelledby="{section}">.*?<tbody[^>]*>(.*?)</tbody>', text, re.DOTALL)
+    lines = re.findall(r"<tr.*?</tr>", body[1] if body else "", re.DOTALL)
+    return [" ".join(unescape(re.sub("<[^>]+>", " ", line)).split()) for line in lines]
+
+
+def test_it_works(alice: Account, bob: Account, django_assert_num_queries: DjangoAssertNumQueries) -> None:
+    category = meals(alice)
+    copies(alice)
+    services.type_set(user_id=alice.id, name="Lunch", category_id=category.id, now=NOON)
+    spend(alice, "lunch 4")
+    spend(bob, "bribe 4")
+    client = at_browser(alice)
+
+    with django_assert_num_queries(5):  # session, user, account; types and categories
+        text = client.get(PATH).content.decode()
+
+    assert rows(text, "types") == ["Copies page at 0.05 USD 0 Change", "Lunch Meals 1 Change"]
+    assert rows(text, "categories") == ["Meals Change"]
+
+
+def test_where_there_is_nothing_it_says_so(alice: Account) -> None:
+    text = at_browser(alice).get(PATH).content.decode()
+
+    assert text.count("None so far.") == 2
+    assert rows(text, "types") == rows(text, "categories") == []
+
+
+def test_a_type_is_added(alice: Account) -> None:
+    category = meals(alice)
+
+    response = at_browser(alice).post(PATH, {**COPIES, "category": category.id}, follow=True)
+
+    assert response.redirect_chain == [(PATH, 302)]
+    assert "“Copies” is added." in response.content.decode()
+    assert known(alice) == [TypeRow(0, "Copies", category.id, "Meals", "page", Decimal("0.05"), 0)]
+    assert spend(alice, "copies 100").amount == 5_000
+
+
+def test_one_that_is_there_is_not_overwritten(alice: Account) -> None:
+    row = copies(alice)
+
+    response = at_browser(alice).post(PATH, {"name": "COPIES"}, follow=True)
+
+    assert response.redirect_chain == [(f"{PATH}{row.id}/", 302)]
+    assert "“Copies” is there; this is what is known of it." in response.content.decode()
+    assert 'name="unit" value="page"' in response.content.decode()
+    assert known(alice) == [row._replace(id=0)]
+
+
+@pytest.mark.parametrize(
+    ("field", "typed", "said"),
+    [
+        ("name", "", "This field is required."),
+        ("name", "x" * 201, "Type &#x27;xxxx"),
+        ("unit", "x" * 21, "Unit &#x27;xxxx"),
+        ("rate", "much", "“much”: a number like 0.725 is wanted."),
+        ("rate", "2000000", "Rate 2000000: a number from 0 to 1000000"),
+        ("unit", "", ""),
+        ("category", "1", "Select a valid choice. 1 is not one of the available choices."),
+    ],
+)
+def test_what_can_not_be_meant_is_told_at_its_field(alice: Account, field: str, typed: str, said: str) -> None:
+    response = at_browser(alice).post(PATH, {**COPIES, field: typed})
+
+    text = response.content.decode()
+    at, said = ("rate", "Rate 0.05: a unit, like page, is wanted with it") if not said else (field, said)
+    assert response.status_code == 200
+    assert f'<small class="bad" id="id_{at}_error">{said}' in text
+    assert field == "name" or 'name="name" value="Copies"' in text
+    assert known(alice) == []
+
+
+def test_a_type_is_changed(alice: Account) -> None:
+    row, category = copies(alice), meals(alice)
+    client = at_browser(alice)
+
+    page = client.get(f"{PATH}{row.id}/").content.decode()
+    response = client.post(f"{PATH}{row.id}/", {"category": category.id, "unit": "sheet", "rate": ""}, follow=True)
+
+    assert "0 expenses are of this type." in page
+    assert 'name="rate" value="0.05"' in page
+    assert response.redirect_chain == [(PATH, 302)]
+    assert "“Copies” is saved." in response.content.decode()
+    assert known(alice) == [TypeRow(0, "Copies", category.id, "Meals", "sheet", None, 0)]
+    assert f'<option value="{category.id}" selected>Meals</option>' in client.get(f"{PATH}{row.id}/").content.decode()
+
+
+def test_what_can_not_be_meant_of_a_type_is_told_there(alice: Account) -> None:
+    row = copies(alice)
+
+    response = at_browser(alice).post(f"{PATH}{row.id}/", {"unit": "x" * 21, "rate": "0.07"})
+
+    assert '<small class="bad" id="id_unit_error">Unit &#x27;xxxx' in response.content.decode()
+    assert 'name="rate" value="0.07"' in response.content.decode()
+    assert known(alice) == [row._replace(id=0)]
+
+
+def test_a_category_is_added_renamed_and_deleted(alice: Account) -> None:
+    client = at_browser(alice)
+
+    assert "“Meals” is there." in client.post(CATEGORIES, {"name": "Meals"}, follow=True).content.decode()
+    (category,) = category_rows(user_id=alice.id)
+    services.type_set(user_id=alice.id, name="Lunch", category_id=category.id, now=NOON)
+
+    page = client.get(f"{CATEGORIES}{category.id}/").content.decode()
+    text = client.post(f"{CATEGORIES}{category.id}/", {"name": "Food"}, follow=True).content.decode()
+    assert 'name="name" value="Meals"' in page
+    assert "“Food” is saved." in text
+    assert category_rows(user_id=alice.id) == [CategoryRow(category.id, "Food")]
+
+    asked = client.get(f"{CATEGORIES}{category.id}/delete/").content.decode()
+    assert "<h1>Delete <bdi>Food</bdi>?</h1>" in asked
+    assert "1 type is in it, and will be in none." in asked
+    assert f'href="{PATH}">Keep</a>' in asked
+    assert category_rows(user_id=alice.id) != []
+
+    text = client.post(f"{CATEGORIES}{category.id}/delete/", follow=True).content.decode()
+    assert "“Food” is deleted." in text
+    assert category_rows(user_id=alice.id) == []
+    assert known(alice) == [TypeRow(0, "Lunch", None, "", "", None, 0)]
+
+
+def test_a_name_that_is_none_or_taken_is_told_at_its_field(alice: Account) -> None:
+    category = meals(alice)
+    services.category_create(user_id=alice.id, name="Travel", now=NOON)
+    client = at_browser(alice)
+
+    nameless = client.post(CATEGORIES, {"name": " "}).content.decode()
+    made = client.post(CATEGORIES, {"name": "x" * 201}).content.decode()
+    renamed = client.post(f"{CATEGORIES}{category.id}/", {"name": "TRAVEL"}).content.decode()
+
+    assert '<small class="bad" id="category_name_error">This field is required.' in nameless
+    assert '<small class="bad" id="category_name_error">Category &#x27;xxxx' in made
+    assert (
+        '<small class="bad" id="id_name_error">Category &#x27;TRAVEL&#x27;: another category of yours has this name'
+        in renamed
+    )
+    assert 'value="TRAVEL"' in renamed
+    assert [row.name for row in category_rows(user_id=alice.id)] == ["Meals", "Travel"]
+
+
+@pytest.mark.parametrize("method", ["get", "post"])
+def test_what_is_somebody_elses_does_not_exist(alice: Account, bob: Account, method: str) -> None:
+    row, category = copies(alice), meals(alice)
+    client = at_browser(bob)
+
+    for path in (f"{PATH}{row.id}/", f"{CATEGORIES}{category.id}/", f"{CATEGORIES}{category.id}/delete/"):
+        assert getattr(client, method)(path, {"name": "mine", "unit": "mine"}).status_code == 404
+
+    assert known(alice) == [row._replace(id=0)]
+    assert category_rows(user_id=alice.id) == [category]
+
+
+def test_a_category_of_somebody_else_is_no_choice(alice: Account, bob: Account) -> None:
+    category = meals(bob)
+
+    text = at_browser(alice).post(PATH, {**COPIES, "category": category.id}).content.decode()
+
+    assert f"Select a valid choice. {category.id} is not one of the available choices." in text
+    assert known(alice) == []
+
+
+def test_no_get_and_no_other_site_changes_anything(alice: Account) -> None:
+    row, category = copies(alice), meals(alice)
+    asked = {"name": "x", "unit": "x"}
+
+    assert at_browser(alice).get(CATEGORIES, asked).status_code == 405
+    for path in (
+        PATH, f"{PATH}{row.id}/", CATEGORIES, f"{CATEGORIES}{category.id}/", f"{CATEGORIES}{category.id}/delete/",
+    ):  # fmt: skip
+        at_browser(alice).get(path, asked)
+        assert at_browser(alice, strict=True).post(path, asked).status_code == 403
+    assert known(alice) == [row._replace(id=0)]
+    assert category_rows(user_id=alice.id) == [category]

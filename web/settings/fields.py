@@ -1,0 +1,60 @@
+"""What people fill in on more than one page of the settings."""
+
+import re
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any, Final
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from accounts.currencies import MINOR_DIGITS
+from expenses.dates import BadDate, read_date
+
+UNITS: Final = [("mi", _("miles")), ("km", _("kilometres"))]
+CURRENCIES: Final = [(code, code) for code in sorted(MINOR_DIGITS)]
+PLAIN: Final = {"autocomplete": "off", "spellcheck": "false", "autocapitalize": "none"}
+
+_NUMBER: Final = re.compile(r"[0-9]{1,15}(?:[.,][0-9]{1,15})?")
+
+
+class RateField(forms.CharField):
+    """What one unit is worth: digits, and a point or a comma before the decimals. The ledger judges its range."""
+
+    widget = forms.TextInput(attrs={**PLAIN, "inputmode": "decimal"})
+
+    def to_python(self, value: Any) -> Any:
+        text = super().to_python(value)
+        if not text:
+            return None
+        if not _NUMBER.fullmatch(text):
+            raise ValidationError(gettext("“%(value)s”: a number like 0.725 is wanted.") % {"value": text[:40]})
+        return Decimal(text.replace(",", "."))
+
+
+class DayField(forms.CharField):
+    """A day, in each of the forms in which one may be typed."""
+
+    widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+
+    def to_python(self, value: Any) -> Any:
+        text = super().to_python(value)
+        if not text:
+            return None
+        try:
+            day = read_date(text)
+        except BadDate:
+            raise ValidationError(
+                gettext("“%(value)s”: a day like 2026-01-31 is wanted.") % {"value": text[:40]}
+            ) from None
+        return day.date() if isinstance(day, datetime) else day
+
+
+def day_in_address(text: str) -> date | None:
+    """Return the day that a part of an address names, or None where no calendar has it."""
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None
