@@ -25,8 +25,8 @@ class NoCurrencyRate(RateMissing):
         typed = f"{as_typed(raw_amount)} {currency}"
         super().__init__(
             f"amount '{typed}': no rate from {currency} to {base} is known for this day;"
-            f" give one behind it, like '{typed} at 1.08', or have the server's operator load some"
-            f" (manage.py rates) or set yours (manage.py rates --user)"
+            f" give one behind it, like '{typed} at 1.08', set yours on the page Rates of the"
+            f" settings, or have the server's operator load the reference rates (manage.py rates)"
         )
 
 
@@ -35,8 +35,7 @@ class NoMileageRate(RateMissing):
         typed = f"{as_typed(raw_amount)} {unit}"
         super().__init__(
             f"amount '{typed}': no mileage rate in {base} is set, and the shipped ones are in USD;"
-            f" give one behind it, like '{typed} at 0.30', or have the server's operator set yours"
-            f" (manage.py account --mileage-rate)"
+            f" give one behind it, like '{typed} at 0.30', or set yours on the page Rates of the settings"
         )
 
 

@@ -223,8 +223,8 @@ def test_dates(alice_client: OldClient, clock: time_machine.Traveller, day: str,
         ("type=lunch&amount=3&notes=" + "x" * 20_001,
          f"notes {'x' * 40!r}: at most 20000 characters are kept, these are 20001"),
         ("q=lunch+3+EUR", "amount '3 EUR': no rate from EUR to USD is known for this day; "
-         "give one behind it, like '3 EUR at 1.08', or have the server's operator load some "
-         "(manage.py rates) or set yours (manage.py rates --user)"),
+         "give one behind it, like '3 EUR at 1.08', set yours on the page Rates of the settings, "
+         "or have the server's operator load the reference rates (manage.py rates)"),
         ("q=Time+stop", "q 'Time stop': no timer is running; 'Time start clientx' starts one"),
     ],
 )  # fmt: skip

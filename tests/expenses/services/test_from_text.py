@@ -226,8 +226,8 @@ def test_no_rate_at_all(alice: Account) -> None:
 
     assert str(caught.value) == (
         "amount '20 EUR': no rate from EUR to USD is known for this day;"
-        " give one behind it, like '20 EUR at 1.08', or have the server's operator load some"
-        " (manage.py rates) or set yours (manage.py rates --user)"
+        " give one behind it, like '20 EUR at 1.08', set yours on the page Rates of the"
+        " settings, or have the server's operator load the reference rates (manage.py rates)"
     )
     assert Expense.objects.count() == 1
     assert not ExpenseType.objects.exists()
@@ -241,8 +241,7 @@ def test_no_mileage_rate(db: None) -> None:
 
     assert str(caught.value) == (
         "amount '100 mi': no mileage rate in EUR is set, and the shipped ones are in USD;"
-        " give one behind it, like '100 mi at 0.30', or have the server's operator set yours"
-        " (manage.py account --mileage-rate)"
+        " give one behind it, like '100 mi at 0.30', or set yours on the page Rates of the settings"
     )
 
 
