@@ -51,7 +51,7 @@ class Shape(NamedTuple):
 
 def chapters(document: Mapping[str, Any]) -> list[Chapter]:
     """Return the chapters in order. Ways to the same thing (PUT and POST, two paths) are one call."""
-    found = {tag["name"]: Chapter(tag["name"], _coded(tag["description"]), []) for tag in document["tags"]}
+    found = {tag["name"]: Chapter(tag["name"], coded(tag["description"]), []) for tag in document["tags"]}
     seen: dict[tuple[Any, ...], Call] = {}
     for path, item in document["paths"].items():
         for method, operation in item.items():
@@ -88,7 +88,7 @@ def _resolved(told: Mapping[str, Any], document: Mapping[str, Any]) -> Mapping[s
 
 
 def _parameter(told: Mapping[str, Any]) -> Line:
-    about = _coded(told.get("description", ""))
+    about = coded(told.get("description", ""))
     return Line(told["name"], told["in"], about, tuple(told["schema"].get("enum", ())), told.get("required", False))
 
 
@@ -99,7 +99,7 @@ def _fields(operation: Mapping[str, Any]) -> Iterator[Line]:
     forms = [kind["schema"] for kind in operation["requestBody"]["content"].values()]
     form = max(forms, key=lambda schema: len(schema["properties"]))
     for name, field in form["properties"].items():
-        about = _coded(field["description"])
+        about = coded(field["description"])
         yield Line(name, "form", about, tuple(field.get("enum", ())), name in form.get("required", ()))
 
 
@@ -112,7 +112,7 @@ def _answer(status: str, told: Mapping[str, Any]) -> Answer:
 
 def _members(shape: Mapping[str, Any]) -> Iterator[Line]:
     for name, member in shape["properties"].items():
-        about = _coded(member.get("description", ""))
+        about = coded(member.get("description", ""))
         yield Line(name, _kind(member), about, is_needed=name in shape["required"])
 
 
@@ -124,7 +124,7 @@ def _kind(member: Mapping[str, Any]) -> str:
     return member["type"] if isinstance(member["type"], str) else " or ".join(member["type"])
 
 
-def _coded(text: str) -> SafeString:
+def coded(text: str) -> SafeString:
     """Return a text in which what stands between backticks is code."""
     parts = enumerate(text.split("`"))
     return format_html_join(

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_safe
 
 from api.parameters import BadParameter
 from api.reference.document import document
-from api.reference.page import chapters, shapes
+from api.reference.page import chapters, coded, shapes
 
 
 class _WrittenOut(yaml.SafeDumper):
@@ -62,5 +62,5 @@ def _written(output: str, here: str) -> bytes:
 def reference(request: HttpRequest) -> HttpResponse:
     """Show the same to people."""
     told = document(here=settings.PUBLIC_URL)
-    context = {"about": told["info"]["description"], "chapters": chapters(told), "shapes": shapes(told)}
+    context = {"about": coded(told["info"]["description"]), "chapters": chapters(told), "shapes": shapes(told)}
     return render(request, "help/api.html", context)

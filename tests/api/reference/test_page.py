@@ -36,16 +36,20 @@ def test_what_does_the_same_is_told_once(text: str) -> None:
 
     assert "<code><b>POST</b> /api/v1.0/expense/{expense_id}</code> " in article
     assert "<code><b>PUT</b> /api/v1.0/expense/{expense_id}</code> " in article
-    assert "takes <code>expenses:read</code> <code>expenses:write</code>" in article
+    assert "Takes <code>expenses:read</code> <code>expenses:write</code>" in article
     assert "<code>YYYY-MM-DD HH:MM:SS</code> on the owner&#x27;s clock" in article
     assert '<a href="#v1.Expense">v1.Expense</a>' in article
     assert article.count("<code>action</code>") == 1
 
 
+def test_what_is_said_of_all_of_them_is_there(text: str) -> None:
+    assert "<p>A slash at the end of a path may be there or not; nothing redirects. <code>HEAD</code> is" in text
+
+
 def test_what_nobody_is_asked_for_takes_no_scopes(text: str) -> None:
     (article,) = re.findall(r'<article class="call" id="post_oauth_token">.*?</article>', text, re.DOTALL)
 
-    assert "takes" not in article
+    assert "Takes" not in article
     assert (
         '<th role="rowheader" scope="row"><code>grant_type</code></th><td role="cell" class="soft">form, needed</td>'
         in article
