@@ -42,10 +42,11 @@ def rows(text: str, section: str) -> list[str]:
 
 
 def test_the_shipped_rates_have_their_sources(alice: Account) -> None:
-    lines = rows(at_browser(alice).get(PATH).content.decode(), "mileage")
+    text = at_browser(alice).get(PATH).content.decode()
 
-    assert lines[0] == "1 Jan 2026 0.725 USD per mi IRS, Notice 2026-10"
-    assert lines[-1] == "1 Jan 2007 0.485 USD per mi IRS, Rev. Proc. 2006-49"
+    assert rows(text, "mileage")[0] == "1 Jan 2026 0.725 USD per mi IRS, Notice 2026-10"
+    assert len(rows(text, "mileage")) == 4
+    assert rows(text, "earlier")[-1] == "1 Jan 2007 0.485 USD per mi IRS, Rev. Proc. 2006-49"
 
 
 def test_own_rates_stand_before_the_shipped_ones(alice: Account, bob: Account) -> None:

@@ -1,7 +1,7 @@
 """Rates: what a distance and a foreign currency are worth, since when, and who says so."""
 
 from datetime import date
-from typing import Any
+from typing import Any, Final
 
 from django import forms
 from django.contrib import messages
@@ -19,6 +19,8 @@ from expenses.selectors import mileage_history, own_currency_rates, reference_ra
 from expenses.services import BadRate, NoSuchRate, SameCurrency, currency_rate_remove, currency_rate_set
 from web.account import owner
 from web.settings.fields import CURRENCIES, UNITS, DayField, RateField, day_in_address
+
+_LATEST: Final = 4  # mileage rates that are seen at once; the others are folded away
 
 
 class MileageForm(forms.Form):
@@ -107,10 +109,12 @@ def _page(
     currency_form: CurrencyForm | None = None,
 ) -> HttpResponse:
     today = person.wall_clock(timezone.now()).date()
+    history = mileage_history(owner=person)
     fresh: dict[str, Any] = {"unit": person.mileage_unit, "since": today}
     context = {
         "person": person,
-        "mileage": mileage_history(owner=person),
+        "mileage": history[:_LATEST],
+        "earlier": history[_LATEST:],
         "own": own_currency_rates(user_id=person.id, base=person.currency),
         "reference": reference_rates(base=person.currency, day=today),
         "mileage_form": mileage_form or MileageForm(initial=fresh, auto_id="mileage_%s"),
