@@ -5,6 +5,7 @@ from typing import Final
 
 from accounts.currencies import MINOR_DIGITS
 from expenses.exports.row import ExpenseRow
+from expenses.services import Preview
 
 _MINUS: Final = "\N{MINUS SIGN}"
 _TIMES: Final = "\N{MULTIPLICATION SIGN}"
@@ -26,14 +27,21 @@ def counted(thousandths: int, unit: str) -> str:
     return f"{_trimmed(number, at_least=0)} {unit}" if unit in {"min", "mi", "km"} else _trimmed(number, at_least=0)
 
 
-def worked(row: ExpenseRow) -> str:
+def worked(row: ExpenseRow | Preview) -> str:
     """Return how an amount came to be, ``37 min × 90.00/h =``; "" where it is what was typed."""
-    if not row.unit:
-        return ""
-    known = row.unit in MINOR_DIGITS or row.unit in {"min", "mi", "km"}
-    said = _signed(counted(row.raw_amount, row.unit)) + ("" if known else f" {row.unit}")
-    rate = _trimmed(Decimal(row.rate), at_least=2)
-    return f"{said} {_TIMES} {rate}{'/h' if row.unit == 'min' else ''} ="
+    return f"{multiplied(row.raw_amount, row.unit, Decimal(row.rate))} =" if row.unit else ""
+
+
+def multiplied(thousandths: int, unit: str, rate: Decimal | None) -> str:
+    """Return a raw amount and, if there is one, its rate: ``37 min × 90.00/h``."""
+    known = unit in MINOR_DIGITS or unit in {"min", "mi", "km"}
+    said = _signed(counted(thousandths, unit)) + ("" if known else f" {unit}")
+    return said if rate is None else f"{said} {_TIMES} {rated(rate)}{'/h' if unit == 'min' else ''}"
+
+
+def rated(rate: Decimal) -> str:
+    """Return a rate with at least two decimals, and as many as it has: ``0.70``, ``0.725``."""
+    return _trimmed(rate, at_least=2)
 
 
 def _trimmed(number: Decimal, *, at_least: int) -> str:

@@ -12,15 +12,14 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.functional import Promise
-from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from accounts.selectors import Account
 from expenses import grammar, services
 from expenses.grammar import TimerStart, TimerStop
-from expenses.money import plain
 from web.account import owner
+from web.figures import money, multiplied, worked
 
 _SOMEBODY: Final = "me@example.com"
 _SOME_ADDRESS: Final = "192.168.1.5"
@@ -30,7 +29,7 @@ _NO_WORDS: Final = grammar.Vocabulary(base_currency="USD", types={}, reports={})
 class Reading(NamedTuple):
     """What one line comes to; of one that is refused only the ``refusal`` is there.
 
-    ``raw`` is the amount as it was typed, with its rate, where that is not in the base currency; ``amount`` what it is
+    ``raw`` is the amount as it was typed and its rate, where it is not in the base currency; ``amount`` what it is
     worth, "" where that takes somebody's rates.
     """
 
@@ -154,10 +153,9 @@ def _reading(line: str, person: Account | None) -> Reading:
 
 def _of_owner(line: str, person: Account) -> Reading:
     row = services.expense_preview(owner=person, text=line, now=timezone.now())
-    return Reading(
-        line, row.timer, row.type, _raw(row.raw_amount, row.unit, row.rate) if row.unit else "",
-        f"{plain(row.amount)} {person.currency}", row.notes, row.tags, "" if row.date_is_assumed else row.date,
-    )  # fmt: skip
+    amount = f"{money(row.amount, person.currency)} {person.currency}"
+    day = "" if row.date_is_assumed else row.date
+    return Reading(line, row.timer, row.type, worked(row), amount, row.notes, row.tags, day)
 
 
 def _of_stranger(line: str) -> Reading:
@@ -165,20 +163,11 @@ def _of_stranger(line: str) -> Reading:
     if isinstance(said, TimerStart | TimerStop):
         timer = "start" if isinstance(said, TimerStart) else "stop"
         return Reading(line, timer, said.type, notes=said.notes, tags=said.tags)
-    thousandths, rate = int(said.raw_amount.scaleb(3)), "" if said.rate is None else str(said.rate)
-    return Reading(
-        line, type=said.type, notes=said.notes, tags=said.tags, day="" if said.date is None else str(said.date),
-        raw=_raw(thousandths, said.unit, rate) if said.unit else "",
-        amount="" if said.unit else f"{plain(thousandths)} {_NO_WORDS.base_currency}",
-    )  # fmt: skip
-
-
-def _raw(thousandths: int, unit: str, rate: str) -> str:
-    amount = f"{plain(thousandths)} {unit}"
-    if not rate:
-        return amount
-    words = gettext("%(amount)s at %(rate)s an hour") if unit == "min" else gettext("%(amount)s at %(rate)s")
-    return words % {"amount": amount, "rate": rate}
+    thousandths, base = int(said.raw_amount.scaleb(3)), _NO_WORDS.base_currency
+    raw = multiplied(thousandths, said.unit, said.rate) if said.unit else ""
+    amount = "" if said.unit else f"{money(thousandths, base)} {base}"
+    day = "" if said.date is None else str(said.date)
+    return Reading(line, "", said.type, raw, amount, said.notes, said.tags, day)
 
 
 def _address(here: str) -> str:

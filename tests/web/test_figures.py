@@ -1,9 +1,10 @@
+from decimal import Decimal
 from typing import Any
 
 import pytest
 
 from expenses.exports.row import ExpenseRow
-from web.figures import counted, money, worked
+from web.figures import counted, money, multiplied, rated, worked
 
 pytestmark = pytest.mark.once
 
@@ -58,3 +59,14 @@ def test_counted(thousandths: int, unit: str, text: str) -> None:
 )
 def test_worked(of: ExpenseRow, text: str) -> None:
     assert worked(of) == text
+
+
+@pytest.mark.parametrize(
+    ("rate", "text"), [("0.7", "0.70"), ("0.725", "0.725"), ("60.000000000000", "60.00"), ("0", "0.00")]
+)
+def test_rated(rate: str, text: str) -> None:
+    assert rated(Decimal(rate)) == text
+
+
+def test_an_amount_without_a_rate_is_multiplied_by_none() -> None:
+    assert multiplied(20_000, "EUR", None) == "20.00 EUR"

@@ -22,6 +22,7 @@ from expenses.services import RateMissing, TimerNotRunning, expense_preview
 from tests.cast import OldClient, open_account, spend
 from tests.pages import POLICY
 from tests.web.people import at_browser
+from web.figures import money
 from web.help import TOPICS
 
 TYPING = "/help/"
@@ -58,18 +59,18 @@ def test_a_stranger_reads_what_is_understood(db: None) -> None:
         "lunch $34.50 with jack #personal #cash": "lunch 34.50 USD with jack #personal #cash",
         "Travel: Lunch 4": "Travel: Lunch 4.00 USD",
         "$60 for taxi from airport to hotel": "taxi 60.00 USD from airport to hotel",
-        "refund -12.50 returned cable": "refund -12.50 USD returned cable",
-        "Miete 1.234,56": "Miete 1234.56 USD",
-        "web hosting 1,200": "web hosting 1200.00 USD",
+        "refund -12.50 returned cable": "refund −12.50 USD returned cable",
+        "Miete 1.234,56": "Miete 1,234.56 USD",
+        "web hosting 1,200": "web hosting 1,200.00 USD",
         "lunch 12,5 at 37Signals.com": "lunch 12.50 USD at 37Signals.com",
-        "hotel €20 at 1.08": "hotel 20.00 EUR at 1.08",
+        "hotel €20 at 1.08": "hotel 20.00 EUR × 1.08",
         "hotel 20 EUR near the fair": "hotel 20.00 EUR near the fair",
         "hotel 900 kr": "'900 kr': the mark kr can mean several currencies here, or none; its ISO code means one; "
         "write it like: lunch 900 USD",
-        "mileage 100 to the fair": "mileage 100.00 mi to the fair",
-        "mileage 100 km at 0.30": "mileage 100.00 km at 0.30",
-        "time 1:30 contract review": "time 90.00 min contract review",
-        "time 37 mins call": "time 37.00 min call",
+        "mileage 100 to the fair": "mileage 100 mi to the fair",
+        "mileage 100 km at 0.30": "mileage 100 km × 0.30",
+        "time 1:30 contract review": "time 90 min contract review",
+        "time 37 mins call": "time 37 min call",
         "lunch 12 sandwich date 08/31/2010": "lunch 12.00 USD sandwich on 2010-08-31",
         "lunch 12 date yesterday": f"lunch 12.00 USD on {yesterday}",
         "taxi 20 date 2010-08-31 18:30": "taxi 20.00 USD on 2010-08-31 18:30:00",
@@ -88,10 +89,10 @@ def test_who_is_signed_in_reads_what_it_would_be_in_his_ledger(alice: Account) -
     said = readings(at_browser(alice))
 
     assert said["lunch 45 with jack"] == "lunch 45.00 USD with jack"
-    assert said["hotel €20 at 1.08"] == "hotel 20.00 EUR at 1.08 = 21.60 USD"
+    assert said["hotel €20 at 1.08"] == "hotel 20.00 EUR × 1.08 = 21.60 USD"
     assert said["hotel 20 EUR near the fair"].startswith("amount '20 EUR': no rate from EUR to USD is known")
-    assert said["mileage 100 to the fair"].startswith("mileage 100.00 km at 0.")
-    assert said["time 1:30 contract review"] == "time 90.00 min at 60 an hour = 90.00 USD contract review"
+    assert said["mileage 100 to the fair"].startswith("mileage 100 km × 0.")
+    assert said["time 1:30 contract review"] == "time 90 min × 60.00/h = 90.00 USD contract review"
     assert said["time stop"].startswith("stops the timer time ")
     assert " #clientx on 2026-11-20 12:00:00" in said["time stop"]
     assert said["lunch 12 sandwich date 08/31/2010"].startswith("lunch 12.00 USD sandwich on 2010-08-31 ")
@@ -103,7 +104,7 @@ def previewed(person: Account, typed: str) -> tuple[str, ...]:
         row = expense_preview(owner=person, text=typed, now=timezone.now())
     except (GrammarError, RateMissing, TimerNotRunning) as refusal:
         return (str(refusal),)
-    return row.type, f"{row.amount / 1000:.2f} {person.currency}", row.notes, *row.tags
+    return row.type, f"{money(row.amount, person.currency)} {person.currency}", row.notes, *row.tags
 
 
 @pytest.mark.parametrize("currency", ["USD", "EUR", "JPY"])

@@ -55,7 +55,7 @@ def test_own_rates_stand_before_the_shipped_ones(alice: Account, bob: Account) -
 
     lines = rows(at_browser(alice).get(PATH).content.decode(), "mileage")
 
-    assert lines[:2] == ["1 Jul 2022 0.4 USD per km yours Take back", "1 Jan 2022 0.585 USD per mi IRS, Notice 2022-3"]
+    assert lines[:2] == ["1 Jul 2022 0.40 USD per km yours Take back", "1 Jan 2022 0.585 USD per mi IRS, Notice 2022-3"]
 
 
 def test_dollars_are_not_offered_to_who_is_paid_in_something_else(db: None) -> None:

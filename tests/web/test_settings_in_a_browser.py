@@ -93,7 +93,7 @@ def test_a_rate_is_set_and_taken_back(page: Page) -> None:
     mileage.get_by_role("button", name="Set the mileage rate").click()
 
     expect(page.get_by_role("status")).to_contain_text("The rate is set.")
-    expect(mileage.get_by_role("row").nth(1)).to_contain_text("0.3 USD per mi")
+    expect(mileage.get_by_role("row").nth(1)).to_contain_text("0.30 USD per mi")
     mileage.get_by_role("button", name="Take back the rate per mi from 1 Jan 2026").click()
     expect(mileage.get_by_role("row").nth(1)).to_contain_text("IRS, Notice 2026-10")
 

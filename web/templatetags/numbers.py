@@ -4,12 +4,12 @@ from decimal import Decimal
 
 from django import template
 
-from expenses import money
+from web import figures
 
 register = template.Library()
 
 
 @register.filter
-def as_typed(number: Decimal) -> str:
-    """Return a number without the zeros that its column adds."""
-    return money.as_typed(number)
+def rated(rate: Decimal) -> str:
+    """Return a rate as pages write it."""
+    return figures.rated(rate)
