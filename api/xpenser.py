@@ -1,8 +1,8 @@
 """What the two APIs of the old service have in common: one server answered both, with one set of words for a field."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from http import HTTPStatus
-from typing import Final
+from typing import ClassVar, Final
 
 from django.http import HttpResponse
 from django.http.response import HttpResponseBase
@@ -65,9 +65,11 @@ _ONE_REPORT: Final = "this token adds to one report, and not to another"
 
 
 class XpenserView(DialectView):
-    """A door of the old service."""
+    """A door of the old service, with the ``formats`` that it answers in, and the one in which it does unasked."""
 
     errors = ERRORS
+    formats: ClassVar[Collection[str]] = ("json",)
+    default_format: ClassVar[str] = "json"
     picture: Picture | None = None
 
     def write(self, request: Request, change: Callable[[], HttpResponse]) -> HttpResponse:

@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Mapping
 from http import HTTPStatus
-from typing import Any, ClassVar, Final
+from typing import Any, Final
 from urllib.parse import parse_qsl, urlencode
 from uuid import uuid4
 
@@ -47,7 +47,7 @@ _AHEAD: Final = ("HTTP_SEC_PURPOSE", "HTTP_PURPOSE", "HTTP_X_PURPOSE", "HTTP_X_M
 _BESIDE: Final = ("report", "r", "date", "d")
 _TEXT: Final = "text/plain; charset=utf-8"
 _LISTS: Final[Mapping[str, Format]] = {
-    "csv": FORMATS["csv"],  # the first is what a list is in that names no format
+    "csv": FORMATS["csv"],
     "json": Format(renderers.JSON_TYPE, renderers.expenses_as_json),
     "qif": FORMATS["qif"],
 }
@@ -57,15 +57,14 @@ class ClassicView(XpenserView):
     """A door of the classic API, where an ordinary session reads, too (wire §1.1)."""
 
     authentication_classes = (*XpenserView.authentication_classes, SessionAuthentication)
-    formats: ClassVar[tuple[str, ...]] = ("json",)
     output: str
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         # A no to what can't be read is said in the format that the rest of the request asks for.
-        asked = dict(parse_qsl(request.META.get("QUERY_STRING", ""))).get("format")
-        self.output = asked if asked in self.formats else self.formats[0]
+        asked = dict(parse_qsl(request.META.get("QUERY_STRING", ""))).get("format", "")
+        self.output = asked if asked in self.formats else self.default_format
         super().initial(request, *args, **kwargs)
-        output = self.parameters.given("format") or self.formats[0]
+        output = self.parameters.given("format") or self.default_format
         if output not in self.formats:
             raise BadParameter("format", output, f"one of {', '.join(self.formats)} is wanted")
         self.output = output
@@ -81,6 +80,7 @@ class ClassicView(XpenserView):
 
 class ExpensesView(ClassicView):
     formats = tuple(_LISTS)
+    default_format = "csv"
     reads = "expenses:read"
 
     def get(self, request: Request) -> HttpResponseBase:
@@ -124,6 +124,7 @@ class SimpleView(ClassicView):
 
     authentication_classes = (FormTokenAuthentication, *ClassicView.authentication_classes)
     formats = ("html", "json")
+    default_format = "html"
     reads = writes = "expenses:write"  # its GET records, too
     adds = True
 

@@ -19,6 +19,7 @@ from api.paths import template
 from api.reference.facts import DELETE, DELETED, NEVER, NOTHING, Dialect, Field, Files, Operation
 from api.reference.shapes import schema_of
 from api.v1.schema import DIALECT as V1
+from api.xpenser import XpenserView
 
 DIALECTS: Final = (V1, CLASSIC, OAUTH1, OAUTH2)
 MEDIA: Final = {
@@ -111,9 +112,10 @@ def _parameters(path: str, view: View, method: str, operation: Operation) -> Ite
     for name in re.findall(r"\{(\w+)\}", path):
         kind = "integer" if name.endswith("_id") else "string"
         yield {"name": name, "in": "path", "required": True, "schema": {"type": kind}}
-    formats = tuple(getattr(view, "formats", ()))
-    if len(formats) > 1:
-        yield _parameter(Field("format", f"What is answered; `{formats[0]}` if missing.", formats))
+    if isinstance(view, type) and issubclass(view, XpenserView) and len(view.formats) > 1:
+        default = view.default_format
+        about = f"What is answered; `{default}` if missing."
+        yield _parameter(Field("format", about, tuple(view.formats), default=default))
     for field in operation.query:
         yield _parameter(field)
     if method != "get" and _is_ledgers(view):
@@ -134,6 +136,8 @@ def _values(field: Field) -> dict[str, Any]:
     one: dict[str, Any] = {"type": "string"}
     if field.choices:
         one["enum"] = list(field.choices)
+    if field.default:
+        one["default"] = field.default
     if field.is_file:
         one["contentMediaType"] = "application/octet-stream"
     return {"type": "array", "items": one} if field.repeats else one

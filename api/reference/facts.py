@@ -8,7 +8,10 @@ from typing import Any, Final, NamedTuple
 
 
 class Field(NamedTuple):
-    """A parameter, in words for who writes a client; ``choices`` are all of its values, if they can be counted."""
+    """A parameter, in words for who writes a client.
+
+    ``choices`` are all of its values, if they can be counted; ``default`` is what is meant where it is missing.
+    """
 
     name: str
     about: str
@@ -16,6 +19,7 @@ class Field(NamedTuple):
     repeats: bool = False
     is_needed: bool = False
     is_file: bool = False
+    default: str = ""
 
 
 class Files(NamedTuple):

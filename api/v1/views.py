@@ -1,6 +1,6 @@
 """The doors of API v1.0: read, ask, answer. What each answered on the old service stands in WIRE.md."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from http import HTTPStatus
 from typing import IO, Any, ClassVar, Final, cast
 
@@ -34,12 +34,12 @@ _ONE: Final[Mapping[str, tuple[str, Callable[[object], bytes]]]] = {
 class V1View(XpenserView):
     """A door of v1.0."""
 
-    formats: ClassVar[Iterable[str]] = _ONE
+    formats: ClassVar[Collection[str]] = _ONE
     output: str
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         super().initial(request, *args, **kwargs)
-        self.output = self.parameters.given("format") or "json"
+        self.output = self.parameters.given("format") or self.default_format
         if self.output not in self.formats:
             raise InvalidFormat(self.output)
 

@@ -160,6 +160,21 @@ def test_every_format_is_answered_as_it_says(
 
 
 @pytest.mark.parametrize(
+    ("path", "default"),
+    [
+        ("/api/v1.0/expenses", "json"), ("/api/v1.0/tags", "json"), ("/api/expenses", "csv"), ("/api/simple", "html"),
+    ],
+)  # fmt: skip
+def test_what_is_answered_without_a_format_is_as_it_says(alice_client: OldClient, path: str, default: str) -> None:
+    (told,) = [each["schema"] for each in OPERATIONS["get", path]["parameters"] if each["name"] == "format"]
+
+    response = alice_client.get(path)
+
+    assert told["default"] == default
+    assert response.headers["Content-Type"].partition(";")[0] == MEDIA[default]
+
+
+@pytest.mark.parametrize(
     "path",
     [
         "/api/v1.0/expenses", "/api/expenses", "/api/oauth/expenses",
