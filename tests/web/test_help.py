@@ -28,7 +28,7 @@ from web.help import TOPICS
 TYPING = "/help/"
 CLIENTS = "/help/clients/"
 LINES = [line for topic in TOPICS for line in topic.lines]
-ROW = re.compile(r"<dt><code>(.*?)</code></dt><dd>(.*?)</dd>")
+ROW = re.compile(r"<dt>(?:<a [^>]+>)?<code>(.*?)</code>(?:</a>)?</dt><dd>(.*?)</dd>")
 
 
 def readings(client: Client) -> dict[str, str]:
@@ -113,6 +113,15 @@ def test_each_example_is_what_the_preview_says(db: None, currency: str) -> None:
 
     for typed, said in readings(at_browser(person)).items():
         assert [words for words in previewed(person, typed) if words not in said] == []
+
+
+def test_an_example_is_taken_to_the_ledger(alice: Account) -> None:
+    client = at_browser(alice)
+    (address,) = re.findall(r'<a href="([^"]+)"><code>lunch \$34\.50', client.get(TYPING).content.decode())
+
+    ledger = client.get(unescape(address)).content.decode()
+
+    assert 'value="lunch $34.50 with jack #personal #cash"' in ledger
 
 
 def test_nothing_is_stored(alice: Account) -> None:

@@ -43,6 +43,17 @@ def test_it_works(alice: Account, bob: Account, django_assert_num_queries: Djang
     ]
 
 
+def test_how_often_leads_to_which(alice: Account) -> None:
+    spend(alice, "lunch 4 #c&a")
+    spend(alice, "taxi 20 #cash")
+    client = at_browser(alice)
+    address = re.findall(r'<a href="(/\?tag=[^"]+)">1</a>', client.get(PATH).content.decode())[0]
+
+    ledger = client.get(unescape(address)).content.decode()
+
+    assert re.findall(r'aria-label="Select ([^"]+)"', ledger) == ["lunch 4.00 USD"]
+
+
 def test_where_there_is_none_it_says_so(alice: Account) -> None:
     assert "None so far." in at_browser(alice).get(PATH).content.decode()
 

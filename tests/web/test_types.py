@@ -52,6 +52,17 @@ def test_it_works(alice: Account, bob: Account, django_assert_num_queries: Djang
     assert rows(text, "categories") == ["Meals Change"]
 
 
+def test_how_often_leads_to_which(alice: Account) -> None:
+    spend(alice, "R&D: print 4")
+    spend(alice, "taxi 20")
+    client = at_browser(alice)
+    address = re.findall(r'<a href="(/\?type=[^"]+)">1</a>', client.get(PATH).content.decode())[0]
+
+    ledger = client.get(unescape(address)).content.decode()
+
+    assert re.findall(r'aria-label="Select ([^"]+)"', ledger) == ["R&amp;D: print 4.00 USD"]
+
+
 def test_where_there_is_nothing_it_says_so(alice: Account) -> None:
     text = at_browser(alice).get(PATH).content.decode()
 
