@@ -102,7 +102,7 @@ def test_two_are_made_one_once_that_is_confirmed(alice: Account) -> None:
 
     assert f'<option value="{known["cash"]}">cash</option>' in page
     assert f'<option value="{known["csah"]}">' not in page
-    assert "<h1>Merge <bdi>#csah</bdi> into #<bdi>cash</bdi>?</h1>" in asked
+    assert "<h1>Merge <bdi>#csah</bdi> into <bdi>#cash</bdi>?</h1>" in asked
     assert "1 expense has this tag. The expense stays, the tag can&#x27;t be brought back." in asked
     assert f'href="{PATH}{known["csah"]}/">Keep</a>' in asked
     assert names(alice) == {"csah", "cash"}

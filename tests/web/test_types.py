@@ -140,6 +140,70 @@ def test_what_can_not_be_meant_of_a_type_is_told_there(alice: Account) -> None:
     assert known(alice) == [row._replace(id=0)]
 
 
+def test_a_type_is_renamed(alice: Account) -> None:
+    spend(alice, "lnch 4")
+    (row,) = type_rows(user_id=alice.id)
+    client = at_browser(alice)
+
+    page = client.get(f"{PATH}{row.id}/").content.decode()
+    response = client.post(f"{PATH}{row.id}/name/", {"name": "Lunch"}, follow=True)
+
+    assert 'name="name" value="lnch"' in page
+    assert "Merge it" not in page
+    assert response.redirect_chain == [(PATH, 302)]
+    assert "“Lunch” is saved." in response.content.decode()
+    assert known(alice) == [TypeRow(0, "Lunch", None, "", "", None, 1)]
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ("", "This field is required."),
+        ("x" * 201, "Type &#x27;xxxx"),
+        ("COPIES", "Type &#x27;COPIES&#x27;: another type of yours has this name"),
+        ("Work", "Rate 50: a unit, like page, is wanted with it"),
+    ],
+)
+def test_a_name_that_a_type_can_not_have_is_told_at_its_field(alice: Account, typed: str, said: str) -> None:
+    copies(alice)
+    services.type_set(user_id=alice.id, name="Time", rate=Decimal(50), now=NOON)
+    before = type_rows(user_id=alice.id)
+
+    text = at_browser(alice).post(f"{PATH}{before[1].id}/name/", {"name": typed}).content.decode()
+
+    assert f'<small class="bad" id="id_name_error">{said}' in text
+    assert 'aria-current="page">Types</a>' in text
+    assert type_rows(user_id=alice.id) == before
+
+
+def test_two_types_are_made_one_once_that_is_confirmed(alice: Account) -> None:
+    spend(alice, "lnch 4")
+    row = copies(alice)
+    ids = {each.name: each.id for each in type_rows(user_id=alice.id)}
+    client, path = at_browser(alice), f"{PATH}{ids['lnch']}/merge/?into={row.id}"
+
+    page = client.get(f"{PATH}{ids['lnch']}/").content.decode()
+    asked = client.get(path).content.decode()
+
+    assert f'<option value="{row.id}">Copies</option>' in page
+    assert "<h1>Merge <bdi>lnch</bdi> into <bdi>Copies</bdi>?</h1>" in asked
+    assert "1 expense is of this type and becomes one of the other; its amount stays." in asked
+    assert f'href="{PATH}{ids["lnch"]}/">Keep</a>' in asked
+    assert len(known(alice)) == 2
+
+    assert "“lnch” is “Copies” now." in client.post(path, follow=True).content.decode()
+    assert known(alice) == [row._replace(id=0, uses=1)]
+
+
+@pytest.mark.parametrize("into", ["", "x", "itself", "bobs"])
+def test_a_type_is_merged_into_another_one_of_ones_own(alice: Account, bob: Account, into: str) -> None:
+    row = copies(alice)
+    into = str({"itself": row.id, "bobs": copies(bob).id}.get(into, into))
+
+    assert at_browser(alice).post(f"{PATH}{row.id}/merge/?into={into}").status_code == 404
+    assert known(alice) == [row._replace(id=0)]
+
+
 def test_a_category_is_added_renamed_and_deleted(alice: Account) -> None:
     client = at_browser(alice)
 
@@ -189,7 +253,10 @@ def test_what_is_somebody_elses_does_not_exist(alice: Account, bob: Account, met
     row, category = copies(alice), meals(alice)
     client = at_browser(bob)
 
-    for path in (f"{PATH}{row.id}/", f"{CATEGORIES}{category.id}/", f"{CATEGORIES}{category.id}/delete/"):
+    for path in (
+        f"{PATH}{row.id}/", f"{PATH}{row.id}/merge/", f"{CATEGORIES}{category.id}/",
+        f"{CATEGORIES}{category.id}/delete/",
+    ):  # fmt: skip
         assert getattr(client, method)(path, {"name": "mine", "unit": "mine"}).status_code == 404
 
     assert known(alice) == [row._replace(id=0)]
@@ -205,13 +272,16 @@ def test_a_category_of_somebody_else_is_no_choice(alice: Account, bob: Account) 
     assert known(alice) == []
 
 
-def test_no_get_and_no_other_site_changes_anything(alice: Account) -> None:
+def test_no_get_and_no_other_site_changes_anything(alice: Account, bob: Account) -> None:
     row, category = copies(alice), meals(alice)
     asked = {"name": "x", "unit": "x"}
 
     assert at_browser(alice).get(CATEGORIES, asked).status_code == 405
+    assert at_browser(alice).get(f"{PATH}{row.id}/name/", asked).status_code == 405
+    assert at_browser(bob).post(f"{PATH}{row.id}/name/", asked).status_code == 404
     for path in (
-        PATH, f"{PATH}{row.id}/", CATEGORIES, f"{CATEGORIES}{category.id}/", f"{CATEGORIES}{category.id}/delete/",
+        PATH, f"{PATH}{row.id}/", f"{PATH}{row.id}/name/", f"{PATH}{row.id}/merge/?into=1",
+        CATEGORIES, f"{CATEGORIES}{category.id}/", f"{CATEGORIES}{category.id}/delete/",
     ):  # fmt: skip
         at_browser(alice).get(path, asked)
         assert at_browser(alice, strict=True).post(path, asked).status_code == 403

@@ -1,9 +1,10 @@
 """What people fill in on more than one page of the settings."""
 
 import re
+from collections.abc import Iterable
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -50,6 +51,26 @@ class DayField(forms.CharField):
                 gettext("“%(value)s”: a day like 2026-01-31 is wanted.") % {"value": text[:40]}
             ) from None
         return day.date() if isinstance(day, datetime) else day
+
+
+class Named(Protocol):
+    """A tag or a type."""
+
+    @property
+    def id(self) -> int: ...
+    @property
+    def name(self) -> str: ...
+
+
+class MergeForm(forms.Form):
+    """Which of the ``others`` something becomes."""
+
+    into = forms.ChoiceField(label=_("Becomes"))
+
+    def __init__(self, *arguments: Any, others: Iterable[Named], **choices: Any) -> None:
+        super().__init__(*arguments, **choices)
+        names = [(str(other.id), other.name) for other in others]
+        self.fields["into"] = forms.ChoiceField(label=self.fields["into"].label, choices=names)
 
 
 def day_in_address(text: str) -> date | None:

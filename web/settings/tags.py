@@ -1,7 +1,5 @@
 """Tags: how often each is used, other names for them, and two made one."""
 
-from typing import Any
-
 from django import forms
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
@@ -16,24 +14,11 @@ from accounts.selectors import Account
 from expenses.selectors import TagUse, tag_uses
 from expenses.services import BadTagName, TagNameTaken, tag_delete, tag_merge, tag_rename
 from web.account import owner
-from web.settings.fields import PLAIN
+from web.settings.fields import PLAIN, MergeForm
 
 
 class TagForm(forms.Form):
     name = forms.CharField(label=_("Name"), widget=forms.TextInput(attrs=PLAIN))
-
-
-class MergeForm(forms.Form):
-    """Which of the ``others`` a tag becomes."""
-
-    into = forms.ChoiceField(label=_("Becomes"), help_text=_("Its expenses get this one instead."))
-
-    def __init__(self, *arguments: Any, others: list[TagUse], **choices: Any) -> None:
-        super().__init__(*arguments, **choices)
-        into = self.fields["into"]
-        self.fields["into"] = forms.ChoiceField(
-            label=into.label, help_text=into.help_text, choices=[(str(tag.id), tag.name) for tag in others]
-        )
 
 
 @require_safe
@@ -71,7 +56,7 @@ def tag_into(request: HttpRequest, number: str) -> HttpResponse:
         tag_merge(user_id=person.id, tag_id=row.id, into=into.id, now=timezone.now())
         messages.success(request, gettext("#%(name)s is #%(into)s now.") % {"name": row.name, "into": into.name})
         return redirect("tags")
-    return _asked(request, row, verb=gettext("Merge"), template="settings/merge.html", into=into.name)
+    return _asked(request, row, verb=gettext("Merge"), template="settings/merge.html", into=f"#{into.name}")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -20,15 +20,13 @@ from expenses.money import as_typed
 from expenses.selectors import (
     CategoryNotFound,
     CategoryRow,
-    TypeNotFound,
     TypeRow,
     category_row,
     category_rows,
-    type_row,
     type_rows,
 )
 from web.account import owner
-from web.settings.fields import PLAIN, RateField
+from web.settings.fields import PLAIN, MergeForm, RateField
 
 # Which field a refusal is about.
 _FIELDS: Final[Mapping[type[Exception], str]] = {
@@ -65,7 +63,7 @@ class NewTypeForm(TypeForm):
     field_order = ("name", "category", "unit", "rate")
 
 
-class CategoryForm(forms.Form):
+class NameForm(forms.Form):
     name = forms.CharField(label=_("Name"), widget=forms.TextInput(attrs={"autocomplete": "off"}))
 
 
@@ -113,14 +111,14 @@ def _page(
     categories: list[CategoryRow],
     *,
     form: NewTypeForm | None = None,
-    category_form: CategoryForm | None = None,
+    category_form: NameForm | None = None,
 ) -> HttpResponse:
     context = {
         "person": person,
         "types": type_rows(user_id=person.id),
         "categories": categories,
         "form": form or NewTypeForm(categories=categories),
-        "category_form": category_form or CategoryForm(auto_id="category_%s"),
+        "category_form": category_form or NameForm(auto_id="category_%s"),
     }
     return render(request, "settings/types.html", context)
 
@@ -128,28 +126,92 @@ def _page(
 @require_http_methods(["GET", "HEAD", "POST"])
 def type_edit(request: HttpRequest, number: str) -> HttpResponse:
     """Show what is known of a type, and take what is to be."""
-    person = owner(request)
-    try:
-        row = type_row(user_id=person.id, type_id=int(number))
-    except TypeNotFound:
-        raise Http404 from None
-    kept = {
-        "category": row.category_id or "",
-        "unit": row.unit,
-        "rate": "" if row.rate is None else as_typed(row.rate),
-    }
-    sent = request.POST if request.method == "POST" else None
-    form = TypeForm(sent, initial=kept, categories=category_rows(user_id=person.id))
+    person, row, others = _type(request, number)
+    if request.method != "POST":
+        return _type_page(request, person, row, others)
+    form = TypeForm(request.POST, categories=category_rows(user_id=person.id))
     if form.is_valid() and _is_kept(form, person, row.name):
         messages.success(request, gettext("“%(name)s” is saved.") % {"name": row.name})
         return redirect("types")
-    return render(request, "settings/type.html", {"person": person, "row": row, "form": form})
+    return _type_page(request, person, row, others, form=form)
+
+
+@require_POST
+def type_name(request: HttpRequest, number: str) -> HttpResponse:
+    """Give a type another name."""
+    person, row, others = _type(request, number)
+    form = NameForm(request.POST)
+    if form.is_valid():
+        name = form.cleaned_data["name"]
+        try:
+            renamed = services.type_rename(user_id=person.id, type_id=row.id, name=name, now=timezone.now())
+        except (services.BadType, services.BadRate) as refusal:
+            form.add_error("name", str(refusal))
+        else:
+            messages.success(request, gettext("“%(name)s” is saved.") % {"name": renamed.name})
+            return redirect("types")
+    return _type_page(request, person, row, others, name_form=form)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def type_into(request: HttpRequest, number: str) -> HttpResponse:
+    """Ask whether to make a type another one, which the query names, or do it."""
+    person, row, others = _type(request, number)
+    form = MergeForm(request.GET, others=others)
+    if not form.is_valid():
+        raise Http404
+    into = next(other for other in others if str(other.id) == form.cleaned_data["into"])
+    if request.method == "POST":
+        services.type_merge(user_id=person.id, type_id=row.id, into=into.id, now=timezone.now())
+        messages.success(request, gettext("“%(name)s” is “%(into)s” now.") % {"name": row.name, "into": into.name})
+        return redirect("types")
+    words = ngettext(
+        "%(n)d expense is of this type and becomes one of the other; its amount stays. It can't be taken back.",
+        "%(n)d expenses are of this type and become such of the other; amounts stay. It can't be taken back.",
+        row.uses,
+    )
+    context = {
+        "name": row.name, "into": into.name, "verb": gettext("Merge"), "warning": words % {"n": row.uses},
+        "back": reverse("type", args=[row.id]),
+    }  # fmt: skip
+    return render(request, "settings/merge.html", context)
+
+
+def _type(request: HttpRequest, number: str) -> tuple[Account, TypeRow, list[TypeRow]]:
+    """Return who asks, the type, and all others of his."""
+    person = owner(request)
+    rows = type_rows(user_id=person.id)
+    for row in rows:
+        if row.id == int(number):
+            return person, row, [other for other in rows if other is not row]
+    raise Http404
+
+
+def _type_page(
+    request: HttpRequest,
+    person: Account,
+    row: TypeRow,
+    others: list[TypeRow],
+    *,
+    form: TypeForm | None = None,
+    name_form: NameForm | None = None,
+) -> HttpResponse:
+    rate = "" if row.rate is None else as_typed(row.rate)
+    kept = {"category": row.category_id or "", "unit": row.unit, "rate": rate}
+    context = {
+        "person": person,
+        "row": row,
+        "form": form or TypeForm(initial=kept, categories=category_rows(user_id=person.id)),
+        "name_form": name_form or NameForm(initial={"name": row.name}),
+        "merge_form": MergeForm(others=others) if others else None,
+    }
+    return render(request, "settings/type.html", context)
 
 
 @require_POST
 def category_new(request: HttpRequest) -> HttpResponse:
     """Make a category."""
-    person, form = owner(request), CategoryForm(request.POST, auto_id="category_%s")
+    person, form = owner(request), NameForm(request.POST, auto_id="category_%s")
     if form.is_valid():
         try:
             made = services.category_create(user_id=person.id, name=form.cleaned_data["name"], now=timezone.now())
@@ -165,7 +227,7 @@ def category_new(request: HttpRequest) -> HttpResponse:
 def category_edit(request: HttpRequest, number: str) -> HttpResponse:
     """Show a category, and give it another name."""
     person, row = _category(request, number)
-    form = CategoryForm(request.POST if request.method == "POST" else None, initial={"name": row.name})
+    form = NameForm(request.POST if request.method == "POST" else None, initial={"name": row.name})
     if form.is_valid():
         try:
             name = form.cleaned_data["name"]
