@@ -19,6 +19,7 @@ from django.utils.translation import gettext_lazy as _
 
 from access.secrets import secret_kept, secret_read
 from accounts.services import BadEmail, EmailTaken, WeakPassword, email_check, email_set, password_check, password_set
+from web.coming_in.sessions import sessions_end
 
 _LOG = logging.getLogger(__name__)
 
@@ -51,7 +52,9 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth is
         return password
 
     def set_password(self, user: AbstractBaseUser, password: str) -> None:
+        """Change the password. Django would refuse the other sessions, but keep them, and we list what is kept."""
         password_set(user_id=user.pk, password=password)
+        sessions_end(user_id=user.pk)
         user.refresh_from_db(fields=["password"])
 
     def get_reauthentication_methods(self, user: AbstractBaseUser) -> list[dict[str, Any]]:

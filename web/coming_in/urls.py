@@ -48,6 +48,7 @@ urlpatterns = [
         account.password_reset_from_key_done,
         "account_reset_password_from_key_done",
     ),
+    page("sessions/(?P<number>[0-9]{1,18})/end/", views.sign_out_there, "sign_out_there"),
     # allauth goes back to lists of its own; ours has all in one.
     page("", views.security, "mfa_index"),
     page("", views.security, "mfa_list_webauthn"),

@@ -9,14 +9,15 @@ from allauth.mfa.totp.views import ActivateTOTPView
 from allauth.mfa.webauthn.internal.auth import begin_registration
 from allauth.mfa.webauthn.views import AddWebAuthnView
 from django.conf import settings
+from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.forms import Form
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from access.scopes import EVERYTHING
 from access.services.tokens import token_create
@@ -26,6 +27,7 @@ from accounts.services import EmailTaken
 from web.account import owner
 from web.coming_in.factors import factors, passkeys_work
 from web.coming_in.forms import JoinForm
+from web.coming_in.sessions import SessionNotFound, session_end, session_rows
 
 
 class Passkey(NamedTuple):
@@ -126,7 +128,7 @@ class AddPasskey(SwitchingOn, AddWebAuthnView):  # type: ignore[misc]
 
 @require_safe
 def security(request: HttpRequest) -> HttpResponse:
-    """Show all that a person signs in with."""
+    """Show all that a person signs in with, and where he is signed in."""
     person = owner(request)
     kept = list(factors(person.id).order_by("pk"))
     context = {
@@ -136,8 +138,20 @@ def security(request: HttpRequest) -> HttpResponse:
         "passkeys": [_passkey(factor) for factor in kept if factor.type == Authenticator.Type.WEBAUTHN],
         "has_factor": bool(kept),
         "passkeys_work": passkeys_work(),
+        "sessions": session_rows(user_id=person.id, this=request.session.session_key, now=timezone.now()),
     }
     return render(request, "account/security.html", context)
+
+
+@require_POST
+def sign_out_there(request: HttpRequest, number: str) -> HttpResponse:
+    """End a session; what is begun anew so easily is not asked about."""
+    try:
+        session_end(user_id=owner(request).id, session_id=int(number))
+    except SessionNotFound:
+        raise Http404 from None
+    messages.success(request, gettext("You are signed out there."))
+    return redirect("security")
 
 
 def _passkey(factor: Authenticator) -> Passkey:
