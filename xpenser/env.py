@@ -40,6 +40,16 @@ class BadEnvironment(Exception):
 
 
 @dataclass(frozen=True, slots=True)
+class Oidc:
+    """Who else may say who somebody is: a provider of OpenID Connect, and what it knows us by."""
+
+    name: str
+    issuer: str
+    client_id: str
+    client_secret: str
+
+
+@dataclass(frozen=True, slots=True)
 class Environment:
     """What the operator chose. Sizes are in bytes (``max_receipt_pixels``: pixels)."""
 
@@ -63,6 +73,7 @@ class Environment:
     sign_up: str
     mail: Mapping[str, Any]
     mail_from: str
+    oidc: Oidc | None
     receipts_public: bool
     oauth1_http: str
     max_upload_bytes: int
@@ -100,6 +111,7 @@ def read(environ: Mapping[str, str] = os.environ) -> Environment:
         sign_up=ask.choice("SIGN_UP", SIGN_UP),
         mail=ask.mail("EMAIL_URL", folder=data / "mail"),
         mail_from=ask.sender("EMAIL_FROM", default=f"xpenser@{urlsplit(public_url).hostname}"),
+        oidc=ask.oidc("OIDC_ISSUER", "OIDC_CLIENT_ID", "OIDC_CLIENT_SECRET", "OIDC_NAME"),
         receipts_public=ask.switch("RECEIPTS_PUBLIC", default=True),
         oauth1_http=ask.choice("OAUTH1_HTTP", OAUTH1_HTTP),
         max_upload_bytes=ask.integer("MAX_UPLOAD_BYTES", default=12_000_000, least=100_000, most=2**31),
@@ -250,6 +262,18 @@ class _Reader:
         # Who sends waits for it; a server that does not answer must not keep his thread.
         return {**parsed, "EMAIL_FILE_PATH": folder, "EMAIL_TIMEOUT": parsed.get("EMAIL_TIMEOUT") or MAIL_SECONDS}
 
+    def oidc(self, *names: str) -> Oidc | None:
+        issuer, client_id, client_secret, name = values = [self.environ.get(each, "") for each in names]
+        if not any(values):
+            return None
+        for missing in (each for each, value in zip(names, values[:3], strict=False) if not value):
+            self.complain(missing, "", "a provider of OpenID Connect needs issuer, client ID and client secret")
+        if issuer and not _ISSUER.fullmatch(issuer):
+            self.complain(
+                names[0], issuer, "an address like https://login.example.com is wanted, as the provider says it"
+            )
+        return Oidc(name or urlsplit(issuer).hostname or "", issuer.removesuffix("/"), client_id, client_secret)
+
     def sender(self, name: str, *, default: str) -> str:
         text = self.environ.get(name) or default
         if not _SENDER.fullmatch(text):
@@ -283,6 +307,7 @@ class _Reader:
 
 
 _MAIL = re.compile(r"console:|file:|(smtp|submission)://[^/?#\s]*[^/?#@:\s](:[0-9]+)?/?(\?[^\s]*)?")
+_ISSUER = re.compile(r"(https://[^\s/?#@]+|http://localhost(:[0-9]+)?)(/[^\s?#@]*)?")
 _SENDER = re.compile(r"([^<>@\s][^<>@\r\n]*<[^<>@\s]+@[^<>@\s]+>|[^<>@\s]+@[^<>@\s]+)")
 _HOST = re.compile(r"[.]?[a-z0-9]([a-z0-9.-]*[a-z0-9])?|[a-f0-9.]*:[a-f0-9.:]+")
 

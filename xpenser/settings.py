@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 from access.scopes import SCOPES
 from xpenser import env, secret
 from xpenser.database import with_iso_dates
+from xpenser.oidc import oidc_settings
 
 BASE_DIR = env.PROJECT
 ENV = env.read()
@@ -37,6 +38,8 @@ INSTALLED_APPS = [
     "allauth.account",
     "allauth.mfa",
     "allauth.usersessions",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
     "django_htmx",
     "template_partials.apps.SimpleAppConfig",  # the other one would let the pages of every app be shown
     "oauth2_provider",
@@ -127,6 +130,10 @@ MFA_TOTP_ISSUER = f"xpenser {urlsplit(PUBLIC_URL).hostname}"
 MFA_TOTP_TOLERANCE = 1  # telephones are not always right by the half minute
 # Where anybody may sign up, an address is confirmed before its owner comes in; elsewhere it may never be.
 MFA_ALLOW_UNVERIFIED_EMAIL = True
+SOCIALACCOUNT_ADAPTER = "web.coming_in.adapters.IdentityAdapter"
+SOCIALACCOUNT_FORMS = {"signup": "web.coming_in.forms.IdentityForm"}
+SOCIALACCOUNT_AUTO_SIGNUP = False  # the currency stays, so it is asked for
+SOCIALACCOUNT_PROVIDERS = oidc_settings(ENV.oidc)
 # Django hashes a password with the first; the second is for secrets of programs, which nobody chose.
 PASSWORD_HASHERS = ["accounts.hashers.Argon2idHasher", "accounts.hashers.SecretHasher"]
 AUTH_PASSWORD_VALIDATORS = [

@@ -14,7 +14,8 @@ OPEN = {
         for page in (
             "login/", "logout/", "inactive/", "signup/", "join/{token}/", "confirm-email/", "confirm-email/{key}/",
             "password/reset/", "password/reset/done/", "password/reset/key/{uidb36}-{key}/", "password/reset/key/done/",
-            "2fa/authenticate/", "2fa/webauthn/login/",
+            "2fa/authenticate/", "2fa/webauthn/login/", "oidc/cancelled/", "oidc/error/", "oidc/signup/",
+            "oidc/{provider_id}/login/", "oidc/{provider_id}/login/callback/",
         )
     ),
 }  # fmt: skip

@@ -117,7 +117,7 @@ def test_the_first_is_the_first(alice: Account) -> None:
 
 def test_who_comes_while_the_first_fills_in_the_form_is_the_first(monkeypatch: pytest.MonkeyPatch) -> None:
     path = first_link()
-    monkeypatch.setattr("web.coming_in.views.any_user", lambda: False)  # the page was shown before
+    monkeypatch.setattr("web.coming_in.invited.any_user", lambda: False)  # the page was shown before
     User.objects.create(email="x@example.com", email_key="x@example.com", created=timezone.now())
 
     assert joined(Client(), path).status_code == 404

@@ -1,3 +1,4 @@
+import dataclasses
 import re
 from datetime import timedelta
 from pathlib import Path
@@ -44,6 +45,7 @@ def test_nothing_set_is_a_small_server_on_this_machine() -> None:
             "EMAIL_FILE_PATH": PROJECT / "data" / "mail",
         },
         mail_from="xpenser@localhost",
+        oidc=None,
         receipts_public=True,
         oauth1_http="signed",
         max_upload_bytes=12_000_000,
@@ -141,6 +143,29 @@ def test_or_into_a_folder_of_the_data() -> None:
 
     assert mail["EMAIL_BACKEND"] == "django.core.mail.backends.filebased.EmailBackend"
     assert mail["EMAIL_FILE_PATH"] == Path("/tmp/x/mail")
+
+
+OIDC = {"OIDC_ISSUER": "https://login.example.com/realm/", "OIDC_CLIENT_ID": "ledger", "OIDC_CLIENT_SECRET": "secret"}
+
+
+def test_a_provider_of_openid_connect() -> None:
+    named = env.Oidc("Work", "https://login.example.com/realm", "ledger", "secret")
+
+    assert env.read({**OIDC, "OIDC_NAME": "Work"}).oidc == named
+    assert env.read(OIDC).oidc == dataclasses.replace(named, name="login.example.com")
+    assert env.read({**OIDC, "OIDC_ISSUER": "http://localhost:9000"}).oidc is not None
+
+
+@pytest.mark.parametrize("missing", list(OIDC))
+def test_of_whom_all_is_needed(missing: str) -> None:
+    with pytest.raises(env.BadEnvironment, match=rf"^{missing}='': a provider of OpenID Connect needs"):
+        env.read({**OIDC, missing: ""})
+
+
+def test_and_who_is_asked_by_https() -> None:
+    for issuer in ("http://login.example.com", "login.example.com", "https://a@b.example", "http://localhost.example"):
+        with pytest.raises(env.BadEnvironment, match=r"^OIDC_ISSUER='"):
+            env.read({**OIDC, "OIDC_ISSUER": issuer})
 
 
 def test_frame_ancestors_are_origins() -> None:

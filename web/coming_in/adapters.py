@@ -6,6 +6,7 @@ from typing import Any
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.models import EmailAddress
 from allauth.mfa.adapter import DefaultMFAAdapter
+from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.base_user import AbstractBaseUser
@@ -19,6 +20,7 @@ from django.utils.translation import gettext_lazy as _
 
 from access.secrets import secret_kept, secret_read
 from accounts.services import BadEmail, EmailTaken, WeakPassword, email_check, email_set, password_check, password_set
+from web.coming_in.invited import invitation_kept
 from web.coming_in.sessions import sessions_end
 
 _LOG = logging.getLogger(__name__)
@@ -88,6 +90,17 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth is
             super().send_mail(template_prefix, email, {**context, "home": settings.PUBLIC_URL})
         except OSError:  # those of smtplib are, too
             _LOG.exception("A mail could not be sent (%s). EMAIL_URL says where to.", template_prefix)
+
+
+class IdentityAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]
+    """People of whom somebody else says who they are. It opens an account for who may have one (SIGN_UP).
+
+    An account that there is takes an identity only while its owner is signed in: whoever could have any address
+    confirmed by the provider would come in by it otherwise.
+    """
+
+    def is_open_for_signup(self, request: HttpRequest, sociallogin: Any) -> bool:
+        return settings.SIGN_UP == "open" or invitation_kept(request) is not None
 
 
 class FactorAdapter(DefaultMFAAdapter):  # type: ignore[misc]

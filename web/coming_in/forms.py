@@ -2,10 +2,12 @@
 
 import zoneinfo
 from functools import cache
-from typing import Any, Final
+from typing import Any
 
 from allauth.account.forms import AddEmailForm, SignupForm
 from allauth.account.models import EmailAddress
+from allauth.core import context
+from allauth.socialaccount.forms import SignupForm as SocialSignupForm
 from django import forms
 from django.contrib.auth import get_user_model
 from django.contrib.auth.base_user import AbstractBaseUser
@@ -19,6 +21,7 @@ from accounts.currencies import MINOR_DIGITS
 from accounts.invitations import InvitationRow
 from accounts.services import EmailTaken
 from expenses.services import account_open, account_open_invited
+from web.coming_in.invited import invitation_kept
 
 
 @cache  # it reads a folder
@@ -28,8 +31,8 @@ def _zones() -> list[tuple[str, str]]:
     return [("UTC", "UTC"), *((name, name.replace("_", " ")) for name in places)]
 
 
-class SignUpForm(SignupForm):  # type: ignore[misc]  # allauth is not typed
-    """Where anybody may open an account. That an address is taken is told to its owner, by mail, and to nobody else."""
+class LedgerForm(forms.Form):
+    """What is asked for a new ledger, whatever shows who its owner is."""
 
     currency = forms.ChoiceField(
         label=_("Currency"),
@@ -44,7 +47,12 @@ class SignUpForm(SignupForm):  # type: ignore[misc]  # allauth is not typed
         initial="UTC",
         widget=forms.Select(attrs={"data-zone": ""}),
     )
-    field_order: Final = ("email", "password1", "currency", "zone")
+
+
+class SignUpForm(LedgerForm, SignupForm):  # type: ignore[misc]  # allauth is not typed
+    """Where anybody may open an account. That an address is taken is told to its owner, by mail, and to nobody else."""
+
+    field_order = ("email", "password1", "currency", "zone")
 
     def validate_unique_email(self, value: str) -> str:
         return value  # opening the account finds out, with no moment in between
@@ -95,6 +103,44 @@ class JoinForm(SignUpForm):
     def is_vouched_for(self) -> bool:
         """Tell whether the operator has said whose address it is: he named it, or it is his own."""
         return bool(self.invitation.email) or self.invitation.is_first
+
+
+class IdentityForm(LedgerForm, SocialSignupForm):  # type: ignore[misc]
+    """Where somebody opens an account of whom a provider says who he is, and perhaps what his address is."""
+
+    def __init__(self, *arguments: Any, **choices: Any) -> None:
+        super().__init__(*arguments, **choices)
+        said = self.sociallogin.email_addresses
+        self.token = invitation_kept(context.request)
+        self.verified = {address.email.lower() for address in said if address.verified}
+        if said:
+            self.fields["email"].disabled = True  # whoever types another might type somebody else's
+
+    def validate_unique_email(self, value: str) -> str:
+        return value  # opening the account finds out
+
+    def try_save(self, request: HttpRequest) -> tuple[AbstractBaseUser | None, HttpResponse | None]:
+        try:
+            return self.save(request), None
+        except EmailTaken:
+            if self.token:
+                raise
+            self.account_already_exists = True
+            user, response = super().try_save(request)
+            return user, response
+
+    @transaction.atomic
+    def save(self, request: HttpRequest) -> AbstractBaseUser:
+        """Open the account, and note by which identity its owner comes in. Raises what that raises."""
+        said = {name: self.cleaned_data[name] for name in ("email", "zone", "currency")}
+        opened = {"password": None, "now": timezone.now(), **said}
+        id_ = account_open_invited(token=self.token, **opened) if self.token else account_open(**opened)
+        user: AbstractBaseUser = get_user_model().objects.get(pk=id_)
+        self.sociallogin.user = self.sociallogin.account.user = user
+        self.sociallogin.account.save()
+        verified = said["email"] in self.verified
+        EmailAddress.objects.create(user=user, email=said["email"], primary=True, verified=verified)
+        return user
 
 
 class EmailForm(AddEmailForm):  # type: ignore[misc]

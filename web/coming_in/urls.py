@@ -7,11 +7,13 @@ from allauth.mfa.base import views as mfa
 from allauth.mfa.recovery_codes import views as codes
 from allauth.mfa.totp import views as totp
 from allauth.mfa.webauthn import views as webauthn
+from allauth.socialaccount import views as social
+from allauth.socialaccount.providers.openid_connect import views as openid_connect
 from django.db import transaction
 from django.http.response import HttpResponseBase
 from django.urls import URLPattern, re_path
 
-from web.coming_in import views
+from web.coming_in import entrance, identity, security
 from web.signin import at_home
 
 
@@ -25,13 +27,15 @@ def changing(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpRespons
 
 
 urlpatterns = [
-    page("", views.security, "security"),
-    page("login/", views.sign_in, "account_login"),
+    page("", security.security, "security"),
+    # allauth goes back to lists of its own; ours has all in one.
+    *(page("", security.security, name) for name in ("mfa_index", "mfa_list_webauthn", "socialaccount_connections")),
+    page("login/", entrance.sign_in, "account_login"),
     page("logout/", account.logout, "account_logout"),
     page("inactive/", account.account_inactive, "account_inactive"),
     page("reauthenticate/", account.reauthenticate, "account_reauthenticate"),
     page("signup/", account.signup, "account_signup"),
-    page(r"join/(?P<token>[\w-]{32})/", views.join, "join"),
+    page(r"join/(?P<token>[\w-]{32})/", entrance.join, "join"),
     page("email/", account.email, "account_email"),
     page("confirm-email/", account.email_verification_sent, "account_email_verification_sent"),
     page(r"confirm-email/(?P<key>[-:\w]+)/", account.confirm_email, "account_confirm_email"),
@@ -48,19 +52,22 @@ urlpatterns = [
         account.password_reset_from_key_done,
         "account_reset_password_from_key_done",
     ),
-    page("sessions/(?P<number>[0-9]{1,18})/end/", views.sign_out_there, "sign_out_there"),
-    # allauth goes back to lists of its own; ours has all in one.
-    page("", views.security, "mfa_index"),
-    page("", views.security, "mfa_list_webauthn"),
+    page("sessions/(?P<number>[0-9]{1,18})/end/", security.sign_out_there, "sign_out_there"),
     page("2fa/authenticate/", mfa.authenticate, "mfa_authenticate"),
     page("2fa/reauthenticate/", mfa.reauthenticate, "mfa_reauthenticate"),
-    page("2fa/totp/activate/", changing(views.activate_totp), "mfa_activate_totp"),
+    page("2fa/totp/activate/", changing(security.activate_totp), "mfa_activate_totp"),
     page("2fa/totp/deactivate/", changing(totp.deactivate_totp), "mfa_deactivate_totp"),
     page("2fa/recovery-codes/", codes.view_recovery_codes, "mfa_view_recovery_codes"),
     page("2fa/recovery-codes/generate/", changing(codes.generate_recovery_codes), "mfa_generate_recovery_codes"),
-    page("2fa/webauthn/add/", changing(views.add_passkey), "mfa_add_webauthn"),
+    page("2fa/webauthn/add/", changing(security.add_passkey), "mfa_add_webauthn"),
     page("2fa/webauthn/login/", webauthn.login_webauthn, "mfa_login_webauthn"),
     page("2fa/webauthn/reauthenticate/", webauthn.reauthenticate_webauthn, "mfa_reauthenticate_webauthn"),
     page("2fa/webauthn/keys/(?P<pk>[0-9]{1,18})/remove/", changing(webauthn.remove_webauthn), "mfa_remove_webauthn"),
     page("2fa/webauthn/keys/(?P<pk>[0-9]{1,18})/edit/", webauthn.edit_webauthn, "mfa_edit_webauthn"),
+    page("oidc/(?P<number>[0-9]{1,18})/drop/", identity.identity_drop, "identity_drop"),
+    page("oidc/cancelled/", social.login_cancelled, "socialaccount_login_cancelled"),
+    page("oidc/error/", social.login_error, "socialaccount_login_error"),
+    page("oidc/signup/", identity.identity_sign_up, "socialaccount_signup"),
+    page("oidc/(?P<provider_id>[a-z0-9.-]+)/login/", identity.identity_ask, "openid_connect_login"),
+    page("oidc/(?P<provider_id>[a-z0-9.-]+)/login/callback/", openid_connect.callback, "openid_connect_callback"),
 ]

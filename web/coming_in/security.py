@@ -1,19 +1,17 @@
-"""The pages that allauth has not."""
+"""What a person signs in with, and where he is signed in."""
 
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
-from allauth.account.views import LoginView, SignupView
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.views import ActivateTOTPView
 from allauth.mfa.webauthn.internal.auth import begin_registration
 from allauth.mfa.webauthn.views import AddWebAuthnView
-from django.conf import settings
+from allauth.socialaccount.models import SocialAccount
 from django.contrib import messages
-from django.contrib.auth.decorators import login_not_required
+from django.contrib.auth.base_user import AbstractBaseUser
 from django.forms import Form
 from django.http import Http404, HttpRequest, HttpResponse
-from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext
@@ -21,12 +19,10 @@ from django.views.decorators.http import require_POST, require_safe
 
 from access.scopes import EVERYTHING
 from access.services.tokens import token_create
-from accounts.invitations import InvitationNotFound, InvitationRow, InvitedIsAnother, invitation_row
-from accounts.selectors import Account, any_user
-from accounts.services import EmailTaken
+from accounts.selectors import Account
 from web.account import owner
 from web.coming_in.factors import factors, passkeys_work
-from web.coming_in.forms import JoinForm
+from web.coming_in.identity import provider
 from web.coming_in.sessions import SessionNotFound, session_end, session_rows
 
 
@@ -35,53 +31,6 @@ class Passkey(NamedTuple):
     name: str
     since: datetime
     used: datetime | None
-
-
-class SignIn(LoginView):  # type: ignore[misc]  # allauth is not typed
-    """Sign in; the page says which other ways there are."""
-
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return {
-            **super().get_context_data(**kwargs),
-            "is_open": settings.SIGN_UP == "open",
-            "passkeys_work": passkeys_work(),
-        }
-
-
-sign_in = SignIn.as_view()
-
-
-class Join(SignupView):  # type: ignore[misc]
-    """Open an account by a link: that of an invitation, or the one that an empty server prints at its start."""
-
-    def dispatch(self, request: HttpRequest, *arguments: Any, token: str, **choices: Any) -> HttpResponseBase:
-        self.token = token
-        try:
-            self.invitation = _usable(token)
-            response: HttpResponseBase = super().dispatch(request, *arguments, **choices)
-        except InvitationNotFound as refusal:  # now, or by the time that the form came
-            return render(request, "account/join_refused.html", {"refusal": str(refusal)}, status=404)
-        return response
-
-    def is_open(self) -> bool:
-        return True
-
-    def get_form_class(self) -> type[JoinForm]:
-        return JoinForm
-
-    def get_form_kwargs(self) -> dict[str, Any]:
-        return {**super().get_form_kwargs(), "token": self.token, "invitation": self.invitation}
-
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return {**super().get_context_data(**kwargs), "invitation": self.invitation}
-
-    def form_valid(self, form: JoinForm) -> HttpResponse:
-        try:
-            response: HttpResponse = super().form_valid(form)
-        except (EmailTaken, InvitedIsAnother) as refusal:
-            form.add_error("email", str(refusal))
-            response = self.form_invalid(form)
-        return response
 
 
 class SwitchingOn:
@@ -106,7 +55,7 @@ class SwitchingOn:
         return render(self.request, "mfa/switched_on.html", context)
 
 
-class ActivateTOTP(SwitchingOn, ActivateTOTPView):  # type: ignore[misc]
+class ActivateTOTP(SwitchingOn, ActivateTOTPView):  # type: ignore[misc]  # allauth is not typed
     """Have codes of an app asked for."""
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
@@ -138,6 +87,9 @@ def security(request: HttpRequest) -> HttpResponse:
         "passkeys": [_passkey(factor) for factor in kept if factor.type == Authenticator.Type.WEBAUTHN],
         "has_factor": bool(kept),
         "passkeys_work": passkeys_work(),
+        "provider": provider(),
+        "identities": SocialAccount.objects.filter(user_id=person.id).order_by("pk").values_list("pk", "provider"),
+        "has_password": cast("AbstractBaseUser", request.user).has_usable_password(),
         "sessions": session_rows(user_id=person.id, this=request.session.session_key, now=timezone.now()),
     }
     return render(request, "account/security.html", context)
@@ -160,12 +112,3 @@ def _passkey(factor: Authenticator) -> Passkey:
 
 activate_totp = ActivateTOTP.as_view()
 add_passkey = AddPasskey.as_view()
-join = login_not_required(Join.as_view())
-
-
-def _usable(token: str) -> InvitationRow:
-    """Return what a link opens, as things are now. Raises InvitationNotFound."""
-    row = invitation_row(token=token, now=timezone.now())
-    if any_user() if row.is_first else settings.SIGN_UP == "closed":
-        raise InvitationNotFound
-    return row
