@@ -30,6 +30,9 @@ from tests.cast import FORM, NOON, OldClient, basic, spend
 from tests.expenses.pictures import jpeg
 
 NEVER_AT_A_WIRE = {
+    "InvitationNotFound": "accounts are opened on pages",
+    "NothingLeft": "what a page limits, it tells itself",
+    "BadStore": "a variable of the operator's that is refused at the start",
     "UnknownCurrency": "an account is opened by commands",
     "ApplicationNotFound": "programs are registered, and let in, on pages",
     "BadAccount": "so are a person's preferences",
@@ -361,7 +364,7 @@ class TestStrangers:
         before, asked = ledger(alice), []
 
         for route in routes():
-            if "_id}" not in route.path:
+            if "_id}" not in route.path or not route.is_dialects:
                 continue
             for query in ("", "?action=delete", "?status=U", "?name=mine&amount=4"):
                 path = "/" + route.path.format(**ids)
