@@ -4,9 +4,9 @@ import re
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page, ViewportSize, expect
+from playwright.sync_api import Browser, Page, Route, ViewportSize, expect
 
-from tests.browser import tab
+from tests.browser import PATIENCE, tab
 from tests.live import LiveServer
 from tests.web.test_in_a_browser import sign_in
 
@@ -35,8 +35,8 @@ for email in {emails!r}:
             expense_update(owner=owner, expense_id=row.id, fields={{}}, now=now, picture=receipt_read(data))
     print(report.id)
 """
-DESK = {"width": 1280, "height": 800}
-PHONE = {"width": 320, "height": 640}
+DESK: ViewportSize = {"width": 1280, "height": 800}
+PHONE: ViewportSize = {"width": 320, "height": 640}
 EVERY_WAY = pytest.mark.parametrize(
     ("scripts", "size"),
     [(True, DESK), (False, DESK), (True, PHONE), (False, PHONE)],
@@ -51,7 +51,7 @@ DESK_ONLY = pytest.mark.parametrize(("scripts", "size"), [(True, DESK)], ids=["d
 @pytest.fixture(scope="module")
 def filed(server: LiveServer) -> list[tuple[str, str]]:
     """People who each have a report with four expenses and three receipts, one of them a PDF, and its address."""
-    emails = [server.newcomer() for _ in range(7)]
+    emails = [server.newcomer() for _ in range(8)]
     made = server.manage("shell", "-c", _FILED.format(emails=emails))
     assert made.returncode == 0, made.stderr
     addresses = [f"{server.public_url}/reports/{number}/" for number in made.stdout.split()[-len(emails) :]]
@@ -177,6 +177,32 @@ def test_it_prints_with_a_page_for_each_receipt(page: Page, berlin: str) -> None
 
     assert [width > 0 for width in widths] == [True, True]
     assert (pages_of(page.pdf(format="A4")), with_receipts) == (1, 4)
+
+
+def test_a_receipt_that_was_refused_is_asked_for_again(chromium: Browser, filed: list[tuple[str, str]]) -> None:
+    email, address = filed.pop()
+    refused: list[str] = []
+
+    def refuse_once(route: Route) -> None:
+        if route.request.url in refused:
+            route.continue_()
+        else:
+            refused.append(route.request.url)
+            route.fulfill(status=503, headers={"Retry-After": "2"})
+
+    # Not in a tab, which would take the refusal for a fault of the page.
+    with chromium.new_context(viewport=DESK) as context:
+        page = context.new_page()
+        page.route("**/Receipts/**", refuse_once)
+        page.goto(f"{address}print/")
+        sign_in(page, email)
+
+        images = page.locator("figure img")
+        expect(images).to_have_count(2)
+        for image in images.all():
+            expect(image).not_to_have_js_property("naturalWidth", 0, timeout=PATIENCE)
+
+    assert len(refused) == 2
 
 
 def pages_of(pdf: bytes) -> int:
