@@ -1,0 +1,148 @@
+"""What holds of every page: nobody is shut out, nothing comes from elsewhere, nothing hangs over the edge.
+
+The screenshots are what a run leaves in ``.cache/screenshots``, to be looked at.
+"""
+
+import base64
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, Final
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page
+
+from tests.browser import tab
+from tests.live import PROJECT, LiveServer
+from tests.web.test_in_a_browser import sign_in
+
+pytestmark = pytest.mark.once
+
+DESK, PHONE = {"width": 1280, "height": 900}, {"width": 320, "height": 640}
+LOOKS: Final = {
+    "desk, light": (DESK, "light"),
+    "desk, dark": (DESK, "dark"),
+    "phone, light": (PHONE, "light"),
+    "phone, dark": (PHONE, "dark"),
+}
+SCREENSHOTS: Final = PROJECT / ".cache" / "screenshots"
+STRANGERS: Final = (
+    "/", "/help/", "/help/clients/", "/accounts/login/", "/accounts/password/reset/",
+)  # fmt: skip
+OWN: Final = (
+    "/", "/?q=nothing+like+this", "/trash/", "/expenses/{expense}/",
+    "/reports/", "/reports/{report}/", "/reports/{report}/print/", "/reports/{report}/delete/",
+    "/settings/", "/settings/rates/", "/settings/types/", "/settings/types/{type}/", "/settings/tags/",
+    "/settings/tags/{tag}/", "/settings/tags/{tag}/delete/", "/settings/apps/", "/settings/apps/new/",
+    "/settings/tokens/new/", "/settings/ways-in/", "/accounts/", "/accounts/password/change/", "/accounts/email/",
+    "/accounts/2fa/totp/activate/", "/accounts/2fa/recovery-codes/", "/accounts/logout/",
+    "/help/", "/help/clients/", "/help/api/", "/api/simple/", "/nothing/",
+)  # fmt: skip
+HEAVIEST: Final = 100_000  # bytes over the wire, for who comes for the first time
+_LEDGER: Final = """
+import json
+from django.utils import timezone
+from accounts.selectors import account
+from expenses.models import ExpenseType
+from expenses.services import expense_create_from_text, expense_delete, report_create, type_set
+from expenses.selectors import tag_rows
+owner, now = account(email={email!r}), timezone.now()
+report = report_create(user_id=owner.id, name="Berlin fair", now=now)
+for text in ("lunch 45 with jack #clientx", "hotel 118 EUR at 1.0861 am kanal #berlin", "time 37 mins contract review",
+             "mileage 100 to the airport #berlin", "hotel -40 EUR at 1.0861 deposit returned date yesterday"):
+    row = expense_create_from_text(owner=owner, text=text, now=now, report_id=report.id)
+gone = expense_create_from_text(owner=owner, text="snacks 6.20", now=now)
+expense_delete(owner=owner, expense_id=gone.id, now=now)
+kind = ExpenseType.objects.filter(user_id=owner.id).first()
+print(json.dumps(dict(expense=row.id, report=report.id, tag=tag_rows(user_id=owner.id)[0].id, type=kind.id)))
+"""
+
+
+@pytest.fixture(scope="module")
+def person(server: LiveServer) -> str:
+    return server.newcomer()
+
+
+@pytest.fixture(scope="module")
+def ids(server: LiveServer, person: str) -> dict[str, int]:
+    made = server.manage("shell", "-v0", "-c", _LEDGER.format(email=person))
+    assert made.returncode == 0, made.stderr
+    found: dict[str, int] = json.loads(made.stdout.splitlines()[-1])
+    return found
+
+
+@pytest.fixture(params=LOOKS)
+def look(request: pytest.FixtureRequest) -> str:
+    name: str = request.param
+    return name
+
+
+@pytest.fixture
+def page(chromium: Browser, server: LiveServer, look: str) -> Iterator[Page]:
+    size, scheme = LOOKS[look]
+    foreign: list[str] = []
+    with tab(chromium, viewport=size, color_scheme=scheme, tolerated="status of 404") as page:
+        ours = (server.public_url, "data:")
+        page.on("request", lambda sent: None if sent.url.startswith(ours) else foreign.append(sent.url))
+        yield page
+    assert foreign == []
+
+
+def photograph(page: Page, file: Path) -> None:
+    """Keep a picture. Playwright's own way adds styles to the page, which its policy forbids."""
+    file.parent.mkdir(parents=True, exist_ok=True)
+    taken = page.context.new_cdp_session(page).send("Page.captureScreenshot", {"captureBeyondViewport": True})
+    file.write_bytes(base64.b64decode(taken["data"]))
+
+
+def faults(page: Page) -> list[str]:
+    """Return what keeps somebody out, as axe sees it."""
+    return [
+        f"{page.url}: {found['id']}: {node['html'][:120]}"
+        for found in Axe().run(page).response["violations"]
+        if found["impact"] in {"serious", "critical"}
+        for node in found["nodes"]
+    ]
+
+
+def looked_at(page: Page, server: LiveServer, look: str, path: str, *, kept: str) -> list[str]:
+    """Return what is wrong with a page; its picture is kept."""
+    page.goto(server.public_url + path)
+    photograph(page, SCREENSHOTS / kept / f"{path.strip('/').replace('/', '-') or 'home'}, {look}.png")
+    wide = page.locator("html").evaluate("html => html.scrollWidth - html.clientWidth")
+    return [*faults(page), *([f"{path}: {wide} px over the edge"] if wide > 0 else [])]
+
+
+def test_a_stranger_s_pages(server: LiveServer, page: Page, look: str) -> None:
+    found = [
+        fault for path in STRANGERS for fault in looked_at(page, server.public_url + path, look, f"strangers{path}")
+    ]
+
+    assert found == []
+
+
+def test_one_s_own_pages(server: LiveServer, person: str, ids: dict[str, int], page: Page, look: str) -> None:
+    page.goto(f"{server.public_url}/accounts/login/")
+    sign_in(page, person)
+
+    found = [fault for path in OWN for fault in looked_at(page, server, look, path.format(**ids), kept="own")]
+
+    assert found == []
+
+
+@pytest.mark.parametrize("look", ["desk, light"], indirect=True)
+def test_the_first_visit_is_light(server: LiveServer, person: str, ids: dict[str, int], page: Page) -> None:
+    page.goto(f"{server.public_url}/accounts/login/")
+    sign_in(page, person)
+    page.wait_for_url(f"{server.public_url}/")
+    session = page.context.new_cdp_session(page)
+    session.send("Network.enable")
+    session.send("Network.setCacheDisabled", {"cacheDisabled": True})
+    sizes: list[Any] = []
+    session.on("Network.loadingFinished", lambda done: sizes.append(done["encodedDataLength"]))
+
+    page.goto(f"{server.public_url}/", wait_until="networkidle")
+
+    assert len(sizes) > 4
+    assert sum(sizes) < HEAVIEST
