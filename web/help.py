@@ -20,6 +20,7 @@ from expenses import grammar, services
 from expenses.grammar import TimerStart, TimerStop
 from web.account import owner
 from web.figures import money, multiplied, worked
+from web.refusals import REFUSALS
 
 _SOMEBODY: Final = "me@example.com"
 _SOME_ADDRESS: Final = "192.168.1.5"
@@ -147,7 +148,7 @@ def help_clients(request: HttpRequest) -> HttpResponse:
 def _reading(line: str, person: Account | None) -> Reading:
     try:
         return _of_stranger(line) if person is None else _of_owner(line, person)
-    except (grammar.GrammarError, services.RateMissing, services.TimerNotRunning) as refusal:
+    except REFUSALS as refusal:
         return Reading(line, refusal=str(refusal))
 
 
