@@ -115,9 +115,7 @@ def looked_at(page: Page, server: LiveServer, look: str, path: str, *, kept: str
 
 
 def test_a_stranger_s_pages(server: LiveServer, page: Page, look: str) -> None:
-    found = [
-        fault for path in STRANGERS for fault in looked_at(page, server.public_url + path, look, f"strangers{path}")
-    ]
+    found = [fault for path in STRANGERS for fault in looked_at(page, server, look, path, kept="strangers")]
 
     assert found == []
 
