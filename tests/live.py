@@ -4,6 +4,7 @@
 """
 
 import atexit
+import fcntl
 import os
 import shutil
 import signal
@@ -14,7 +15,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import closing, suppress
+from contextlib import closing, contextmanager, suppress
 from functools import cache
 from pathlib import Path
 from types import TracebackType
@@ -67,7 +68,7 @@ class LiveServer:
         self.database = ""
         if "DATABASE_URL" in os.environ and "DATABASE_URL" not in env:
             self.database = f"live_{uuid4().hex}"
-            template = "template1" if self.bare else _postgresql_template()
+            template = "template1" if self.bare else postgresql_template()
             on_postgresql(f"CREATE DATABASE {self.database} TEMPLATE {template}")
             self.env["DATABASE_URL"] = urlunsplit(
                 urlsplit(os.environ["DATABASE_URL"])._replace(path=f"/{self.database}")
@@ -91,7 +92,7 @@ class LiveServer:
         """Start the process and return once it has printed its address."""
         if not (self.bare or "DATABASE_URL" in self.env or (self.data / "xpenser.sqlite3").exists()):
             self.data.mkdir(mode=0o700, parents=True, exist_ok=True)
-            shutil.copy(_sqlite_template(), self.data / "xpenser.sqlite3")
+            shutil.copy(sqlite_template(), self.data / "xpenser.sqlite3")
         with self.log.open("ab") as log:
             before = log.tell()
             self.process = subprocess.Popen(
@@ -230,23 +231,48 @@ def log_sections() -> Iterator[tuple[str, str]]:
         yield f"log of {server.url}", server.log.read_text(errors="replace")[-5000:]
 
 
+def sqlite_template() -> Path:
+    """Return a database with all tables and no rows, which one process makes for a run: it takes seconds."""
+    with _shared() as folder:
+        path = folder / "tables.sqlite3"
+        if not path.exists():
+            with tempfile.TemporaryDirectory() as data:
+                _migrate(XPENSER_DATA=data)
+                shutil.copy(Path(data, "xpenser.sqlite3"), path)
+    return path
+
+
+def postgresql_template() -> str:
+    """Return the name of the same, on PostgreSQL."""
+    with _shared() as folder:
+        known = folder / "template"
+        if not known.exists():
+            name = f"template_{uuid4().hex}"
+            on_postgresql(f"CREATE DATABASE {name}")
+            url = urlunsplit(urlsplit(os.environ["DATABASE_URL"])._replace(path=f"/{name}"))
+            with tempfile.TemporaryDirectory() as data:
+                _migrate(XPENSER_DATA=data, DATABASE_URL=url)
+            known.write_text(name)
+        return known.read_text()
+
+
+@contextmanager
+def _shared() -> Iterator[Path]:
+    """Give the folder of the whole run, to one process at a time."""
+    folder = _folder_of_run()
+    with (folder / "tables.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield folder
+
+
 @cache
-def _sqlite_template() -> Path:
-    """Return a database with all tables and no rows; each process of a run makes one."""
+def _folder_of_run() -> Path:
+    """Return the folder that ``tests.settings`` names; who measures has one of his own."""
+    if named := os.environ.get("XPENSER_TESTS_SHARED"):
+        return Path(named)
     folder = Path(tempfile.mkdtemp(prefix="xpenser-template-"))
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
-    _migrate(XPENSER_DATA=str(folder))
-    return folder / "xpenser.sqlite3"
-
-
-@cache
-def _postgresql_template() -> str:
-    name = f"template_{uuid4().hex}"
-    on_postgresql(f"CREATE DATABASE {name}")
-    url = urlunsplit(urlsplit(os.environ["DATABASE_URL"])._replace(path=f"/{name}"))
-    with tempfile.TemporaryDirectory() as folder:
-        _migrate(XPENSER_DATA=folder, DATABASE_URL=url)
-    return name
+    return folder
 
 
 def _migrate(**env: str) -> None:

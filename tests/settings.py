@@ -9,7 +9,9 @@ from pathlib import Path
 if "XPENSER_DATA" not in os.environ:
     os.environ["XPENSER_DATA"] = tempfile.mkdtemp(prefix="xpenser-tests-")
     atexit.register(shutil.rmtree, os.environ["XPENSER_DATA"], ignore_errors=True)
-elif "PYTEST_XDIST_WORKER" in os.environ:
+# Where the processes of a run find what one of them has made for all.
+os.environ.setdefault("XPENSER_TESTS_SHARED", os.environ["XPENSER_DATA"])
+if "PYTEST_XDIST_WORKER" in os.environ:
     os.environ["XPENSER_DATA"] = str(Path(os.environ["XPENSER_DATA"], os.environ["PYTEST_XDIST_WORKER"]))
 
 from xpenser.settings import *  # noqa: F403
