@@ -130,6 +130,16 @@ def test_a_network_is_known_for_thirty_days(days: int, heard: str) -> None:
     assert guess(True, now=later) == heard
 
 
+def test_who_would_be_refused_hears_it_before_he_waits() -> None:
+    for number in range(OF_ACCOUNT.most):
+        check_budgets(email=ALICE, address=HOME, now=NOON)
+        guess(False, address=f"203.0.113.{number}")
+
+    with pytest.raises(Throttled) as refused:
+        check_budgets(email=ALICE, address=HOME, now=NOON + timedelta(seconds=20))
+    assert refused.value.retry_after == 40
+
+
 def test_what_was_spent_comes_back_with_time() -> None:
     for _ in range(OF_ACCOUNT.most):
         guess(False)

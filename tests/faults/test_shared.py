@@ -4,7 +4,6 @@ import shutil
 import time
 from collections import Counter
 from collections.abc import Iterator
-from pathlib import Path
 from typing import NamedTuple
 
 import pytest
@@ -95,18 +94,3 @@ def test_while_redis_is_away_only_what_needs_no_counting_works(pair: Pair) -> No
         assert [heard.status for heard in pair.at_both(before)] == [401, 401]
         assert guesser.get(USER).status == 401
     assert [heard.status for heard in pair.at_both(pair.signed())] == [200, 401]
-
-
-def test_a_redis_that_throws_keys_away_is_told(tmp_path: Path) -> None:
-    with RedisServer(tmp_path).start("--maxmemory", "64mb", "--maxmemory-policy", "allkeys-lru") as redis:
-        done = LiveServer(tmp_path / "server", REDIS_URL=redis.url).manage("serve")
-
-    assert done.returncode == 2
-    assert "REDIS_URL: this Redis throws keys away" in done.stderr
-
-
-def test_that_nobody_answers_is_told(tmp_path: Path) -> None:
-    done = LiveServer(tmp_path, REDIS_URL=RedisServer(tmp_path).url).manage("serve")
-
-    assert done.returncode == 2
-    assert "REDIS_URL: nobody answers there as Redis: " in done.stderr

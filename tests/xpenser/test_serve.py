@@ -29,6 +29,7 @@ from expenses.models import ServerZone
 from tests.access.oauth2 import give, held, register
 from tests.cast import NOON, open_account
 from tests.live import PROJECT, BareServer, LiveServer, free_port, start_bare_server, start_server
+from tests.redis import RedisServer
 from xpenser import server as granian_server
 from xpenser.env import DEFAULT_DATA
 from xpenser.management.commands.serve import Command, alone, collect_static_files
@@ -420,6 +421,31 @@ def test_a_weak_password_is_told(db: None, chosen: Callable[..., None]) -> None:
 
     assert said[0].startswith("XPENSER_EMAIL, XPENSER_PASSWORD: password: This password is too short")
     assert not User.objects.exists()
+
+
+def test_that_no_redis_answers_is_told(
+    db: None, chosen: Callable[..., None], settings: Settings, tmp_path: Path
+) -> None:
+    settings.REDIS_URL = f"unix://{tmp_path}/nobody.sock"
+
+    with told() as said:
+        call_command("serve")
+
+    assert said[0].startswith(f"REDIS_URL: nobody answers there as Redis: Error 2 connecting to {tmp_path}/nobody.sock")
+
+
+def test_a_redis_that_throws_keys_away_is_told(
+    db: None, chosen: Callable[..., None], settings: Settings, tmp_path: Path
+) -> None:
+    with RedisServer(tmp_path).start("--maxmemory", "64mb", "--maxmemory-policy", "allkeys-lru") as redis:
+        settings.REDIS_URL = redis.url
+
+        with told() as said:
+            call_command("serve")
+
+    assert said[0].startswith(
+        "REDIS_URL: this Redis throws keys away when its memory is full (maxmemory-policy allkeys-"
+    )
 
 
 def test_what_has_expired_is_cleared(db: None, chosen: Callable[..., None]) -> None:

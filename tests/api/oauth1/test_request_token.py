@@ -1,9 +1,11 @@
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 from django.test import Client
 from django.utils import timezone
+from pytest_django import Settings
 
 from access.models import Consumer, RequestToken
 from access.selectors.oauth1 import REQUEST_TOKEN_LIFE
@@ -126,3 +128,13 @@ def test_other_methods(db: None, method: str) -> None:
     response = Client().generic(method, PATH)
 
     assert (response.status_code, response["Allow"]) == (405, "GET, POST, HEAD, OPTIONS")
+
+
+def test_while_nobody_can_tell_a_replay_it_is_to_come_again(app: Program, settings: Settings, tmp_path: Path) -> None:
+    settings.REDIS_URL = f"unix://{tmp_path}/nobody.sock"
+
+    response = app.post(PATH, callback_uri=CALLBACK)
+
+    assert (response.status_code, response["Retry-After"]) == (503, "5")
+    assert response.content == b"Throttled, wait 5 seconds."
+    assert not RequestToken.objects.exists()
