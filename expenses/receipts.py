@@ -90,7 +90,7 @@ def receipt_append(*, user_id: int, expense_id: int, image: StoredImage, now: da
         user_id=user_id, expense_id=expense_id, position=0 if last is None else last + 1,
         image=image.name, size=image.size, sha256=image.sha256, created=now,
     )  # fmt: skip
-    return ReceiptRow(receipt.pk, receipt.image)
+    return ReceiptRow(receipt.pk, receipt.image, expense_id)
 
 
 def receipt_replace(*, receipt_id: int, before: str, image: StoredImage) -> bool:

@@ -40,12 +40,13 @@ def inspect(data: bytes, *, max_bytes: int, max_pixels: int) -> Picture:
     return Picture(coded.data, extension, FORMATS[extension].content_type, coded.width, coded.height)
 
 
-def turned(data: bytes, extension: str) -> Picture:
-    """Return a stored receipt turned by a quarter, clockwise; its pixels stay as they are. Raises NotTurnable."""
+def turned(data: bytes, extension: str, *, quarters: int) -> Picture:
+    """Return a stored receipt turned by so many quarters, clockwise; its pixels stay. Raises NotTurnable."""
     kind = FORMATS[extension]
     if kind.turned is None:
         raise NotTurnable(extension)
-    data = kind.turned(data)
+    for _ in range(quarters):
+        data = kind.turned(data)
     coded = kind.stripped(data)
     return Picture(data, extension, kind.content_type, coded.width, coded.height)
 

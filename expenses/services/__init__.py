@@ -45,10 +45,10 @@ from expenses.services.rates import (
 )
 from expenses.services.receipts import (
     TooManyReceipts,
-    receipt_add,
     receipt_make_first,
     receipt_remove,
     receipt_turn,
+    receipts_add,
 )
 from expenses.services.several import (
     expenses_delete,
@@ -137,10 +137,10 @@ __all__ = [
     "expenses_move",
     "expenses_restore",
     "expenses_tag",
-    "receipt_add",
     "receipt_make_first",
     "receipt_remove",
     "receipt_turn",
+    "receipts_add",
     "reference_rates_load",
     "report_create",
     "report_delete",

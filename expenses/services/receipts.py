@@ -1,5 +1,7 @@
 """What may be done to the receipts of an expense: add, remove, put first, turn. Each is a change of the expense."""
 
+from collections.abc import Sequence
+from contextlib import ExitStack
 from datetime import datetime
 
 from django.db import transaction
@@ -17,23 +19,26 @@ MOST_RECEIPTS = 50
 
 
 class TooManyReceipts(ValueError):
-    """The expense has as many receipts as it can have. The message may be shown."""
+    """The expense would have more receipts than it can have. The message may be shown."""
 
-    def __init__(self) -> None:
-        super().__init__(f"receipt: an expense can have {MOST_RECEIPTS}, and this one has them")
+    def __init__(self, has: int, more: int) -> None:
+        super().__init__(f"receipt: an expense can have {MOST_RECEIPTS}; this one has {has}, and {more} more came")
 
 
-def receipt_add(*, owner: Account, expense_id: int, picture: Picture, now: datetime) -> ReceiptRow:
-    """Put a receipt behind those that an expense has, and return it.
+def receipts_add(*, owner: Account, expense_id: int, pictures: Sequence[Picture], now: datetime) -> list[ReceiptRow]:
+    """Put receipts behind those that an expense has, all of them or none, and return them.
 
     ``expense_create`` and ``expense_update`` put theirs first, as old clients expect. Raises ExpenseNotFound,
     ReportClosed, TooManyReceipts.
     """
-    with receipt_written(user_id=owner.id, picture=picture) as image, transaction.atomic():
-        _change(owner, expense_id, clock_take(user_id=owner.id, now=now))
-        if len(expense_receipts(user_id=owner.id, expense_id=expense_id)) >= MOST_RECEIPTS:
-            raise TooManyReceipts
-        return receipt_append(user_id=owner.id, expense_id=expense_id, image=image, now=now)
+    with ExitStack() as written:
+        images = [written.enter_context(receipt_written(user_id=owner.id, picture=picture)) for picture in pictures]
+        with transaction.atomic():
+            _change(owner, expense_id, clock_take(user_id=owner.id, now=now))
+            has = len(expense_receipts(user_id=owner.id, expense_id=expense_id))
+            if has + len(images) > MOST_RECEIPTS:
+                raise TooManyReceipts(has, len(images))
+            return [receipt_append(user_id=owner.id, expense_id=expense_id, image=image, now=now) for image in images]
 
 
 @transaction.atomic
@@ -56,21 +61,23 @@ def receipt_make_first(*, owner: Account, receipt_id: int, now: datetime) -> Non
         receipts_order(user_id=owner.id, expense_id=expense_id, receipt_ids=[receipt_id, *ids])
 
 
-def receipt_turn(*, owner: Account, receipt_id: int, now: datetime) -> ReceiptRow:
-    """Turn a receipt by a quarter, clockwise, and return it: its file has another name, so that no cache shows the old.
+def receipt_turn(*, owner: Account, receipt_id: int, quarters: int, now: datetime) -> ReceiptRow:
+    """Turn a receipt by so many quarters, clockwise, and return it.
+
+    Its file has another name, so that no cache shows the old.
 
     Raises ReceiptNotFound (also where it is turned or removed at this very moment), NotTurnable, ReportClosed.
     """
-    before = receipt_row(user_id=owner.id, receipt_id=receipt_id).image
-    with receipt_open(image=before).file as file:
-        picture = turned(file.read(), before.rpartition(".")[2])
+    row = receipt_row(user_id=owner.id, receipt_id=receipt_id)
+    with receipt_open(image=row.image).file as file:
+        picture = turned(file.read(), row.extension, quarters=quarters)
     with receipt_written(user_id=owner.id, picture=picture) as image, transaction.atomic():
         taken = clock_take(user_id=owner.id, now=now)
         expense_id, _ = _receipts_beside(owner, receipt_id)
         _change(owner, expense_id, taken)
-        if not receipt_replace(receipt_id=receipt_id, before=before, image=image):
+        if not receipt_replace(receipt_id=receipt_id, before=row.image, image=image):
             raise ReceiptNotFound
-        return ReceiptRow(receipt_id, image.name)
+        return row._replace(image=image.name)
 
 
 def _receipts_beside(owner: Account, receipt_id: int) -> tuple[int, list[int]]:

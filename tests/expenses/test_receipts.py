@@ -52,7 +52,7 @@ def test_it_works(alice: Account, folder: Path) -> None:
         alice.id, row.id, row.receipt_id, row.receipt_image, 0, NOON,
     )  # fmt: skip
     assert (receipt.size, receipt.sha256) == (len(data), hashlib.sha256(data).hexdigest())
-    assert receipt_row(user_id=alice.id, receipt_id=receipt.pk) == ReceiptRow(receipt.pk, row.receipt_image)
+    assert receipt_row(user_id=alice.id, receipt_id=receipt.pk) == ReceiptRow(receipt.pk, row.receipt_image, row.id)
 
 
 def test_open(alice: Account) -> None:

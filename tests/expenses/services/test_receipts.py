@@ -35,7 +35,7 @@ Change = Callable[[Account, ReceiptRow], Any]
 CHANGES: list[Change] = [
     lambda owner, receipt: services.receipt_remove(owner=owner, receipt_id=receipt.id, now=LATER),
     lambda owner, receipt: services.receipt_make_first(owner=owner, receipt_id=receipt.id, now=LATER),
-    lambda owner, receipt: services.receipt_turn(owner=owner, receipt_id=receipt.id, now=LATER),
+    lambda owner, receipt: services.receipt_turn(owner=owner, receipt_id=receipt.id, quarters=1, now=LATER),
 ]
 
 
@@ -53,7 +53,16 @@ def files(folder: Path) -> set[str]:
 
 
 def add(owner: Account, row: ExpenseRow, picture: Picture | None = None) -> ReceiptRow:
-    return services.receipt_add(owner=owner, expense_id=row.id, picture=picture or receipt_read(jpeg(1)), now=LATER)
+    (receipt,) = add_all(owner, row, [picture or receipt_read(jpeg(1))])
+    return receipt
+
+
+def add_all(owner: Account, row: ExpenseRow, pictures: list[Picture]) -> list[ReceiptRow]:
+    return services.receipts_add(owner=owner, expense_id=row.id, pictures=pictures, now=LATER)
+
+
+def turn(owner: Account, receipt: ReceiptRow) -> ReceiptRow:
+    return services.receipt_turn(owner=owner, receipt_id=receipt.id, quarters=1, now=LATER)
 
 
 def ids(owner: Account, row: ExpenseRow) -> list[int]:
@@ -92,21 +101,36 @@ def test_one_that_an_old_client_sends_comes_first(alice: Account, lunch: Expense
     assert ids(alice, lunch) == [new, second.id, first.id]
 
 
+def test_add_several(alice: Account, lunch: ExpenseRow, folder: Path) -> None:
+    first = add(alice, lunch)
+    before = current(alice, lunch).version
+
+    more = add_all(alice, lunch, [receipt_read(png(1)), receipt_read(pdf())])
+
+    assert [receipt.extension for receipt in more] == ["PNG", "PDF"]
+    assert expense_receipts(user_id=alice.id, expense_id=lunch.id) == [first, *more]
+    assert files(folder) == {receipt.image for receipt in (first, *more)}
+    assert current(alice, lunch).version == before + 1
+
+
 def test_as_many_as_an_expense_can_have(alice: Account, lunch: ExpenseRow, folder: Path) -> None:
     first = add(alice, lunch)
     Receipt.objects.bulk_create(
         Receipt(
             user_id=alice.id, expense_id=lunch.id, position=place, image=f"x{place}", size=1, sha256="", created=NOON
         )
-        for place in range(1, MOST_RECEIPTS)
+        for place in range(1, MOST_RECEIPTS - 1)
     )  # fmt: skip
     before = current(alice, lunch)
 
-    with pytest.raises(TooManyReceipts, match=r"^receipt: an expense can have 50, and this one has them$"):
-        add(alice, lunch)
+    with pytest.raises(TooManyReceipts, match=r"^receipt: an expense can have 50; this one has 49, and 2 more came$"):
+        add_all(alice, lunch, [receipt_read(png(1)), receipt_read(pdf())])
 
     assert current(alice, lunch) == before
     assert files(folder) == {first.image}
+    last = add(alice, lunch)
+    assert ids(alice, lunch)[-1] == last.id
+    assert len(ids(alice, lunch)) == MOST_RECEIPTS
 
 
 def test_remove(alice: Account, lunch: ExpenseRow, folder: Path, django_capture_on_commit_callbacks: Any) -> None:
@@ -152,15 +176,15 @@ def test_turn(
     before = current(alice, lunch).version
 
     with django_capture_on_commit_callbacks(execute=True):
-        turned = services.receipt_turn(owner=alice, receipt_id=first.id, now=LATER)
+        turned = services.receipt_turn(owner=alice, receipt_id=first.id, quarters=3, now=LATER)
 
     assert turned.image != first.image
-    assert expense_receipts(user_id=alice.id, expense_id=lunch.id) == [ReceiptRow(first.id, turned.image), other]
+    assert expense_receipts(user_id=alice.id, expense_id=lunch.id) == [first._replace(image=turned.image), other]
     assert files(folder) == {turned.image, other.image}
     with receipt_open(image=turned.image).file as file:
         data = file.read()
     before_it = receipt_read(make(1))
-    assert receipt_read(data) == images.turned(before_it.data, before_it.extension)
+    assert receipt_read(data) == images.turned(before_it.data, before_it.extension, quarters=3)
     assert receipt_read(data).data == data != before_it.data
     stored = Receipt.objects.get(pk=first.id)
     assert (stored.size, current(alice, lunch).version) == (len(data), before + 1)
@@ -171,7 +195,7 @@ def test_a_document_is_not_turned(alice: Account, lunch: ExpenseRow, folder: Pat
     before = current(alice, lunch)
 
     with pytest.raises(NotTurnable):
-        services.receipt_turn(owner=alice, receipt_id=receipt.id, now=LATER)
+        turn(alice, receipt)
 
     assert current(alice, lunch) == before
     assert files(folder) == {receipt.image}
@@ -182,7 +206,7 @@ def test_one_whose_file_was_lost_is_not_turned(alice: Account, lunch: ExpenseRow
     Path(folder, receipt.image).unlink()
 
     with pytest.raises(ReceiptNotFound):
-        services.receipt_turn(owner=alice, receipt_id=receipt.id, now=LATER)
+        turn(alice, receipt)
 
 
 @pytest.mark.parametrize("change", CHANGES)
@@ -258,9 +282,9 @@ def test_turned_by_two_at_once(alice: Account, lunch: ExpenseRow, folder: Path, 
     receipt = add(alice, lunch)
     firsts: list[ReceiptRow] = []
 
-    Busy.meanwhile.append(lambda: firsts.append(services.receipt_turn(owner=alice, receipt_id=receipt.id, now=LATER)))
+    Busy.meanwhile.append(lambda: firsts.append(turn(alice, receipt)))
     with pytest.raises(ReceiptNotFound):
-        services.receipt_turn(owner=alice, receipt_id=receipt.id, now=LATER)
+        turn(alice, receipt)
 
     assert expense_receipts(user_id=alice.id, expense_id=lunch.id) == firsts
     assert files(folder) == {receipt.image, firsts[0].image}  # the older one goes with the commit
