@@ -4,6 +4,7 @@ A file is written before its row and taken away again if the row does not come t
 """
 
 import hashlib
+import threading
 import uuid
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -16,11 +17,13 @@ from django.core.files.storage import default_storage
 from django.db import transaction
 from django.db.models import F, Max
 
-from expenses.images import CONTENT_TYPES, Picture, inspect
+from expenses.images import CONTENT_TYPES, Picture, inspect, smaller
 from expenses.models import Receipt
 from expenses.selectors import ReceiptNotFound, ReceiptRow, receipt_owner
 
 _ASIDE = 10_000  # a place that no receipt of an expense has: the column ends at 32 767
+# A page asks for many small pictures at once, and a large one takes 200 MB while it is decoded.
+_ONE_AT_A_TIME = threading.Lock()
 
 
 class StoredImage(NamedTuple):
@@ -145,3 +148,13 @@ def receipt_open(*, image: str) -> OpenReceipt:
         raise ReceiptNotFound from None
     extension = image.rpartition(".")[2]
     return OpenReceipt(file, file.size, CONTENT_TYPES[extension], owner_id)
+
+
+def receipt_smaller(*, image: str, longest: int) -> bytes:
+    """Return a JPEG of a stored picture, none of its sides longer than so many pixels.
+
+    It is made anew each time, one at a time in a process: a name always stands for the same content, so whoever asks
+    can keep what it was given. Raises ReceiptNotFound, NotAPicture.
+    """
+    with _ONE_AT_A_TIME, receipt_open(image=image).file as file:
+        return smaller(file.read(), image.rpartition(".")[2], longest=longest)

@@ -45,6 +45,13 @@ class NotTurnable(BadReceipt):
         super().__init__(f"receipt is a {extension} file: only JPEG and PNG pictures can be turned")
 
 
+class NotAPicture(BadReceipt):
+    """Receipts of this kind have no pixels."""
+
+    def __init__(self, extension: str) -> None:
+        super().__init__(f"receipt is a {extension} file: only of pictures can smaller ones be made")
+
+
 class BrokenReceipt(BadReceipt):
     """The file begins like a receipt but is truncated or damaged."""
 

@@ -42,6 +42,8 @@ FORMATS: Final = {
 }
 CONTENT_TYPES: Final = {extension: kind.content_type for extension, kind in FORMATS.items()}
 """Content type by extension, also for serving what is stored."""
+PICTURES: Final = frozenset(extension for extension, kind in FORMATS.items() if kind.image is not None)
+TURNABLE: Final = frozenset(extension for extension, kind in FORMATS.items() if kind.turned is not None)
 
 
 def extension_of(data: bytes) -> str:

@@ -3,18 +3,20 @@
 import hashlib
 import re
 from datetime import timedelta
+from io import BytesIO
 from pathlib import Path
 
 import pytest
 from django.conf import LazySettings
 from django.core.files.storage import default_storage
+from PIL import Image
 
 from accounts.models import User
 from accounts.selectors import Account
 from expenses import services
 from expenses.images import BadReceipt
 from expenses.models import Receipt
-from expenses.receipts import receipt_kept, receipt_open, receipt_read
+from expenses.receipts import receipt_kept, receipt_open, receipt_read, receipt_smaller
 from expenses.selectors import (
     ReceiptNotFound,
     ReceiptRow,
@@ -184,3 +186,13 @@ def test_what_is_not_hers(alice: Account, bob: Account) -> None:
     with pytest.raises(ReceiptNotFound):
         receipt_row(user_id=bob.id, receipt_id=row.receipt_id or 0)
     assert receipt_rows(user_id=bob.id) == []
+
+
+def test_smaller(alice: Account) -> None:
+    row = spend(alice, "lunch 45", picture=receipt_read(png(6)))
+
+    with Image.open(BytesIO(receipt_smaller(image=row.receipt_image, longest=24))) as small:
+        assert (small.format, small.size) == ("JPEG", (16, 24))
+    services.expense_delete(owner=alice, expense_id=row.id, now=LATER)
+    with pytest.raises(ReceiptNotFound):
+        receipt_smaller(image=row.receipt_image, longest=24)
