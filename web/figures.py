@@ -1,4 +1,4 @@
-"""Amounts, as pages write them: grouped, with a real minus, and as many digits as the currency has."""
+"""Figures, as pages write them: amounts grouped, with a real minus, and as many digits as the currency has."""
 
 from decimal import Decimal
 from typing import Final
@@ -42,6 +42,11 @@ def multiplied(thousandths: int, unit: str, rate: Decimal | None) -> str:
 def rated(rate: Decimal) -> str:
     """Return a rate with at least two decimals, and as many as it has: ``0.70``, ``0.725``."""
     return _trimmed(rate, at_least=2)
+
+
+def megabytes(size: int) -> str:
+    """Return a number of bytes as text: ``10000000`` are ``10 MB``."""
+    return f"{size / 1_000_000:g} MB"
 
 
 def _trimmed(number: Decimal, *, at_least: int) -> str:

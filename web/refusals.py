@@ -23,5 +23,6 @@ REFUSALS: Final = (
     services.RateMissing,
     services.ReportClosed,
     services.TimerNotRunning,
+    services.TooManyReceipts,
     services.TooManyTags,
 )

@@ -5,7 +5,7 @@ from django.urls import include, path, re_path
 from web import making, programs, views, ways_in
 from web.authorize import authorize
 from web.help import help_clients, help_typing
-from web.ledger import adding, editing, picked
+from web.ledger import adding, editing, picked, receipts
 from web.ledger.page import trash
 
 _NUMBER = "(?P<number>[0-9]{1,18})"
@@ -18,6 +18,10 @@ urlpatterns = [
     path("picked/", picked.picked, name="picked"),
     re_path(rf"^expenses/{_NUMBER}/\Z", editing.expense, name="expense"),
     re_path(rf"^expenses/{_NUMBER}/line/\Z", editing.line, name="line"),
+    re_path(rf"^expenses/{_NUMBER}/receipts/\Z", receipts.receipts, name="receipts"),
+    re_path(rf"^receipts/{_NUMBER}/\Z", receipts.receipt, name="receipt"),
+    re_path(rf"^receipts/{_NUMBER}/remove/\Z", receipts.remove, name="receipt_remove"),
+    re_path(rf"^receipts/{_NUMBER}/(?P<size>{receipts.SIZES})\.jpg\Z", receipts.smaller, name="receipt_smaller"),
     path("accounts/", include("web.coming_in.urls")),
     # The second is the old service's documented spelling; programs come with and without the slash (wire §4).
     re_path(r"^oauth/authorize/?\Z", authorize),

@@ -4,7 +4,7 @@ from typing import Any
 import pytest
 
 from expenses.exports.row import ExpenseRow
-from web.figures import counted, money, multiplied, rated, worked
+from web.figures import counted, megabytes, money, multiplied, rated, worked
 
 pytestmark = pytest.mark.once
 
@@ -70,3 +70,8 @@ def test_rated(rate: str, text: str) -> None:
 
 def test_an_amount_without_a_rate_is_multiplied_by_none() -> None:
     assert multiplied(20_000, "EUR", None) == "20.00 EUR"
+
+
+@pytest.mark.parametrize(("size", "text"), [(10_000_000, "10 MB"), (12_500_000, "12.5 MB"), (10_000, "0.01 MB")])
+def test_megabytes(size: int, text: str) -> None:
+    assert megabytes(size) == text

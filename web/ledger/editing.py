@@ -174,7 +174,7 @@ def cells_of(line: Line, currency: str) -> dict[str, Any]:
 def expense(request: HtmxRequest, number: str) -> HttpResponse:
     """Show an expense's cells as fields; change what was typed in them."""
     person = owner(request)
-    row = _row(person, int(number))
+    row = live_row(person, int(number))
     if request.method != "POST":
         return _asked(request, person, row, None)
     form = _form(request.POST, person, row)
@@ -187,11 +187,12 @@ def expense(request: HtmxRequest, number: str) -> HttpResponse:
 def line(request: HtmxRequest, number: str) -> HttpResponse:
     """Show a row as it is: what Escape goes back to."""
     person = owner(request)
-    shown = line_of(_row(person, int(number)), person)
+    shown = line_of(live_row(person, int(number)), person)
     return render(request, f"{TEMPLATE}#line", {"line": shown, "person": person})
 
 
-def _row(person: Account, expense_id: int) -> LedgerRow:
+def live_row(person: Account, expense_id: int) -> LedgerRow:
+    """Return an expense of the person's that is not deleted. Raises Http404."""
     try:
         row = ledger_row(user_id=person.id, expense_id=expense_id)
     except ExpenseNotFound:
@@ -243,7 +244,7 @@ def _changed(request: HtmxRequest, person: Account, row: LedgerRow, form: Expens
 
 def _again(request: HtmxRequest, person: Account, form: ExpenseForm) -> HttpResponse:
     """Show what was changed meanwhile, and what was typed here in its place: whoever saves again has seen it."""
-    row = _row(person, form.line.id)
+    row = live_row(person, form.line.id)
     now = {name: str(text) for name, text in cells_of(line_of(row, person), person.currency).items()}
     seen = {name: form.data.get(form.add_initial_prefix(name), "") for name in _LABELS}
     typed = {name: form.data[name] for name in form.changed_data if name in _LABELS}
