@@ -132,7 +132,7 @@ MFA_TOTP_TOLERANCE = 1  # telephones are not always right by the half minute
 MFA_ALLOW_UNVERIFIED_EMAIL = True
 SOCIALACCOUNT_ADAPTER = "web.coming_in.adapters.IdentityAdapter"
 SOCIALACCOUNT_FORMS = {"signup": "web.coming_in.forms.IdentityForm"}
-SOCIALACCOUNT_AUTO_SIGNUP = False  # the currency stays, so it is asked for
+SOCIALACCOUNT_AUTO_SIGNUP = False  # currency and zone are asked for
 SOCIALACCOUNT_PROVIDERS = oidc_settings(ENV.oidc)
 # Django hashes a password with the first; the second is for secrets of programs, which nobody chose.
 PASSWORD_HASHERS = ["accounts.hashers.Argon2idHasher", "accounts.hashers.SecretHasher"]

@@ -15,7 +15,7 @@ from django.test import Client
 from django.utils import timezone
 from pytest_django import Settings
 
-from accounts.invitations import first_invitation_create, invitation_create
+from accounts.invitations import first_invitation_create, invitation_create, invitation_take
 from accounts.models import User
 from accounts.selectors import Account
 from expenses.models import Clock, Expense
@@ -177,6 +177,27 @@ def test_who_was_invited_by_another_name_may_not(work: Provider, settings: Setti
 
     assert "this invitation is for dave@example.com" in shown(response)
     assert not User.objects.exists()
+
+
+def test_a_used_link_lets_nobody_in(work: Provider, settings: Settings, alice: Account) -> None:
+    settings.SIGN_UP = "invited"
+    token = invitation_create(now=timezone.now())
+    invitation_take(token=token, email="dave@example.com", now=timezone.now())
+
+    assert "No accounts are opened here" in shown(went(Client(), invitation=token))
+
+
+def test_who_was_invited_is_told_that_his_address_is_taken(work: Provider, settings: Settings, alice: Account) -> None:
+    settings.SIGN_UP = "invited"
+    work.person["email"] = alice.email
+    client = Client()
+    went(client, invitation=invitation_create(now=timezone.now()))
+
+    response = client.post("/accounts/oidc/signup/", LEDGER, follow=True)
+
+    assert "there is an account of this name" in shown(response)
+    assert not is_in(client)
+    assert not SocialAccount.objects.exists()
 
 
 def test_an_address_confirmed_elsewhere_opens_nobodys_account(

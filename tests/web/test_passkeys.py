@@ -54,6 +54,16 @@ def test_elsewhere_the_page_says_so(alice: Account, settings: Settings) -> None:
     assert "passkey" not in shown(Client().get("/accounts/login/"))
 
 
+def test_they_are_listed(client: Client, alice: Account) -> None:
+    Authenticator.objects.create(user_id=alice.id, type="webauthn", data={"name": "<Telephone>"})
+
+    page = shown(client.get("/accounts/"))
+
+    assert 'scope="row"><bdi>&lt;Telephone&gt;</bdi> <small>' in page
+    assert 'aria-label="Remove &lt;Telephone&gt;"' in page
+    assert "Programs take a token in its place." in page
+
+
 def test_one_is_made_that_is_enough_by_itself(client: Client, alice: Account) -> None:
     page = sure(client, ADD)
 

@@ -146,6 +146,16 @@ def test_codes_are_not_guessed(alice: Account, secret: str) -> None:
     assert "Too many failed" in shown(shows(half_way(alice.email), code(secret)))
 
 
+def test_somebody_else_signs_in_instead(alice: Account, secret: str) -> None:
+    client = half_way(alice.email)
+    assert client.get("/accounts/login/").headers["Location"] == "/accounts/2fa/authenticate/"
+
+    response = client.post("/accounts/logout/", {"next": "/accounts/login/"})
+
+    assert response.headers["Location"] == "/accounts/login/"
+    assert client.get("/accounts/login/").status_code == 200
+
+
 def test_without_a_password_nobody_asks_for_a_code(db: None) -> None:
     assert Client().get("/accounts/2fa/authenticate/").headers["Location"] == "/accounts/login/"
 

@@ -70,7 +70,8 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth is
     def pre_login(self, request: HttpRequest, user: AbstractBaseUser, **choices: Any) -> HttpResponse | None:
         """Vouch for the address of who has none noted: the operator opened that account, every sign-up notes one."""
         if not EmailAddress.objects.filter(user_id=user.pk).exists():
-            EmailAddress.objects.create(user=user, email=user.get_username().lower(), primary=True, verified=True)
+            vouched_for = {"primary": True, "verified": True}
+            EmailAddress.objects.get_or_create(user=user, email=user.get_username().lower(), defaults=vouched_for)
         response: HttpResponse | None = super().pre_login(request, user, **choices)
         return response
 

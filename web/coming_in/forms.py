@@ -36,7 +36,7 @@ class LedgerForm(forms.Form):
 
     currency = forms.ChoiceField(
         label=_("Currency"),
-        help_text=_("What amounts are in. It stays: what you spend in others is converted."),
+        help_text=_("What amounts are in. It stays once there are some: what you spend in others is converted."),
         choices=[(code, code) for code in sorted(MINOR_DIGITS)],
         initial="USD",
     )

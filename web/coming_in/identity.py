@@ -10,8 +10,7 @@ from allauth.socialaccount.views import SignupView
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.http.response import HttpResponseBase
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST
 from requests import RequestException
@@ -54,7 +53,7 @@ identity_sign_up = IdentitySignUp.as_view()
 
 @login_not_required
 @require_POST
-def identity_ask(request: HttpRequest, provider_id: str) -> HttpResponseBase:
+def identity_ask(request: HttpRequest, provider_id: str) -> HttpResponse:
     """Send the browser to the provider, where somebody shows who he is.
 
     By a page, since our policy keeps forms here: a browser would not follow a redirect that answers one.
@@ -62,13 +61,11 @@ def identity_ask(request: HttpRequest, provider_id: str) -> HttpResponseBase:
     if "invitation" in request.POST:
         invitation_keep(request, request.POST["invitation"])
     try:
-        response: HttpResponseBase = openid_connect.login(request, provider_id)
-    except (RequestException, KeyError):  # nobody there, or somebody else
+        address = openid_connect.login(request, provider_id).headers["Location"]
+    except (RequestException, KeyError):  # nobody is there, or somebody else
         _LOG.exception("The provider of OpenID Connect can't be asked. OIDC_ISSUER says where it is.")
         return render(request, "socialaccount/authentication_error.html", status=502)
-    if isinstance(response, HttpResponseRedirect):
-        return render(request, "socialaccount/go.html", {"address": response.url, "provider": provider()})
-    return response
+    return render(request, "socialaccount/go.html", {"address": address, "provider": provider()})
 
 
 @require_POST

@@ -80,6 +80,7 @@ def security(request: HttpRequest) -> HttpResponse:
     """Show all that a person signs in with, and where he is signed in."""
     person = owner(request)
     kept = list(factors(person.id).order_by("pk"))
+    identities = SocialAccount.objects.filter(user_id=person.id).order_by("pk")
     context = {
         "email": person.email,
         "zone": person.zone,
@@ -88,7 +89,7 @@ def security(request: HttpRequest) -> HttpResponse:
         "has_factor": bool(kept),
         "passkeys_work": passkeys_work(),
         "provider": provider(),
-        "identities": SocialAccount.objects.filter(user_id=person.id).order_by("pk").values_list("pk", "provider"),
+        "identities": list(identities.values_list("pk", "provider")),
         "has_password": cast("AbstractBaseUser", request.user).has_usable_password(),
         "sessions": session_rows(user_id=person.id, this=request.session.session_key, now=timezone.now()),
     }
