@@ -72,6 +72,7 @@ def connected(person: Account) -> Client:
 def test_somebody_new_opens_an_account_where_anybody_may(work: Provider, settings: Settings) -> None:
     settings.SIGN_UP, settings.ACCOUNT_EMAIL_VERIFICATION = "open", "mandatory"
     client = Client()
+    assert "Go on with Work" in shown(client.get("/accounts/signup/"))
     assert went(client).headers["Location"] == "/accounts/oidc/signup/"
     page = shown(client.get("/accounts/oidc/signup/"))
     assert "Work says who you are." in page

@@ -32,7 +32,17 @@ class SignIn(LoginView):  # type: ignore[misc]  # allauth is not typed
 sign_in = SignIn.as_view()
 
 
-class Join(SignupView):  # type: ignore[misc]
+class SignUp(SignupView):  # type: ignore[misc]
+    """Open an account where anybody may."""
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return {**super().get_context_data(**kwargs), "provider": provider()}
+
+
+sign_up = SignUp.as_view()
+
+
+class Join(SignUp):
     """Open an account by a link: that of an invitation, or the one that an empty server prints at its start."""
 
     def dispatch(self, request: HttpRequest, *arguments: Any, token: str, **choices: Any) -> HttpResponseBase:
@@ -54,8 +64,7 @@ class Join(SignupView):  # type: ignore[misc]
         return {**super().get_form_kwargs(), "token": self.token, "invitation": self.invitation}
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        came = {"invitation": self.invitation, "token": self.token, "provider": provider()}
-        return {**super().get_context_data(**kwargs), **came}
+        return {**super().get_context_data(**kwargs), "invitation": self.invitation, "token": self.token}
 
     def form_valid(self, form: JoinForm) -> HttpResponse:
         try:

@@ -34,7 +34,7 @@ urlpatterns = [
     page("logout/", account.logout, "account_logout"),
     page("inactive/", account.account_inactive, "account_inactive"),
     page("reauthenticate/", account.reauthenticate, "account_reauthenticate"),
-    page("signup/", account.signup, "account_signup"),
+    page("signup/", entrance.sign_up, "account_signup"),
     page(r"join/(?P<token>[\w-]{32})/", entrance.join, "join"),
     page("email/", account.email, "account_email"),
     page("confirm-email/", account.email_verification_sent, "account_email_verification_sent"),
