@@ -1,16 +1,31 @@
 """Passkeys, as far as they need no device; ``test_passkeys_in_a_browser`` has one."""
 
+import hashlib
 import json
+from typing import Any
 
 import pytest
 from allauth.mfa.models import Authenticator
+from cryptography.hazmat.primitives.asymmetric import ec
+from django.conf import settings
+from django.db.models.signals import post_save
 from django.test import Client
+from fido2.cose import ES256
+from fido2.utils import websafe_decode, websafe_encode
+from fido2.webauthn import (
+    Aaguid,
+    AttestationObject,
+    AttestedCredentialData,
+    AuthenticatorData,
+    CollectedClientData,
+)
 from pytest_django import Settings
 
-from accounts.selectors import Account
+from accounts.selectors import Account, credentials
+from tests.cast import OldClient, basic
 from tests.pages import shown
 from tests.web.people import at_browser
-from tests.web.test_second_factor import sure
+from tests.web.test_second_factor import ROWS, secrets, sure
 from tests.web.test_signin import signed_in
 from web.coming_in.factors import passkeys_work
 
@@ -72,6 +87,56 @@ def test_one_is_made_that_is_enough_by_itself(client: Client, alice: Account) ->
     assert options["authenticatorSelection"]["residentKey"] == "required"
     assert options["authenticatorSelection"]["userVerification"] == "required"
     assert "stop at once: they can" in shown(page)
+
+
+def made(page: Any) -> str:
+    """Return what a browser sends for a passkey that a device has made for a page."""
+    challenge = websafe_decode(page.context["js_data"]["creation_options"]["publicKey"]["challenge"])
+    key = ES256.from_cryptography_key(ec.generate_private_key(ec.SECP256R1()).public_key())  # type: ignore[no-untyped-call]
+    kept = AttestedCredentialData.create(Aaguid(bytes(16)), b"a passkey", key)
+    flags = AuthenticatorData.FLAG.UP | AuthenticatorData.FLAG.UV | AuthenticatorData.FLAG.AT
+    device = AuthenticatorData.create(hashlib.sha256(b"localhost").digest(), flags, 0, kept)
+    browser = CollectedClientData.create("webauthn.create", challenge, settings.PUBLIC_URL)
+    said = {"clientDataJSON": browser, "attestationObject": AttestationObject.create("none", device, {})}
+    name = websafe_encode(b"a passkey")
+    return json.dumps(
+        {
+            "id": name, "rawId": name, "type": "public-key", "clientExtensionResults": {"credProps": {"rk": True}},
+            "response": {part: websafe_encode(bytes(octets)) for part, octets in said.items()},
+        }
+    )  # fmt: skip
+
+
+def added(client: Client) -> Any:
+    said = made(sure(client, ADD))
+    return client.post(ADD, {"name": "Telephone", "credential": said, "passwordless": "on"})
+
+
+def test_the_first_switches_the_password_off_for_programs(client: Client, alice: Account) -> None:
+    page = added(client)
+
+    assert "The second factor is on" in shown(page)
+    token, _ = secrets(page)
+    assert Client(headers={"Authorization": basic(alice.email, token)}).get(ROWS).status_code == 200
+    assert OldClient(alice.email).get(ROWS).status_code == 401
+    assert Authenticator.objects.get(type="webauthn").data["name"] == "Telephone"
+
+
+def test_a_passkey_and_what_is_noted_of_it_are_one(client: Client, alice: Account) -> None:
+    """Where something goes wrong behind the note, there is neither, and the password is enough as before."""
+
+    def wrong(**_: Any) -> None:
+        raise RuntimeError
+
+    post_save.connect(wrong, sender=Authenticator)
+    try:
+        with pytest.raises(RuntimeError):
+            added(client)
+    finally:
+        post_save.disconnect(wrong, sender=Authenticator)
+
+    assert not Authenticator.objects.exists()
+    assert credentials(email=alice.email).password_is_enough
 
 
 @pytest.mark.parametrize("credential", ["", "{}", "x", json.dumps({"id": "AA", "rawId": "AA", "response": {}})])
