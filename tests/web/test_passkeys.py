@@ -21,6 +21,7 @@ from fido2.webauthn import (
 )
 from pytest_django import Settings
 
+from access.selectors.tokens import token_rows
 from accounts.selectors import Account, credentials
 from tests.cast import OldClient, basic
 from tests.pages import shown
@@ -120,6 +121,18 @@ def test_the_first_switches_the_password_off_for_programs(client: Client, alice:
     assert Client(headers={"Authorization": basic(alice.email, token)}).get(ROWS).status_code == 200
     assert OldClient(alice.email).get(ROWS).status_code == 401
     assert Authenticator.objects.get(type="webauthn").data["name"] == "Telephone"
+
+
+def test_another_is_listed_and_makes_no_token(client: Client, alice: Account) -> None:
+    Authenticator.objects.create(user_id=alice.id, type="totp", data={})
+
+    response = added(client)
+
+    assert response.status_code == 302
+    page = shown(client.get("/accounts/"))
+    assert "The passkey is made." in page
+    assert "<bdi>Telephone</bdi>" in page
+    assert token_rows(user_id=alice.id) == []
 
 
 def test_a_passkey_and_what_is_noted_of_it_are_one(client: Client, alice: Account) -> None:
