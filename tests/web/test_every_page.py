@@ -33,7 +33,8 @@ STRANGERS: Final = (
     "/", "/help/", "/help/clients/", "/accounts/login/", "/accounts/password/reset/",
 )  # fmt: skip
 OWN: Final = (
-    "/", "/?q=nothing+like+this", "/trash/", "/expenses/{expense}/", "/expenses/{expense}/receipts/",
+    "/", "/?q=nothing+like+this", "/trash/", "/expenses/{expense}/",
+    "/expenses/{expense}/receipts/", "/expenses/{bare}/receipts/", "/receipts/{receipt}/remove/",
     "/reports/", "/reports/{report}/", "/reports/{report}/print/", "/reports/{report}/delete/",
     "/settings/", "/settings/rates/", "/settings/types/", "/settings/types/{type}/", "/settings/tags/",
     "/settings/tags/{tag}/", "/settings/tags/{tag}/delete/", "/settings/apps/", "/settings/apps/new/",
@@ -47,8 +48,10 @@ import json
 from django.utils import timezone
 from accounts.selectors import account
 from expenses.models import ExpenseType
-from expenses.services import expense_create_from_text, expense_delete, report_create, type_set
+from expenses.receipts import receipt_read
+from expenses.services import expense_create_from_text, expense_delete, receipts_add, report_create, type_set
 from expenses.selectors import tag_rows
+from tests.expenses.pictures import jpeg, pdf
 owner, now = account(email={email!r}), timezone.now()
 report = report_create(user_id=owner.id, name="Berlin fair", now=now)
 for text in ("lunch 45 with jack #clientx", "hotel 118 EUR at 1.0861 am kanal #berlin", "time 37 mins contract review",
@@ -56,8 +59,12 @@ for text in ("lunch 45 with jack #clientx", "hotel 118 EUR at 1.0861 am kanal #b
     row = expense_create_from_text(owner=owner, text=text, now=now, report_id=report.id)
 gone = expense_create_from_text(owner=owner, text="snacks 6.20", now=now)
 expense_delete(owner=owner, expense_id=gone.id, now=now)
+pictures = [receipt_read(data) for data in (jpeg(1), pdf())]
+receipt, _ = receipts_add(owner=owner, expense_id=row.id, pictures=pictures, now=now)
+bare = expense_create_from_text(owner=owner, text="taxi 12", now=now)
 kind = ExpenseType.objects.filter(user_id=owner.id).first()
-print(json.dumps(dict(expense=row.id, report=report.id, tag=tag_rows(user_id=owner.id)[0].id, type=kind.id)))
+print(json.dumps(dict(expense=row.id, bare=bare.id, receipt=receipt.id, report=report.id, type=kind.id,
+                      tag=tag_rows(user_id=owner.id)[0].id)))
 """
 
 

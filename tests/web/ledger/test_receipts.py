@@ -114,7 +114,7 @@ def body(response: Any) -> str:
 
 def large(response: Any) -> str:
     """Return the address of the picture that is shown large."""
-    found = re.search(r'<a class="sheet"[^>]*><img src="([^"]*)"', body(response))
+    found = re.search(r'<a class="viewed"[^>]*><img src="([^"]*)"', body(response))
     return found[1] if found else ""
 
 
@@ -283,7 +283,7 @@ class TestPage:
 
         response = browser.get(page_of(lunch))
 
-        assert f'<a class="sheet" href="{address(receipt)}" target="_blank" rel="noopener">' in body(response)
+        assert f'<a class="viewed" href="{address(receipt)}" target="_blank" rel="noopener">' in body(response)
         assert "Receipt 1 of 1: PDF, opens in a new tab" in text_of(body(response))
         assert browser.get(f"/receipts/{receipt.id}/small.jpg").status_code == 404
         assert self.buttons(response) == ["Remove"]
