@@ -98,4 +98,11 @@ document.addEventListener("htmx:afterRequest", (event) => {
   if (event.detail.successful) document.getElementById("lost").hidden = true;
 });
 
+setInterval(() => {
+  for (const time of document.querySelectorAll("time[data-since]")) {
+    const minutes = Math.max(Math.floor((Date.now() - Date.parse(time.dataset.since)) / 60_000), 0);
+    time.textContent = `${Math.floor(minutes / 60)}:${String(minutes % 60).padStart(2, "0")}`;
+  }
+}, 10_000);
+
 document.documentElement.classList.add("scripted");

@@ -243,6 +243,17 @@ class TestWithScripts:
             other.get_by_role("link", name="Cancel").click()
             expect(row(other, "with ana")).to_be_visible()
 
+    def test_the_timer_runs_on_while_one_looks(self, server: LiveServer, page: Page) -> None:
+        page.clock.install()
+        page.goto(server.public_url)
+        page.get_by_role("button", name="Start the timer").click()
+        timer = page.get_by_role("button", name="Stop the timer")
+        expect(timer).to_contain_text("0:00")
+
+        page.clock.fast_forward("01:07:30")
+
+        expect(timer).to_contain_text("1:07")
+
     def test_who_was_signed_out_is_asked_to_sign_in(self, page: Page) -> None:
         page.context.clear_cookies(name="sessionid")
         line(page).press_sequentially("lunch 45")
