@@ -48,7 +48,7 @@ def line(page: Page) -> Locator:
 def add(page: Page, text: str) -> None:
     line(page).fill(text)
     line(page).press("Enter")
-    expect(page.locator(".toast")).to_contain_text(re.compile("Added|Stopped"))
+    expect(page.locator("#dock .toast")).to_contain_text(re.compile("Added|Stopped"))
     expect(line(page)).to_have_value("")
 
 
@@ -66,7 +66,7 @@ def pick(page: Page, *words: str) -> None:
 
 def save(page: Page) -> None:
     page.get_by_role("button", name="Save").click()
-    expect(page.locator(".toast")).to_contain_text("Saved")
+    expect(page.locator("#dock .toast")).to_contain_text("Saved")
 
 
 @EVERYWHERE
@@ -76,7 +76,7 @@ def test_a_line_is_added_and_taken_back(page: Page) -> None:
     expect(row(page, "with jack")).to_contain_text("45.00 USD")
     page.get_by_role("button", name="Undo").click()
     expect(row(page, "with jack")).to_have_count(0)
-    expect(page.locator(".toast")).to_contain_text("1 expense deleted")
+    expect(page.locator("#dock .toast")).to_contain_text("1 expense deleted")
     page.get_by_role("button", name="Undo").click()
     expect(row(page, "with jack")).to_be_visible()
 
@@ -102,7 +102,7 @@ def test_a_row_is_corrected(page: Page) -> None:
     page.get_by_label("Notes").fill("with ana")
     page.get_by_label("Amount as entered").press("Enter")
 
-    expect(page.locator(".toast")).to_contain_text("Saved")
+    expect(page.locator("#dock .toast")).to_contain_text("Saved")
     expect(row(page, "with ana")).to_contain_text("20.00 EUR × 1.50 =")
     expect(row(page, "with ana")).to_contain_text("30.00 USD")
 
@@ -121,13 +121,13 @@ def test_several_are_tagged_moved_and_deleted(page: Page, scripts: bool) -> None
     expect(row(page, "#fair")).to_have_count(2)
     pick(page, "with jack", "taxi")
     bar.get_by_role("button", name="Delete").click()
-    expect(page.locator(".toast")).to_contain_text("2 expenses deleted")
+    expect(page.locator("#dock .toast")).to_contain_text("2 expenses deleted")
     expect(page.locator(".sum")).to_contain_text("2 expenses")
 
     page.get_by_role("link", name="Trash").click()
     pick(page, "taxi")
     page.get_by_role("button", name="Restore").click()
-    expect(page.locator(".toast")).to_contain_text("1 expense restored")
+    expect(page.locator("#dock .toast")).to_contain_text("1 expense restored")
     expect(row(page, "taxi")).to_have_count(0)
     page.get_by_role("link", name="Ledger").click()
     expect(row(page, "taxi")).to_be_visible()
@@ -159,7 +159,7 @@ def test_the_timer_is_started_and_stopped(page: Page) -> None:
 
     page.get_by_role("button", name="Stop the timer").click()
 
-    expect(page.locator(".toast")).to_contain_text("Stopped time")
+    expect(page.locator("#dock .toast")).to_contain_text("Stopped time")
     expect(page.get_by_role("button", name="Start the timer")).to_be_visible()
 
 
