@@ -24,7 +24,7 @@ async function sent(url, file) {
   }
   const form = new FormData();
   form.set("csrfmiddlewaretoken", document.querySelector("[name=csrfmiddlewaretoken]").value);
-  form.set("once", [visit, file.size, file.lastModified, encodeURIComponent(file.name)].join(" ").slice(0, 250));
+  form.set("once", [visit, new URL(url, location).pathname, file.size, file.lastModified, encodeURIComponent(file.name)].join(" ").slice(0, 250));
   form.set("receipt", file);
   const answer = await fetch(url, {
     method: "POST", body: form, headers: { Accept: "application/json" }, redirect: "error",

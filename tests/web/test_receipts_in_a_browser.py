@@ -99,8 +99,9 @@ def test_dropped_on_a_row(desk: Page) -> None:
     expect(desk.get_by_role("status").filter(has_text="Added: lunch, 45.00 USD has 2 receipts")).to_be_visible()
     expect(lunch.get_by_role("link", name="2 receipts of lunch 45.00 USD")).to_be_visible()
     expect(lunch).to_have_class("fresh")
-    expect(row(desk, "taxi").get_by_role("link", name="No receipt of taxi 12.00 USD")).to_be_visible()
     expect(line).to_have_value("half a lin")
+    drag("drop", row(desk, "taxi"), photo)
+    expect(row(desk, "taxi").get_by_role("link", name="1 receipt of taxi 12.00 USD")).to_be_visible()
 
 
 def test_dropped_elsewhere_it_leaves_the_page_as_it_is(desk: Page) -> None:

@@ -178,12 +178,13 @@ class TestAdding:
         assert key not in body(response)
         assert len(receipts(alice, lunch)) == 1
 
-    def test_the_same_file_is_added_to_two_expenses(self, alice: Account, browser: Client, lunch: ExpenseRow) -> None:
+    def test_a_key_is_for_one_expense(self, alice: Account, browser: Client, lunch: ExpenseRow) -> None:
         other = spend(alice, "taxi 12")
         for row in (lunch, other):
-            sent(browser, row, file(jpeg()), key=f"visit {row.id}")
+            response = sent(browser, row, file(jpeg()), key="one key")
 
-        assert [len(receipts(alice, row)) for row in (lunch, other)] == [1, 1]
+        assert len(errors(response)) == 1
+        assert [len(receipts(alice, row)) for row in (lunch, other)] == [1, 0]
 
     @pytest.mark.parametrize(
         ("data", "refusal"),
