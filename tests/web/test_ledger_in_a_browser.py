@@ -94,7 +94,7 @@ def test_what_can_t_be_read_stays_there(page: Page) -> None:
 def test_a_row_is_corrected(page: Page) -> None:
     add(page, "lunch 45 with jack")
 
-    row(page, "with jack").get_by_role("link", name="lunch").click()
+    row(page, "with jack").get_by_role("link", name="lunch", exact=True).click()
     page.get_by_label("Amount as entered").fill("many")
     page.get_by_role("button", name="Save").click()
     expect(page.locator(".c-entered")).to_contain_text("'many': a number is wanted")
@@ -166,7 +166,7 @@ def test_the_timer_is_started_and_stopped(page: Page) -> None:
 @EVERYWHERE
 def test_nothing_hangs_over_the_edge(page: Page, size: dict[str, int]) -> None:
     add(page, "lunch 45 with jack #clientx")
-    row(page, "with jack").get_by_role("link", name="lunch").click()
+    row(page, "with jack").get_by_role("link", name="lunch", exact=True).click()
 
     expect(page.get_by_label("Amount as entered")).to_be_visible()
     assert page.locator("html").evaluate("html => html.scrollWidth") <= size["width"]
