@@ -4,7 +4,7 @@ from typing import Final
 
 from django.db import connection
 
-from accounts.names import name_key
+from accounts.names import lookup_key
 from expenses.selectors.searching import POSITION
 
 LATELY: Final = 1000
@@ -34,10 +34,13 @@ def tags_suggested(*, user_id: int, prefix: str = "", limit: int = 20) -> list[s
 
 
 def _suggested(question: str, user_id: int, prefix: str, limit: int) -> list[str]:
+    key = lookup_key(prefix)
+    if key is None:  # no name begins so, and PostgreSQL takes no NUL
+        return []
     begins = f"{POSITION[connection.vendor]}(n.name_key, %s) = 1"
     with connection.cursor() as cursor:
         cursor.execute(
             f"{question} WHERE n.user_id = %s AND {begins} ORDER BY COALESCE(times, 0) DESC, n.name_key LIMIT %s",
-            [user_id, LATELY, user_id, name_key(prefix), limit],
+            [user_id, LATELY, user_id, key, limit],
         )
         return [name for (name,) in cursor.fetchall()]

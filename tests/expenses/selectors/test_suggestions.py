@@ -48,6 +48,7 @@ def test_tags(used: Account) -> None:
         ("unch", [], []),
         ("%", [], []),
         ("lunchx", [], []),
+        ("lunch\0", [], []),
     ],
 )
 def test_what_begins_so(used: Account, prefix: str, types: list[str], tags: list[str]) -> None:
