@@ -108,7 +108,9 @@ def tag_ids(*, user_id: int, names: Sequence[str]) -> list[int]:
 
 
 def tag_ids_known(*, user_id: int, names: Sequence[str]) -> list[int]:
-    """Return the ids of the person's tags of these names; what names none is passed over."""
+    """Return the ids of the person's tags of these names; what names none is passed over. Raises TooManyTags."""
+    if len(names) > _MOST_NAMES:
+        raise TooManyTags(len(names))
     keys = [key for key in map(lookup_key, map(_bare, names)) if key]
     return [*_known(user_id, keys).values()] if keys else []
 

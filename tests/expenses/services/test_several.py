@@ -125,6 +125,15 @@ def test_more_tags_than_an_expense_can_have(alice: Account) -> None:
     assert len(tags(alice, many)) == 100
 
 
+def test_more_names_to_take_off_than_are_looked_at(alice: Account) -> None:
+    row = spend(alice, "lunch 1 #cash")
+
+    with pytest.raises(TooManyTags, match="tags: 1001 were given, and an expense can have 100"):
+        services.expenses_tag(owner=alice, expense_ids=[row.id], now=LATER, remove=["cash"] * 1001)
+
+    assert current(alice, row) == row
+
+
 def test_a_name_that_can_be_no_tag(alice: Account) -> None:
     row = spend(alice, "lunch 1 #cash")
 
