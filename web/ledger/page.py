@@ -142,7 +142,8 @@ def _address(request: HtmxRequest) -> str:
     if request.htmx:
         return request.htmx.current_url_abs_path or "/"
     back = request.POST.get("back", "")
-    return back if url_has_allowed_host_and_scheme(back, allowed_hosts=None) else "/"
+    # A word without a slash would be taken for the name of a page.
+    return back if back.startswith("/") and url_has_allowed_host_and_scheme(back, allowed_hosts=None) else "/"
 
 
 def _page(person: Account, matching: LedgerFilter, after: str, before: str) -> Page:

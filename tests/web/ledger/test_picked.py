@@ -120,6 +120,13 @@ def test_without_scripts_it_leads_back(alice: Account, browser: Client, two: lis
     assert toast(response) == "1 expense deleted"
 
 
+@pytest.mark.parametrize("back", ["//evil.example/", "/\\evil.example", "https://evil.example/", "report", "?q=x", ""])
+def test_it_leads_back_to_a_path_of_this_server_only(browser: Client, two: list[ExpenseRow], back: str) -> None:
+    response = browser.post("/picked/", {"act": "delete", "id": [two[0].id], "back": back})
+
+    assert (response.status_code, response.headers["Location"]) == (302, "/")
+
+
 def test_from_the_trash_one_stays_there(alice: Account, browser: Client, two: list[ExpenseRow]) -> None:
     for row in two:
         expense_delete(owner=alice, expense_id=row.id, now=NOON)
