@@ -247,7 +247,7 @@ def _again(request: HtmxRequest, person: Account, form: ExpenseForm) -> HttpResp
     row = live_row(person, form.line.id)
     now = {name: str(text) for name, text in cells_of(line_of(row, person), person.currency).items()}
     seen = {name: form.data.get(form.add_initial_prefix(name), "") for name in _LABELS}
-    typed = {name: form.data[name] for name in form.changed_data if name in _LABELS}
+    typed = {name: form.data.get(name, "") for name in form.changed_data if name in _LABELS}
     merged = now | typed | {form.add_initial_prefix(name): now[name] for name in _LABELS}
     again = _form(merged, person, row)
     differences = [

@@ -237,6 +237,16 @@ class TestTwoTabs:
         assert '<dt class="soft">Notes</dt> <dd>with eve</dd>' in response.content.decode()
         assert now_is(alice, lunch).type == "lunch"
 
+    def test_a_cell_that_did_not_come_is_an_empty_one(self, alice: Account, browser: Client, lunch: ExpenseRow) -> None:
+        stale = form_of(browser.get(f"/expenses/{lunch.id}/"))
+        self.elsewhere(alice, lunch, notes="with ana")
+        del stale["notes"], stale["tags"]
+
+        response = browser.post(f"/expenses/{lunch.id}/", stale, headers=htmx())
+
+        assert (form_of(response)["notes"], form_of(response).get("tags", "")) == ("", "")
+        assert now_is(alice, lunch).notes == "with ana"
+
     def test_what_was_deleted_meanwhile_is_gone(self, alice: Account, browser: Client, lunch: ExpenseRow) -> None:
         stale = form_of(browser.get(f"/expenses/{lunch.id}/"))
         expense_delete(owner=alice, expense_id=lunch.id, now=NOON)
