@@ -104,7 +104,11 @@ AUTHENTICATION_BACKENDS = ["web.signin.Backend"]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
 ACCOUNT_ADAPTER = "web.coming_in.adapters.AccountAdapter"
-ACCOUNT_FORMS = {"signup": "web.coming_in.forms.SignUpForm", "add_email": "web.coming_in.forms.EmailForm"}
+ACCOUNT_FORMS = {
+    "signup": "web.coming_in.forms.SignUpForm",
+    "add_email": "web.coming_in.forms.EmailForm",
+    "reset_password": "web.coming_in.forms.ResetForm",
+}
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]

@@ -1,11 +1,13 @@
 from typing import Any
 
 import pytest
+from allauth.account.models import EmailAddress
 from django.core import mail
 from django.test import Client
 
 from accounts.models import User
 from accounts.selectors import Account
+from accounts.services import email_set
 from tests.cast import OldClient
 from tests.pages import shown
 from tests.web.mails import link_in_mail
@@ -95,6 +97,25 @@ def test_a_closed_account_is_opened_by_none(alice: Account) -> None:
     asked(alice.email)
 
     assert "There is no account of this name." in str(mail.outbox[0].body)
+
+
+def test_an_address_that_was_never_confirmed_opens_nothing(alice: Account) -> None:
+    EmailAddress.objects.create(user_id=alice.id, email="alcie@example.com")
+
+    asked("alcie@example.com")
+
+    assert [message.to for message in mail.outbox] == [["alcie@example.com"]]
+    assert "There is no account of this name." in str(mail.outbox[0].body)
+
+
+@pytest.mark.parametrize("typed", ["Alice@Strasse.example", "alice@strasse.example", "alice@straße.example"])
+def test_the_link_goes_to_the_address_as_it_was_given(alice: Account, typed: str) -> None:
+    """Not to that of a neighbour, which folds into the same letters."""
+    email_set(user_id=alice.id, email="Alice@Strasse.example")
+
+    asked(typed)
+
+    assert link_in_mail("Alice@Strasse.example").startswith("/accounts/password/reset/key/")
 
 
 def test_nobody_floods_a_mailbox(alice: Account) -> None:

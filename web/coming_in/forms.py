@@ -4,7 +4,8 @@ import zoneinfo
 from functools import cache
 from typing import Any
 
-from allauth.account.forms import AddEmailForm, SignupForm
+from allauth.account.adapter import get_adapter
+from allauth.account.forms import AddEmailForm, ResetPasswordForm, SignupForm
 from allauth.account.models import EmailAddress
 from allauth.core import context
 from allauth.socialaccount.forms import SignupForm as SocialSignupForm
@@ -19,6 +20,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.currencies import MINOR_DIGITS
 from accounts.invitations import InvitationRow
+from accounts.names import lookup_key
 from accounts.services import EmailTaken
 from expenses.services import account_open, account_open_invited
 from web.coming_in.invited import invitation_kept
@@ -153,3 +155,16 @@ class EmailForm(AddEmailForm):  # type: ignore[misc]
         address = EmailAddress.objects.create(user=self.user, email=self.cleaned_data["email"])
         address.send_confirmation(request)
         return address
+
+
+class ResetForm(ResetPasswordForm):  # type: ignore[misc]
+    """Where a forgotten password is replaced: by a link to the address that one signs in by, and to no other.
+
+    allauth would send it to an address that was never confirmed, too, and so the account to whoever has that.
+    """
+
+    def clean_email(self) -> str:
+        email: str = get_adapter().clean_email(self.cleaned_data["email"])
+        self.users = list(get_user_model().objects.filter(email_key=lookup_key(email), is_active=True))
+        # Addresses of two people may compare as one: to what was typed no link is sent that opens an account.
+        return self.users[0].email if self.users else email
