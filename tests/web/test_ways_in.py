@@ -7,17 +7,11 @@ from django.test import Client
 from access.selectors.sites import site_rows
 from access.services.sites import site_trust
 from accounts.attempts import WrongPassword, counted
-from accounts.models import User
 from accounts.selectors import Account
 from tests.cast import NOON
+from tests.web.people import at_browser
 
 PATH = "/settings/ways-in/"
-
-
-def signed_in(account: Account, *, checks: bool = False) -> Client:
-    client = Client(enforce_csrf_checks=checks)
-    client.force_login(User.objects.get(pk=account.id))
-    return client
 
 
 def guess(account: Account, address: str) -> None:
@@ -33,7 +27,7 @@ def test_it_works(alice: Account, bob: Account) -> None:
         guess(alice, "198.51.100.7")
     guess(bob, "203.0.113.9")
 
-    text = signed_in(alice).get(PATH).content.decode()
+    text = at_browser(alice).get(PATH).content.decode()
 
     assert "<code>198.51.100.7</code>" in text
     assert '<td role="cell" data-l="times">3</td>' in text
@@ -42,14 +36,14 @@ def test_it_works(alice: Account, bob: Account) -> None:
 
 
 def test_where_nobody_tried_it_says_so(alice: Account) -> None:
-    text = signed_in(alice).get(PATH).content.decode()
+    text = at_browser(alice).get(PATH).content.decode()
 
     assert "None in the last 90 days." in text
     assert "Let it ask" not in text
 
 
 def test_a_site_is_trusted(alice: Account) -> None:
-    client = signed_in(alice)
+    client = at_browser(alice)
 
     response = client.post(PATH, {"origin": "https://Intranet.example/"}, follow=True)
 
@@ -69,7 +63,7 @@ def test_a_site_is_trusted(alice: Account) -> None:
     ],
 )
 def test_what_is_no_site_is_told_at_the_field(alice: Account, typed: str, said: str) -> None:
-    response = signed_in(alice).post(PATH, {"origin": typed})
+    response = at_browser(alice).post(PATH, {"origin": typed})
 
     assert response.status_code == 200
     assert said in response.content.decode()
@@ -81,10 +75,10 @@ def test_trust_is_taken_back(alice: Account, bob: Account) -> None:
     site_trust(user_id=alice.id, origin="https://intranet.example", now=NOON)
     (row,) = site_rows(user_id=alice.id)
 
-    signed_in(bob).post(f"{PATH}{row.id}/forget/")
+    at_browser(bob).post(f"{PATH}{row.id}/forget/")
     assert site_rows(user_id=alice.id) == [row]
 
-    response = signed_in(alice).post(f"{PATH}{row.id}/forget/", follow=True)
+    response = at_browser(alice).post(f"{PATH}{row.id}/forget/", follow=True)
     assert "Its links ask again." in response.content.decode()
     assert site_rows(user_id=alice.id) == []
 
@@ -93,13 +87,13 @@ def test_nothing_is_done_by_a_get(alice: Account) -> None:
     site_trust(user_id=alice.id, origin="https://intranet.example", now=NOON)
     (row,) = site_rows(user_id=alice.id)
 
-    assert signed_in(alice).get(f"{PATH}{row.id}/forget/").status_code == 405
+    assert at_browser(alice).get(f"{PATH}{row.id}/forget/").status_code == 405
     assert site_rows(user_id=alice.id) == [row]
 
 
 @pytest.mark.parametrize("path", [PATH, f"{PATH}1/forget/"])
 def test_a_page_of_another_site_can_do_nothing(alice: Account, path: str) -> None:
-    response = signed_in(alice, checks=True).post(path, {"origin": "https://evil.example"})
+    response = at_browser(alice, strict=True).post(path, {"origin": "https://evil.example"})
 
     assert response.status_code == 403
     assert site_rows(user_id=alice.id) == []

@@ -1,5 +1,3 @@
-from typing import Any
-
 import pytest
 import time_machine
 from django.test import Client
@@ -9,17 +7,6 @@ from expenses.services import expense_delete
 from tests.cast import NOON, spend
 from tests.web.ledger.seen import Row, htmx, once, rows, toast, total
 from tests.web.people import at_browser, csrf
-
-
-@pytest.fixture(autouse=True)
-def at_noon() -> Any:
-    with time_machine.travel(NOON, tick=False):
-        yield
-
-
-@pytest.fixture
-def browser(alice: Account) -> Client:
-    return at_browser(alice)
 
 
 def test_it_works(browser: Client) -> None:

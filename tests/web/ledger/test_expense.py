@@ -4,7 +4,6 @@ from html import unescape
 from typing import Any
 
 import pytest
-import time_machine
 from django.test import Client
 
 from accounts.selectors import Account
@@ -15,17 +14,6 @@ from reports.status import Status
 from tests.cast import NOON, spend
 from tests.web.ledger.seen import htmx, rows, text_of, toast
 from tests.web.people import at_browser, csrf
-
-
-@pytest.fixture(autouse=True)
-def at_noon() -> Any:
-    with time_machine.travel(NOON, tick=False):
-        yield
-
-
-@pytest.fixture
-def browser(alice: Account) -> Client:
-    return at_browser(alice)
 
 
 @pytest.fixture

@@ -2,7 +2,6 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-import time_machine
 from django.test import Client
 
 from accounts.selectors import Account
@@ -12,17 +11,6 @@ from tests.cast import NOON, spend
 from tests.web.ledger.seen import Row, days, htmx, notes, rows, text_of, total
 from tests.web.people import at_browser
 from web.ledger.page import ROWS
-
-
-@pytest.fixture(autouse=True)
-def at_noon() -> Any:
-    with time_machine.travel(NOON, tick=False):
-        yield
-
-
-@pytest.fixture
-def browser(alice: Account) -> Client:
-    return at_browser(alice)
 
 
 def test_it_works(alice: Account, browser: Client) -> None:

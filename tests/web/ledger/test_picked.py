@@ -1,7 +1,6 @@
 from typing import Any
 
 import pytest
-import time_machine
 from django.test import Client
 
 from accounts.selectors import Account
@@ -12,17 +11,6 @@ from reports.status import Status
 from tests.cast import NOON, spend
 from tests.web.ledger.seen import htmx, notes, toast
 from tests.web.people import at_browser, csrf
-
-
-@pytest.fixture(autouse=True)
-def at_noon() -> Any:
-    with time_machine.travel(NOON, tick=False):
-        yield
-
-
-@pytest.fixture
-def browser(alice: Account) -> Client:
-    return at_browser(alice)
 
 
 @pytest.fixture

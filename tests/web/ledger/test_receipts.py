@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import time_machine
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from PIL import Image
@@ -28,12 +27,6 @@ SCRIPT = {"Accept": "application/json"}
 
 
 @pytest.fixture(autouse=True)
-def at_noon() -> Any:
-    with time_machine.travel(NOON, tick=False):
-        yield
-
-
-@pytest.fixture(autouse=True)
 def folder(tmp_path: Path, settings: Any) -> Path:
     settings.STORAGES = {
         **settings.STORAGES,
@@ -45,11 +38,6 @@ def folder(tmp_path: Path, settings: Any) -> Path:
 @pytest.fixture
 def small_limit(settings: Any) -> None:
     settings.MAX_RECEIPT_BYTES = 20_000
-
-
-@pytest.fixture
-def browser(alice: Account) -> Client:
-    return at_browser(alice)
 
 
 @pytest.fixture

@@ -1,7 +1,4 @@
-from typing import Any
-
 import pytest
-import time_machine
 from django.test import Client
 
 from accounts.selectors import Account
@@ -9,17 +6,6 @@ from expenses.services import report_create
 from tests.cast import NOON, spend
 from tests.web.ledger.seen import htmx, text_of, total
 from tests.web.people import at_browser
-
-
-@pytest.fixture(autouse=True)
-def at_noon() -> Any:
-    with time_machine.travel(NOON, tick=False):
-        yield
-
-
-@pytest.fixture
-def browser(alice: Account) -> Client:
-    return at_browser(alice)
 
 
 def asked(browser: Client, text: str) -> str:
