@@ -5,10 +5,11 @@ from django.urls import include, path, re_path
 from web import making, programs, views, ways_in
 from web.authorize import authorize
 from web.help import help_clients, help_typing
+from web.ids import ID
 from web.ledger import adding, editing, picked, receipts
 from web.ledger.page import trash
 
-_NUMBER = "(?P<number>[0-9]{1,18})"
+_NUMBER = f"(?P<number>{ID})"
 
 urlpatterns = [
     path("", views.home, name="ledger"),

@@ -14,6 +14,7 @@ from django.http.response import HttpResponseBase
 from django.urls import URLPattern, re_path
 
 from web.coming_in import entrance, identity, security
+from web.ids import ID
 from web.signin import at_home
 
 
@@ -52,7 +53,7 @@ urlpatterns = [
         account.password_reset_from_key_done,
         "account_reset_password_from_key_done",
     ),
-    page("sessions/(?P<number>[0-9]{1,18})/end/", security.sign_out_there, "sign_out_there"),
+    page(f"sessions/(?P<number>{ID})/end/", security.sign_out_there, "sign_out_there"),
     page("2fa/authenticate/", mfa.authenticate, "mfa_authenticate"),
     page("2fa/reauthenticate/", mfa.reauthenticate, "mfa_reauthenticate"),
     page("2fa/totp/activate/", changing(security.activate_totp), "mfa_activate_totp"),
@@ -62,9 +63,9 @@ urlpatterns = [
     page("2fa/webauthn/add/", changing(security.add_passkey), "mfa_add_webauthn"),
     page("2fa/webauthn/login/", webauthn.login_webauthn, "mfa_login_webauthn"),
     page("2fa/webauthn/reauthenticate/", webauthn.reauthenticate_webauthn, "mfa_reauthenticate_webauthn"),
-    page("2fa/webauthn/keys/(?P<pk>[0-9]{1,18})/remove/", changing(webauthn.remove_webauthn), "mfa_remove_webauthn"),
-    page("2fa/webauthn/keys/(?P<pk>[0-9]{1,18})/edit/", webauthn.edit_webauthn, "mfa_edit_webauthn"),
-    page("oidc/(?P<number>[0-9]{1,18})/drop/", identity.identity_drop, "identity_drop"),
+    page(f"2fa/webauthn/keys/(?P<pk>{ID})/remove/", changing(webauthn.remove_webauthn), "mfa_remove_webauthn"),
+    page(f"2fa/webauthn/keys/(?P<pk>{ID})/edit/", webauthn.edit_webauthn, "mfa_edit_webauthn"),
+    page(f"oidc/(?P<number>{ID})/drop/", identity.identity_drop, "identity_drop"),
     page("oidc/cancelled/", social.login_cancelled, "socialaccount_login_cancelled"),
     page("oidc/error/", social.login_error, "socialaccount_login_error"),
     page("oidc/signup/", identity.identity_sign_up, "socialaccount_signup"),

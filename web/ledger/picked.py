@@ -14,6 +14,7 @@ from expenses.services import expenses_delete, expenses_move, expenses_restore, 
 from reports.selectors import report_row
 from web.account import owner
 from web.htmx import HtmxRequest
+from web.ids import ids_in
 from web.ledger.page import done
 from web.ledger.toast import Toast
 from web.refusals import REFUSALS
@@ -25,7 +26,7 @@ Ids = list[int]
 def picked(request: HtmxRequest) -> HttpResponse:
     """Do to the expenses that were picked what the button says; all of it, or nothing and why."""
     act = _ACTS.get(request.POST.get("act", ""))
-    ids = [int(text) for text in request.POST.getlist("id") if text.isascii() and text.isdigit() and len(text) < 19]
+    ids = ids_in(request.POST.getlist("id"))
     if act is None:
         return HttpResponseBadRequest(gettext("act: one of %(acts)s is wanted") % {"acts": ", ".join(_ACTS)})
     try:
@@ -48,8 +49,8 @@ def _restore(request: HtmxRequest, person: Account, ids: Ids) -> Toast:
 
 
 def _move(request: HtmxRequest, person: Account, ids: Ids) -> Toast:
-    text = request.POST.get("report", "")
-    report = report_row(user_id=person.id, report_id=int(text) if text.isdecimal() and len(text) < 19 else 0)
+    chosen = ids_in([request.POST.get("report", "")])
+    report = report_row(user_id=person.id, report_id=chosen[0] if chosen else 0)
     moved = expenses_move(owner=person, expense_ids=ids, report_id=report.id, now=timezone.now())
     said = ngettext("%(n)d expense moved to %(report)s", "%(n)d expenses moved to %(report)s", len(moved))
     return Toast(said % {"n": len(moved), "report": report.name})

@@ -1,8 +1,5 @@
 """Expenses of a report, filed in another one."""
 
-import re
-from typing import Final
-
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -14,11 +11,10 @@ from accounts.selectors import Account
 from expenses.selectors import ExpenseNotFound
 from expenses.services import ReportClosed, expenses_move
 from reports.selectors import report_row
+from web.ids import ids_in
 from web.reports.asking import of_a_report
 from web.reports.forms import MoveForm
 from web.reports.report import show, targets
-
-_ID: Final = re.compile("[0-9]{1,18}")
 
 
 @require_POST
@@ -27,7 +23,7 @@ def move(request: HttpRequest, person: Account, report_id: int) -> HttpResponse:
     """Move what was ticked, all or none; where that can't be, it is ticked still."""
     report_row(user_id=person.id, report_id=report_id)
     form = MoveForm(request.POST, reports=targets(person, report_id))
-    chosen = frozenset(int(text) for text in request.POST.getlist("expense") if _ID.fullmatch(text))
+    chosen = frozenset(ids_in(request.POST.getlist("expense")))
     refusal = "" if chosen else gettext("Tick what is to be moved.")
     if form.is_valid() and chosen:
         try:

@@ -2,13 +2,14 @@
 
 from django.urls import path, re_path
 
+from web.ids import ID
 from web.reports.files import OUTPUTS, export
 from web.reports.listing import reports
 from web.reports.moving import move
 from web.reports.paper import paper
 from web.reports.report import default, delete, rename, report, state
 
-_REPORT = "^(?P<number>[0-9]{1,18})"
+_REPORT = f"^(?P<number>{ID})"
 
 urlpatterns = [
     path("", reports, name="reports"),

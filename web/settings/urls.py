@@ -2,9 +2,10 @@
 
 from django.urls import path, re_path
 
+from web.ids import ID
 from web.settings import profile, rates, tags, types
 
-_NUMBER = "(?P<number>[0-9]{1,18})"
+_NUMBER = f"(?P<number>{ID})"
 _DAY = "(?P<day>[0-9]{4}-[0-9]{2}-[0-9]{2})"
 
 urlpatterns = [
