@@ -24,6 +24,7 @@ from reports.selectors import report_rows
 from reports.status import ROUTED
 from web.account import owner
 from web.forms import LEGACY, OAUTH2_SERVER, ProgramForm, TokenForm
+from web.refusals import refuse
 
 _ONCE: Final = "made"
 _REMEMBERED: Final = 20  # forms; who has more of them open has seen what the first made
@@ -118,7 +119,7 @@ def _made(request: HttpRequest, template: str, form: Form, make: Callable[[], li
     try:
         secrets = make()
     except tuple(_FIELDS) as refusal:
-        form.add_error(_FIELDS[type(refusal)], str(refusal))
+        refuse(form, refusal, _FIELDS)
         return _asked(request, template, form)
     request.session[_ONCE] = [*made, once][-_REMEMBERED:]
     return render(request, "settings/made.html", {"name": name, "secrets": secrets})

@@ -1,6 +1,9 @@
-"""What the ledger may refuse, in words that may be shown."""
+"""What a person is refused, in words that may be shown."""
 
+from collections.abc import Mapping
 from typing import Final
+
+from django.forms import Form
 
 from expenses import services
 from expenses.grammar import GrammarError
@@ -26,3 +29,9 @@ REFUSALS: Final = (
     services.TooManyReceipts,
     services.TooManyTags,
 )
+"""What the ledger may refuse of what was typed."""
+
+
+def refuse(form: Form, refusal: Exception, fields: Mapping[type[Exception], str]) -> None:
+    """Say a refusal beside the field that it is about. ``fields`` names that for its class, or one it comes from."""
+    form.add_error(next(field for kind, field in fields.items() if isinstance(refusal, kind)), str(refusal))

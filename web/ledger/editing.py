@@ -38,6 +38,7 @@ from web.htmx import HtmxRequest
 from web.ledger.lines import Line, line_of
 from web.ledger.page import TEMPLATE, done
 from web.ledger.toast import Toast
+from web.refusals import refuse
 
 _TAGS: Final = re.compile(r"\s*(?:,|(?:^|\s)#)\s*")
 # Which cell a refusal is about.
@@ -237,7 +238,7 @@ def _changed(request: HtmxRequest, person: Account, row: LedgerRow, form: Expens
     except ExpenseChanged:
         return _again(request, person, form)
     except tuple(_CELLS) as refusal:
-        form.add_error(next(cell for kind, cell in _CELLS.items() if isinstance(refusal, kind)), str(refusal))
+        refuse(form, refusal, _CELLS)
         return _asked(request, person, row, form)
     return done(request, Toast(gettext("Saved")), fresh=[row.expense.id])
 

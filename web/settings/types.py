@@ -26,6 +26,7 @@ from expenses.selectors import (
     type_rows,
 )
 from web.account import owner
+from web.refusals import refuse
 from web.settings.fields import PLAIN, MergeForm, RateField
 
 # Which field a refusal is about.
@@ -100,7 +101,7 @@ def _is_kept(form: TypeForm, person: Account, name: str) -> bool:
             category_id=int(said["category"]) if said["category"] else None,
         )  # fmt: skip
     except tuple(_FIELDS) as refusal:
-        form.add_error(next(field for kind, field in _FIELDS.items() if isinstance(refusal, kind)), str(refusal))
+        refuse(form, refusal, _FIELDS)
         return False
     return True
 
