@@ -5,8 +5,11 @@ from typing import Final
 
 from accounts.currencies import MINOR_DIGITS
 from expenses.exports.row import ExpenseRow
+from expenses.grammar import DISTANCES
 from expenses.services import Preview
 
+_READ: Final = frozenset({"min", *DISTANCES, *MINOR_DIGITS})
+"""The units that free text reads behind a number."""
 _MINUS: Final = "\N{MINUS SIGN}"
 _TIMES: Final = "\N{MULTIPLICATION SIGN}"
 
@@ -22,9 +25,8 @@ def counted(thousandths: int, unit: str) -> str:
     A unit of a type's own is left out: there free text reads none.
     """
     number = Decimal(thousandths).scaleb(-3)
-    if unit in MINOR_DIGITS:
-        return f"{_trimmed(number, at_least=MINOR_DIGITS[unit])} {unit}"
-    return f"{_trimmed(number, at_least=0)} {unit}" if unit in {"min", "mi", "km"} else _trimmed(number, at_least=0)
+    text = _trimmed(number, at_least=MINOR_DIGITS.get(unit, 0))
+    return f"{text} {unit}" if unit in _READ else text
 
 
 def worked(row: ExpenseRow | Preview) -> str:
@@ -34,8 +36,7 @@ def worked(row: ExpenseRow | Preview) -> str:
 
 def multiplied(thousandths: int, unit: str, rate: Decimal | None) -> str:
     """Return a raw amount and, if there is one, its rate: ``37 min × 90.00/h``."""
-    known = unit in MINOR_DIGITS or unit in {"min", "mi", "km"}
-    said = _signed(counted(thousandths, unit)) + ("" if known else f" {unit}")
+    said = _signed(counted(thousandths, unit)) + ("" if unit in _READ else f" {unit}")
     return said if rate is None else f"{said} {_TIMES} {rated(rate)}{'/h' if unit == 'min' else ''}"
 
 

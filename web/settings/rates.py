@@ -15,6 +15,7 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts import services as people
 from accounts.currencies import UnknownCurrency
 from accounts.selectors import Account
+from expenses.grammar import DISTANCES
 from expenses.selectors import mileage_history, own_currency_rates, reference_rates
 from expenses.services import BadRate, NoSuchRate, SameCurrency, currency_rate_remove, currency_rate_set
 from web.account import owner
@@ -90,7 +91,7 @@ def rate_remove(request: HttpRequest, what: str, day: str) -> HttpResponse:
 
 
 def _remove(person: Account, what: str, since: date) -> None:
-    if what in {"mi", "km"}:
+    if what in DISTANCES:
         people.mileage_rate_remove(user_id=person.id, unit=what, valid_from=since)
     else:
         currency_rate_remove(user_id=person.id, currency=what, base=person.currency, day=since)

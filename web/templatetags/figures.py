@@ -2,10 +2,11 @@
 
 from django import template
 
-from web.figures import money, worked
+from web.figures import money, rated, worked
 from web.reports.words import span
 
 register = template.Library()
 register.filter(money)
+register.filter(rated)
 register.filter(worked)
 register.simple_tag(span)
