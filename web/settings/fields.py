@@ -1,13 +1,14 @@
 """What people fill in on more than one page of the settings."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Sequence
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any, Final, Protocol
+from typing import Any, Final, Generic, Protocol, TypeVar
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.http import Http404
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -62,15 +63,31 @@ class Named(Protocol):
     def name(self) -> str: ...
 
 
-class MergeForm(forms.Form):
+NamedT = TypeVar("NamedT", bound=Named)
+
+
+class MergeForm(forms.Form, Generic[NamedT]):
     """Which of the ``others`` something becomes."""
 
     into = forms.ChoiceField(label=_("Becomes"))
 
-    def __init__(self, *arguments: Any, others: Iterable[Named], **choices: Any) -> None:
+    def __init__(self, *arguments: Any, others: Sequence[NamedT], **choices: Any) -> None:
         super().__init__(*arguments, **choices)
-        names = [(str(other.id), other.name) for other in others]
+        self._others = {str(other.id): other for other in others}
+        names = [(number, other.name) for number, other in self._others.items()]
         self.fields["into"] = forms.ChoiceField(label=self.fields["into"].label, choices=names)
+
+    @property
+    def target(self) -> NamedT:
+        return self._others[self.cleaned_data["into"]]
+
+
+def told_apart(rows: Sequence[NamedT], number: str) -> tuple[NamedT, list[NamedT]]:
+    """Return the row that an address names, and all others. Raises Http404."""
+    for row in rows:
+        if row.id == int(number):
+            return row, [other for other in rows if other is not row]
+    raise Http404
 
 
 def day_in_address(text: str) -> date | None:

@@ -14,7 +14,7 @@ from accounts.selectors import Account
 from expenses.selectors import TagUse, tag_uses
 from expenses.services import BadTagName, TagNameTaken, tag_delete, tag_merge, tag_rename
 from web.account import owner
-from web.settings.fields import PLAIN, MergeForm
+from web.settings.fields import PLAIN, MergeForm, told_apart
 
 
 class TagForm(forms.Form):
@@ -51,7 +51,7 @@ def tag_into(request: HttpRequest, number: str) -> HttpResponse:
     form = MergeForm(request.GET, others=others)
     if not form.is_valid():
         raise Http404
-    into = next(other for other in others if str(other.id) == form.cleaned_data["into"])
+    into = form.target
     if request.method == "POST":
         tag_merge(user_id=person.id, tag_id=row.id, into=into.id, now=timezone.now())
         messages.success(request, gettext("#%(name)s is #%(into)s now.") % {"name": row.name, "into": into.name})
@@ -84,8 +84,4 @@ def _asked(request: HttpRequest, row: TagUse, *, verb: str, template: str, **con
 def _tag(request: HttpRequest, number: str) -> tuple[Account, TagUse, list[TagUse]]:
     """Return who asks, the tag, and all others of his."""
     person = owner(request)
-    rows = tag_uses(user_id=person.id)
-    for row in rows:
-        if row.id == int(number):
-            return person, row, [other for other in rows if other is not row]
-    raise Http404
+    return person, *told_apart(tag_uses(user_id=person.id), number)

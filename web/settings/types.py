@@ -27,7 +27,7 @@ from expenses.selectors import (
 )
 from web.account import owner
 from web.refusals import refuse
-from web.settings.fields import PLAIN, MergeForm, RateField
+from web.settings.fields import PLAIN, MergeForm, RateField, told_apart
 
 # Which field a refusal is about.
 _FIELDS: Final[Mapping[type[Exception], str]] = {
@@ -161,7 +161,7 @@ def type_into(request: HttpRequest, number: str) -> HttpResponse:
     form = MergeForm(request.GET, others=others)
     if not form.is_valid():
         raise Http404
-    into = next(other for other in others if str(other.id) == form.cleaned_data["into"])
+    into = form.target
     if request.method == "POST":
         services.type_merge(user_id=person.id, type_id=row.id, into=into.id, now=timezone.now())
         messages.success(request, gettext("“%(name)s” is “%(into)s” now.") % {"name": row.name, "into": into.name})
@@ -181,11 +181,7 @@ def type_into(request: HttpRequest, number: str) -> HttpResponse:
 def _type(request: HttpRequest, number: str) -> tuple[Account, TypeRow, list[TypeRow]]:
     """Return who asks, the type, and all others of his."""
     person = owner(request)
-    rows = type_rows(user_id=person.id)
-    for row in rows:
-        if row.id == int(number):
-            return person, row, [other for other in rows if other is not row]
-    raise Http404
+    return person, *told_apart(type_rows(user_id=person.id), number)
 
 
 def _type_page(
