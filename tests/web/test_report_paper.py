@@ -72,11 +72,11 @@ WHOLE = """<article class="paper stack">
 </ul>
 </section>
 <div class="signs"><span>Submitted by</span><span>Approved by</span></div>
-<figure class="sheet" id="receipt1">
+<figure class="annex" id="receipt1">
 <figcaption><b>Receipt 1</b> <bdi>Flight</bdi>, 16 Nov 2026, 648.20 USD</figcaption>
 <img src="{media}/{second}" alt="Receipt 1">
 </figure>
-<figure class="sheet" id="receipt2">
+<figure class="annex" id="receipt2">
 <figcaption><b>Receipt 2</b> <bdi>Flight</bdi>, 16 Nov 2026, 648.20 USD</figcaption>
 <p><a href="{media}/{first}">Receipt 2 is a file of its own (PDF): print it, and put it here.</a></p>
 </figure>

@@ -172,10 +172,15 @@ def test_it_prints_with_a_page_for_each_receipt(page: Page, berlin: str) -> None
     page.get_by_role("button", name="Print").click()
     expect(page).to_have_title("printed")
     widths = page.locator("figure img").evaluate_all("images => images.map(image => image.naturalWidth)")
+    below = page.locator("figure").evaluate_all(
+        "figures => figures.map(({lastElementChild: last, offsetTop, offsetHeight}) =>"
+        " offsetTop + offsetHeight - last.offsetTop - last.offsetHeight)"
+    )
     with_receipts = pages_of(page.pdf(format="A4"))
     page.locator("figure").evaluate_all("figures => figures.forEach(figure => figure.remove())")
 
     assert [width > 0 for width in widths] == [True, True]
+    assert below == [0, 0, 0]
     assert (pages_of(page.pdf(format="A4")), with_receipts) == (1, 4)
 
 
