@@ -1,6 +1,6 @@
 """The receipts of a person, and whose a stored one is."""
 
-from typing import Final, NamedTuple
+from typing import NamedTuple
 
 from expenses.models import Receipt
 
@@ -22,19 +22,16 @@ class ReceiptRow(NamedTuple):
         return self.image.rpartition(".")[2]
 
 
-_COLUMNS: Final = ("id", "image", "expense_id")
-
-
 def receipt_rows(*, user_id: int) -> list[ReceiptRow]:
     """Return the receipts of a person's expenses, oldest first; those of deleted ones are left out."""
     receipts = Receipt.objects.filter(user_id=user_id, expense__status=1).order_by("id")
-    return [ReceiptRow(*row) for row in receipts.values_list(*_COLUMNS)]
+    return [ReceiptRow(*row) for row in receipts.values_list(*ReceiptRow._fields)]
 
 
 def receipt_row(*, user_id: int, receipt_id: int) -> ReceiptRow:
     """Return one receipt. Raises ReceiptNotFound, also where it is somebody else's or its expense is deleted."""
     receipts = Receipt.objects.filter(user_id=user_id, pk=receipt_id, expense__status=1)
-    row = receipts.values_list(*_COLUMNS).first()
+    row = receipts.values_list(*ReceiptRow._fields).first()
     if row is None:
         raise ReceiptNotFound
     return ReceiptRow(*row)
@@ -46,7 +43,7 @@ def expense_receipts(*, user_id: int, expense_id: int) -> list[ReceiptRow]:
     There are none where it is deleted, or somebody else's.
     """
     receipts = Receipt.objects.filter(user_id=user_id, expense_id=expense_id, expense__status=1).order_by("position")
-    return [ReceiptRow(*row) for row in receipts.values_list(*_COLUMNS)]
+    return [ReceiptRow(*row) for row in receipts.values_list(*ReceiptRow._fields)]
 
 
 def receipt_owner(*, image: str) -> int:

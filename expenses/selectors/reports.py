@@ -15,6 +15,7 @@ from expenses.exports.row import ExpenseRow
 from expenses.models import Receipt
 from expenses.selectors.filters import ExpenseFilter
 from expenses.selectors.ledger import TOTAL, total_made
+from expenses.selectors.receipts import ReceiptRow
 from expenses.selectors.rows import expense_rows
 from reports.selectors import ReportNotFound
 from reports.status import CLOSED
@@ -105,12 +106,13 @@ def report_sheet(*, user_id: int, report_id: int) -> Sheet:
     return Sheet(lines, _by_size(types), _amount(lines))
 
 
-def report_receipts(*, user_id: int, report_id: int) -> dict[int, list[str]]:
-    """Return the names of the images of a report's expenses, in their order, by the id of the expense."""
+def report_receipts(*, user_id: int, report_id: int) -> dict[int, list[ReceiptRow]]:
+    """Return the receipts of a report's expenses, in their order, by the id of the expense."""
     receipts = Receipt.objects.filter(user_id=user_id, expense__report_id=report_id, expense__status=1)
-    found: dict[int, list[str]] = {}
-    for expense_id, image in receipts.order_by("expense_id", "position").values_list("expense_id", "image"):
-        found.setdefault(expense_id, []).append(image)
+    found: dict[int, list[ReceiptRow]] = {}
+    for row in receipts.order_by("expense_id", "position").values_list(*ReceiptRow._fields):
+        receipt = ReceiptRow(*row)
+        found.setdefault(receipt.expense_id, []).append(receipt)
     return found
 
 

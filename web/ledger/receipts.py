@@ -14,7 +14,6 @@ from django.core.files.uploadedfile import UploadedFile
 from django.http import Http404, HttpResponse, JsonResponse
 from django.http.response import HttpResponseBadRequest
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.cache import get_conditional_response
 from django.utils.http import quote_etag
@@ -23,7 +22,7 @@ from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.selectors import Account
-from expenses.images import PICTURES, TURNABLE, BadReceipt, NotAPicture, NotTurnable, Picture
+from expenses.images import TURNABLE, BadReceipt, NotAPicture, NotTurnable, Picture
 from expenses.receipts import receipt_read, receipt_smaller
 from expenses.selectors import LedgerRow, ReceiptNotFound, ReceiptRow, expense_receipts, receipt_row
 from expenses.services import (
@@ -42,13 +41,13 @@ from web.figures import megabytes, money
 from web.htmx import HtmxRequest
 from web.ledger.editing import live_row
 from web.ledger.lines import line_of
+from web.pictures import original_at, picture_at, smaller_at
 from web.refusals import REFUSALS
 
 _TEMPLATE: Final = "ledger/receipts.html"
 _LONGEST: Final = {"small": 480, "large": 2400}
 """Pixels of the longer side: of one among others, and of one that fills a screen."""
 SIZES: Final = "|".join(_LONGEST)
-_BY_FEW_BROWSERS: Final = "HEIC"
 
 
 class Receipt(NamedTuple):
@@ -236,15 +235,14 @@ def _shown(
 
 
 def _receipt(row: ReceiptRow, *, place: int) -> Receipt:
-    original, is_picture = reverse("receipt_image", kwargs={"image": row.image}), row.extension in PICTURES
-    small, large = (reverse("receipt_smaller", args=[row.id, size]) if is_picture else "" for size in _LONGEST)
+    picture = picture_at(row)
     return Receipt(
         id=row.id,
         place=place,
         kind=row.extension,
-        original=original,
-        picture=original if is_picture and row.extension != _BY_FEW_BROWSERS else large,
-        small=small,
+        original=original_at(row),
+        picture=picture,
+        small=picture and smaller_at(row, "small"),
         is_turnable=row.extension in TURNABLE,
     )
 

@@ -11,27 +11,23 @@ from django.views.decorators.http import require_safe
 
 from accounts.selectors import Account
 from expenses.exports.row import ExpenseRow
-from expenses.selectors import filed_report, report_receipts, report_sheet
+from expenses.selectors import ReceiptRow, filed_report, report_receipts, report_sheet
 from reports.status import Status
+from web.pictures import original_at, picture_at
 from web.reports.asking import of_a_report
 from web.reports.words import STATES
 
 MOST: Final = 1000
 """Expenses that are printed: with a receipt for each, that is two packets of paper."""
-_PICTURES: Final = {"GIF", "JPG", "PNG", "WEBP"}
-"""The kinds of receipts that every browser shows in a page."""
 
 
 class Receipt(NamedTuple):
-    """A receipt of a line. ``kind`` is that of the file, as PDF."""
+    """A receipt of a line. ``kind`` is that of the file, as PDF; ``picture`` is an address, "" of a document."""
 
     number: int
-    image: str
     kind: str
-
-    @property
-    def is_picture(self) -> bool:
-        return self.kind in _PICTURES
+    original: str
+    picture: str
 
 
 class Line(NamedTuple):
@@ -62,12 +58,12 @@ def paper(request: HttpRequest, person: Account, report_id: int) -> HttpResponse
     return render(request, "reports/paper.html", context)
 
 
-def _lines(rows: Sequence[ExpenseRow], receipts: Mapping[int, Sequence[str]]) -> Iterator[Line]:
+def _lines(rows: Sequence[ExpenseRow], receipts: Mapping[int, Sequence[ReceiptRow]]) -> Iterator[Line]:
     """Yield the lines; their receipts are numbered through, as they lie behind the last of them."""
     number = 0
     for row in rows:
         own = []
-        for image in receipts.get(row.id, ()):
+        for receipt in receipts.get(row.id, ()):
             number += 1
-            own.append(Receipt(number, image, image.rpartition(".")[2]))
+            own.append(Receipt(number, receipt.extension, original_at(receipt), picture_at(receipt)))
         yield Line(row, datetime.fromisoformat(row.date), own)
