@@ -32,7 +32,6 @@ from expenses.selectors.ledger import (
     ledger_row,
     ledger_total,
     ledger_totals_by_day,
-    ledger_totals_by_report,
     position_read,
 )
 from expenses.selectors.rates import (
@@ -124,7 +123,6 @@ __all__ = [
     "ledger_row",
     "ledger_total",
     "ledger_totals_by_day",
-    "ledger_totals_by_report",
     "mileage_history",
     "own_currency_rates",
     "position_read",

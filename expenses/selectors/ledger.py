@@ -1,7 +1,6 @@
 """The ledger as a person pages through it: newest first, by key, so that no page costs more than the first."""
 
 import re
-from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any, Final, NamedTuple
 
@@ -134,12 +133,10 @@ def ledger_total(*, user_id: int, matching: LedgerFilter) -> Total:
 
 def ledger_totals_by_day(*, user_id: int, matching: LedgerFilter, first: date, last: date) -> dict[str, Total]:
     """Return the totals of whole days, from ``first`` to ``last``, by the day as ``2026-11-20``."""
-    return _totals(user_id, matching, _DAY[connection.vendor], day_conditions(first, last))
-
-
-def ledger_totals_by_report(*, user_id: int, matching: LedgerFilter) -> dict[int, Total]:
-    """Return the totals of the reports that have any expense that is meant, by their ids."""
-    return _totals(user_id, matching, "e.report_id")
+    where, values = joined([ledger_conditions(user_id, matching), *day_conditions(first, last)], " AND ")
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {_DAY[connection.vendor]}, {TOTAL} {_FROM} {where} GROUP BY 1", values)
+        return {day: total_made(*total) for day, *total in cursor.fetchall()}
 
 
 def _rows(user_id: int, matching: LedgerFilter, sign: str, at: Position | None, limit: int) -> list[LedgerRow]:
@@ -173,13 +170,6 @@ def _beyond(user_id: int, matching: LedgerFilter, sign: str, at: Position | None
     if at is None:
         return where, values
     return f"{where} AND (e.date, e.id) {sign} (%s, %s)", [*values, stored(at.date), at.id]
-
-
-def _totals(user_id: int, matching: LedgerFilter, key: str, more: Iterable[Condition] = ()) -> dict[Any, Total]:
-    where, values = joined([ledger_conditions(user_id, matching), *more], " AND ")
-    with connection.cursor() as cursor:
-        cursor.execute(f"SELECT {key}, {TOTAL} {_FROM} {where} GROUP BY 1", values)
-        return {row[0]: total_made(*row[1:]) for row in cursor.fetchall()}
 
 
 def total_made(expenses: int, steps: int, rest: int) -> Total:

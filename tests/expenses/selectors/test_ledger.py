@@ -34,7 +34,6 @@ from expenses.selectors import (
     ledger_row,
     ledger_total,
     ledger_totals_by_day,
-    ledger_totals_by_report,
     position_read,
 )
 from reports.selectors import report_default
@@ -325,7 +324,7 @@ class TestFilter:
 class TestTotals:
     def test_nothing(self, empty: Account) -> None:
         assert total(empty) == Total(0, 0)
-        assert ledger_totals_by_report(user_id=empty.id, matching=LedgerFilter()) == {}
+        assert ledger_totals_by_day(user_id=empty.id, matching=LedgerFilter(), first=date.min, last=date.max) == {}
 
     def test_whole_days(self, empty: Account) -> None:
         for text, day in [
@@ -349,15 +348,6 @@ class TestTotals:
 
         assert found == {str(day): Total(1, 1000)}
 
-    def test_by_report(self, alice: Account, ledger: dict[str, int]) -> None:
-        client = expense_row(user_id=alice.id, expense_id=ledger["taxi"]).report_id
-
-        found = ledger_totals_by_report(user_id=alice.id, matching=LedgerFilter(has_receipt=False, most=Decimal(120)))
-
-        own = report_default(user_id=alice.id).id
-        trip = expense_row(user_id=alice.id, expense_id=ledger["trip"]).amount
-        assert found == {client: Total(1, 120_000), own: Total(3, trip)}
-
     @pytest.mark.parametrize("sign", [1, -1])
     def test_more_than_a_number_of_the_database_holds(self, empty: Account, sign: int) -> None:
         most = Decimal(sign) * (10**15 - Decimal("0.01"))
@@ -366,8 +356,8 @@ class TestTotals:
 
         whole = Total(12, 12 * int(most * 1000))
         assert total(empty) == whole
-        assert ledger_totals_by_report(user_id=empty.id, matching=LedgerFilter()) == {
-            report_default(user_id=empty.id).id: whole
+        assert ledger_totals_by_day(user_id=empty.id, matching=LedgerFilter(), first=date.min, last=date.max) == {
+            f"{DAY:%Y-%m-%d}": whole
         }
 
 
