@@ -68,6 +68,13 @@ const KEYS = {
 };
 
 document.addEventListener("keydown", (event) => {
+  // The line has the cursor again after each deed, and a z is text there.
+  const undo = document.querySelector("[data-key=z]");
+  if (undo && event.key === "z" && (event.ctrlKey || event.metaKey) && !(isTyping(event.target) && event.target.value)) {
+    event.preventDefault();
+    undo.click();
+    return;
+  }
   if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
   if (event.key === "Escape") {
     document.activeElement.closest(".edit")?.querySelector("[data-key=Escape]").click();

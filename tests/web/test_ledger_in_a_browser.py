@@ -224,6 +224,26 @@ class TestWithScripts:
         expect(page.get_by_role("form", name="Selected expenses")).to_be_visible()
         page.keyboard.press("n")
         expect(line(page)).to_be_focused()
+        page.get_by_role("link", name="Ledger").focus()
+        page.keyboard.press("/")
+        expect(page.get_by_role("searchbox", name="Search expenses")).to_be_focused()
+
+    def test_a_key_undoes_what_was_done_last(self, page: Page) -> None:
+        add(page, "lunch 45 with jack")
+        expect(line(page)).to_be_focused()
+
+        page.keyboard.press("Control+z")
+
+        expect(row(page, "with jack")).to_have_count(0)
+
+    def test_a_key_undoes_no_more_than_what_is_being_typed(self, page: Page) -> None:
+        add(page, "lunch 45 with jack")
+        page.keyboard.type("taxi")
+
+        page.keyboard.press("Control+z")
+
+        expect(page.locator("#dock .toast")).to_contain_text("Added lunch")
+        expect(row(page, "with jack")).to_be_visible()
 
     def test_two_tabs_do_not_undo_each_other(
         self, server: LiveServer, person: str, chromium: Browser, page: Page
