@@ -88,12 +88,18 @@ def expense_posted(email: str, password: str, *, chunked: bool = True) -> tuple[
     return f'{head}Content-Length: 17\r\n\r\n{{"q": "lunch'.encode(), b' 45"}'
 
 
-def seconds_to_start(server: LiveServer) -> float:
-    begun = time.monotonic()
+def work_to_start(server: LiveServer) -> float:
+    """Return the seconds of a processor that a start takes; other work on the machine adds to the clock only."""
     server.start()
-    took = time.monotonic() - begun
+    assert server.process is not None
+    took = sum(seconds_of_work(pid) for pid in (server.process.pid, *server.workers()))
     server.stop()
     return took
+
+
+def seconds_of_work(pid: int) -> float:
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return sum(map(int, fields[11:15])) / os.sysconf("SC_CLK_TCK")  # its own, and its ended children's
 
 
 def test_the_first_start_makes_everything(tmp_path: Path) -> None:
@@ -134,10 +140,10 @@ def test_the_second_start_changes_nothing_and_is_quick(tmp_path: Path) -> None:
         database, folder = rows(server), files(server.data)
         assert len(database["accounts_user"]) == 1
 
-        took = [seconds_to_start(server) for _ in range(3)]
+        took = [work_to_start(server) for _ in range(3)]
 
         assert (rows(server), files(server.data)) == (database, folder)
-        assert min(took) < 2  # the least of three: other tests are at work beside us
+        assert min(took) < 2
 
 
 def first_links(server: LiveServer) -> list[str]:
