@@ -15,10 +15,10 @@ from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.shortcuts import render, resolve_url
 from django_htmx.http import HttpResponseClientRedirect
-from django_htmx.middleware import HtmxDetails
 
 from accounts.attempts import WrongPassword
 from accounts.passwords import account_with
+from web.htmx import page_address
 
 
 def at_home(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
@@ -56,9 +56,8 @@ class PagesLoginRequired(LoginRequiredMiddleware):
 
     def handle_no_permission(self, request: HttpRequest, view_func: Callable[..., HttpResponseBase]) -> Any:
         """Take the whole page to where one signs in, also where a part of it was asked for; and back to itself."""
-        htmx: HtmxDetails = request.htmx  # type: ignore[attr-defined]
-        if htmx:
-            back = urlencode({"next": htmx.current_url_abs_path or "/"}, safe="/")
+        if request.htmx:  # type: ignore[attr-defined]
+            back = urlencode({"next": page_address(request)}, safe="/")
             return HttpResponseClientRedirect(f"{resolve_url(self.get_login_url(view_func))}?{back}")
         return super().handle_no_permission(request, view_func)
 

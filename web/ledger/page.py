@@ -32,7 +32,7 @@ from expenses.selectors import (
 from reports.selectors import report_rows
 from web.account import owner
 from web.figures import money
-from web.htmx import HtmxRequest
+from web.htmx import HtmxRequest, page_address
 from web.ledger.asked import FilterForm
 from web.ledger.lines import days_of
 from web.ledger.toast import Toast, toast_keep, toast_taken
@@ -140,7 +140,7 @@ def _address(request: HtmxRequest) -> str:
     if request.method in {"GET", "HEAD"}:
         return request.get_full_path()
     if request.htmx:
-        return request.htmx.current_url_abs_path or "/"
+        return page_address(request)
     back = request.POST.get("back", "")
     # A word without a slash would be taken for the name of a page.
     return back if back.startswith("/") and url_has_allowed_host_and_scheme(back, allowed_hosts=None) else "/"

@@ -40,6 +40,15 @@ def test_the_list_is_the_one_that_was_looked_at(alice: Account, browser: Client)
     assert [row.type for row in rows(response)] == ["hotel"]
 
 
+@pytest.mark.parametrize("address", ["http://[", "https://evil.example/?type=hotel", ""])
+def test_an_address_that_is_none_of_ours_is_the_first_page(browser: Client, address: str) -> None:
+    headers = htmx() | {"HX-Current-URL": address}
+
+    response = browser.post("/add/", {"q": "lunch 45", "once": once(browser)}, headers=headers)
+
+    assert [row.type for row in rows(response)] == ["lunch", "Sample Expense"]
+
+
 @pytest.mark.parametrize("back", ["https://evil.example/", "//evil.example/", "", "javascript:alert(1)"])
 def test_it_leads_back_to_our_own_pages_only(browser: Client, back: str) -> None:
     response = browser.post("/add/", {"q": "lunch 45", "once": once(browser), "back": back})
