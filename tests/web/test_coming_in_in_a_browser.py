@@ -52,9 +52,11 @@ def test_the_first_comes_by_the_link_that_the_start_prints(empty: LiveServer, pa
     (link,) = re.findall(rf"once: ({empty.public_url}\S+)$", empty.log.read_text(), re.MULTILINE)
     page.goto(link)
     expect(page.get_by_label("Time zone")).to_have_value("Europe/Berlin")
+    expect(page.get_by_label("Email")).to_be_focused()
 
     open_account(page, "first@example.com")
 
+    expect(page.get_by_label("New expense, in one line")).to_be_focused()
     expect(page.get_by_label("Account of first@example.com")).to_be_visible()
     assert empty.sql("SELECT email, currency, zone FROM accounts_user WHERE is_superuser") == [
         ("first@example.com", "EUR", "Europe/Berlin")

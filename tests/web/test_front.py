@@ -6,19 +6,21 @@ from django.contrib.staticfiles import finders
 from django.templatetags.static import static
 from django.test import Client
 
+from tests.cast import open_account
 from tests.pages import POLICY, STRANGER, page, shown
+from tests.web.people import at_browser
 
 MAIN = """<div class="prose">
 <h1>Xpenser</h1>
 <p>An expense server is running here. Every program that was written for Xpenser can use it.</p>
-<p>Whoever runs the server opens an account for you:</p>
+<p>Whoever runs the server opens the first account by the link that its start prints, and others like this:</p>
 <pre class="example"><code>.venv/bin/python manage.py adduser me@example.com</code></pre>
 <p>Type an expense:</p>
 <pre class="example"><code>curl -u me@example.com:secret -d "q=lunch 45 with jack #clientx" \
 {url}/api/v1.0/expense/</code></pre>
 <p>List them:</p>
 <pre class="example"><code>curl -u me@example.com:secret "{url}/api/v1.0/expenses/?report=*"</code></pre>
-<p>Or open <a href="/api/simple/">the entry page</a>, and type there.</p>
+<p>Or <a href="/accounts/login/">sign in</a>, and type here.</p>
 </div>"""
 
 
@@ -81,3 +83,11 @@ def test_nothing_else_is_there() -> None:
     response = Client().get("/nothing")
 
     assert response.status_code == 404
+    assert b'<p><a href="/">What this is</a></p>' in response.content
+
+
+def test_who_is_signed_in_is_led_back_to_his_ledger(db: None) -> None:
+    response = at_browser(open_account("alice@example.com")).get("/nothing")
+
+    assert response.status_code == 404
+    assert b'<p><a href="/">Ledger</a></p>' in response.content

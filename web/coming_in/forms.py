@@ -56,6 +56,10 @@ class SignUpForm(LedgerForm, SignupForm):  # type: ignore[misc]  # allauth is no
 
     field_order = ("email", "password1", "currency", "zone")
 
+    def __init__(self, *arguments: Any, **choices: Any) -> None:
+        super().__init__(*arguments, **choices)
+        self.fields["email"].widget.attrs["autofocus"] = True
+
     def validate_unique_email(self, value: str) -> str:
         return value  # opening the account finds out, with no moment in between
 
