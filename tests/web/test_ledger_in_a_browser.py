@@ -107,6 +107,16 @@ def test_a_row_is_corrected(page: Page) -> None:
     expect(row(page, "with ana")).to_contain_text("30.00 USD")
 
 
+@pytest.mark.parametrize(("scripts", "size"), [(False, DESK)], ids=["desk without scripts"])
+def test_a_page_of_one_expense_names_its_cells(page: Page) -> None:
+    add(page, "lunch 45 with jack")
+
+    row(page, "with jack").get_by_role("link", name="lunch", exact=True).click()
+
+    for name in ("Type", "Notes", "Tags", "Report", "Amount as entered", "Date and time"):
+        expect(page.get_by_text(name, exact=True)).to_be_visible()
+
+
 @EVERYWHERE
 def test_several_are_tagged_moved_and_deleted(page: Page, scripts: bool) -> None:
     for text in ("lunch 45 with jack", "dinner 20 with ana", "taxi 5"):
