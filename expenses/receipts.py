@@ -22,8 +22,8 @@ from expenses.models import Receipt
 from expenses.selectors import ReceiptNotFound, ReceiptRow, receipt_owner
 
 _ASIDE = 10_000  # a place that no receipt of an expense has: the column ends at 32 767
-# A page asks for many small pictures at once, and a large one takes 200 MB while it is decoded.
-_ONE_AT_A_TIME = threading.Lock()
+# One at a time in each process: a picture takes up to 200 MB while it is decoded, and a page asks for many at once.
+_DECODING = threading.Lock()
 
 
 class StoredImage(NamedTuple):
@@ -48,7 +48,8 @@ def receipt_read(data: bytes) -> Picture:
 
     It may take a second, and so is done before the owner's clock is taken: nobody could write meanwhile.
     """
-    return inspect(data, max_bytes=settings.MAX_RECEIPT_BYTES, max_pixels=settings.MAX_RECEIPT_PIXELS)
+    with _DECODING:
+        return inspect(data, max_bytes=settings.MAX_RECEIPT_BYTES, max_pixels=settings.MAX_RECEIPT_PIXELS)
 
 
 @contextmanager
@@ -156,5 +157,5 @@ def receipt_smaller(*, image: str, longest: int) -> bytes:
     It is made anew each time, one at a time in a process: a name always stands for the same content, so whoever asks
     can keep what it was given. Raises ReceiptNotFound, NotAPicture.
     """
-    with _ONE_AT_A_TIME, receipt_open(image=image).file as file:
+    with _DECODING, receipt_open(image=image).file as file:
         return smaller(file.read(), image.rpartition(".")[2], longest=longest)

@@ -2,6 +2,7 @@
 
 import hashlib
 import re
+from concurrent.futures import ThreadPoolExecutor, wait
 from datetime import timedelta
 from io import BytesIO
 from pathlib import Path
@@ -13,7 +14,7 @@ from PIL import Image
 
 from accounts.models import User
 from accounts.selectors import Account
-from expenses import services
+from expenses import receipts, services
 from expenses.images import BadReceipt
 from expenses.models import Receipt
 from expenses.receipts import receipt_kept, receipt_open, receipt_read, receipt_smaller
@@ -196,3 +197,12 @@ def test_smaller(alice: Account) -> None:
     services.expense_delete(owner=alice, expense_id=row.id, now=LATER)
     with pytest.raises(ReceiptNotFound):
         receipt_smaller(image=row.receipt_image, longest=24)
+
+
+@pytest.mark.once
+def test_pictures_are_decoded_one_at_a_time() -> None:
+    with ThreadPoolExecutor(1) as pool:
+        with receipts._DECODING:
+            reading = pool.submit(receipt_read, jpeg())
+            assert wait([reading], timeout=0.2).done == set()
+        assert reading.result().extension == "JPG"
