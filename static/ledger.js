@@ -44,9 +44,25 @@ function counted() {
   const bar = document.querySelector("[data-picked]");
   if (bar && picked.length) {
     const sum = picked.reduce((total, box) => total + Number(box.dataset.amount), 0) / 1000;
-    bar.textContent = `${picked.length}: ${sum.toLocaleString(document.documentElement.lang, { minimumFractionDigits: 2 })}`;
+    const figure = sum.toLocaleString(document.documentElement.lang, { minimumFractionDigits: 2 });
+    bar.textContent = `${picked.length} ${bar.dataset.picked}, ${figure} ${bar.dataset.currency}`;
   }
 }
+
+document.addEventListener("click", (event) => {
+  if (event.target.closest("[data-clear]")) {
+    for (const box of document.querySelectorAll("[name=id][form=picked]:checked")) box.checked = false;
+  }
+});
+
+// What asks nothing has no place in an address that may be kept.
+document.addEventListener("htmx:configRequest", ({ detail }) => {
+  if (detail.verb === "get") {
+    for (const [name, value] of [...detail.formData]) {
+      if (value === "") detail.formData.delete(name);
+    }
+  }
+});
 document.addEventListener("change", counted);
 
 const rows = () => [...document.querySelectorAll("#list tbody tr[id]")];

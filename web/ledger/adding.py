@@ -1,6 +1,7 @@
 """The line at the top: free text in, and what was understood of it."""
 
 import hashlib
+from datetime import datetime
 from http import HTTPStatus
 from typing import Any, Final
 
@@ -36,7 +37,12 @@ def understood(request: HtmxRequest) -> HttpResponse:
             context["refusal"] = str(refusal)
         else:
             raw = counted(row.raw_amount, row.unit) if row.unit else ""
-            context |= {"heard": row, "amount": money(row.amount, person.currency), "raw": raw}
+            context |= {
+                "heard": row,
+                "when": datetime.fromisoformat(row.date),
+                "amount": money(row.amount, person.currency),
+                "raw": raw,
+            }
     return render(request, f"{TEMPLATE}#understood", context)
 
 
