@@ -307,7 +307,7 @@ class _Reader:
 
 
 _MAIL = re.compile(r"console:|file:|(smtp|submission)://[^/?#\s]*[^/?#@:\s](:[0-9]+)?/?(\?[^\s]*)?")
-_ISSUER = re.compile(r"(https://[^\s/?#@]+|http://localhost(:[0-9]+)?)(/[^\s?#@]*)?")
+_ISSUER = re.compile(r"(https://[^\s/?#@]+|http://localhost(:[0-9]+)?)(/[A-Za-z0-9._~/-]*)?")
 _SENDER = re.compile(r"([^<>@\s][^<>@\r\n]*<[^<>@\s]+@[^<>@\s]+>|[^<>@\s]+@[^<>@\s]+)")
 _HOST = re.compile(r"[.]?[a-z0-9]([a-z0-9.-]*[a-z0-9])?|[a-f0-9.]*:[a-f0-9.:]+")
 

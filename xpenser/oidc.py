@@ -9,13 +9,14 @@ from xpenser.env import Oidc
 def oidc_settings(oidc: Oidc | None) -> dict[str, Any]:
     """Return SOCIALACCOUNT_PROVIDERS.
 
-    What a provider calls somebody means nothing at another: identities are kept under the provider's host, so that
-    those of the one before open nothing when the operator names another.
+    What a provider calls somebody means nothing at another: identities are kept under the provider's address, so that
+    those of the one before open nothing when the operator names another, or another realm of the same.
     """
     if oidc is None:
         return {}
+    address = urlsplit(oidc.issuer)
     app = {
-        "provider_id": urlsplit(oidc.issuer).hostname, "name": oidc.name,
+        "provider_id": f"{address.hostname}{address.path}".replace("/", "~"), "name": oidc.name,
         "client_id": oidc.client_id, "secret": oidc.client_secret, "settings": {"server_url": oidc.issuer},
     }  # fmt: skip
     return {"openid_connect": {"APPS": [app], "OAUTH_PKCE_ENABLED": True}}

@@ -69,6 +69,6 @@ urlpatterns = [
     page("oidc/cancelled/", social.login_cancelled, "socialaccount_login_cancelled"),
     page("oidc/error/", social.login_error, "socialaccount_login_error"),
     page("oidc/signup/", identity.identity_sign_up, "socialaccount_signup"),
-    page("oidc/(?P<provider_id>[a-z0-9.-]+)/login/", identity.identity_ask, "openid_connect_login"),
-    page("oidc/(?P<provider_id>[a-z0-9.-]+)/login/callback/", openid_connect.callback, "openid_connect_callback"),
+    page("oidc/(?P<provider_id>[A-Za-z0-9._~-]+)/login/", identity.identity_ask, "openid_connect_login"),
+    page("oidc/(?P<provider_id>[A-Za-z0-9._~-]+)/login/callback/", openid_connect.callback, "openid_connect_callback"),
 ]
