@@ -73,7 +73,7 @@ def test_signing_in_and_out(server: LiveServer, person: str, page: Page) -> None
     page.get_by_label(f"Account of {person}").click()
     page.get_by_role("link", name="Sign out").click()
     page.get_by_role("button", name="Sign out").click()
-    expect(page.get_by_role("link", name="Sign in")).to_be_visible()
+    expect(page.get_by_role("banner").get_by_role("link", name="Sign in")).to_be_visible()
 
 
 @WITH_AND_WITHOUT
