@@ -211,7 +211,7 @@ def _retyped(owner: Account, before: Price, known: KnownType, day: date) -> Pric
 
 
 def _are_alike(unit: str, other: str) -> bool:
-    return unit == other or {unit, other} == {"mi", "km"}
+    return unit == other or {unit, other} == grammar.DISTANCES
 
 
 def _plain_change(owner: Account, before: Price, news: ExpenseFields) -> Price:

@@ -7,6 +7,7 @@ from typing import Final
 
 from accounts.currencies import MINOR_DIGITS
 from accounts.selectors import Account, mileage_rate
+from expenses.grammar import DISTANCES
 from expenses.mileage import converted_rate, shipped_rate
 from expenses.money import as_typed, raw_rounded, rounded
 from expenses.selectors import RATE_PLACES, currency_rate
@@ -117,7 +118,7 @@ def _rate(owner: Account, raw_amount: Decimal, unit: str, day: date, known: Know
         return known.rate
     if unit == "min":
         return owner.hourly_rate
-    if unit in {"mi", "km"}:
+    if unit in DISTANCES:
         return _mileage_rate(owner, raw_amount, unit, day)
     if unit in MINOR_DIGITS:
         return _exchange_rate(owner, raw_amount, unit, day)

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from accounts import selectors
 from accounts.services import BadAccount, BadRate, mileage_rate_remove, mileage_rate_set, preferences_set
+from expenses.grammar import DISTANCES
 from expenses.management.given import given_day, given_number, ledger_given
 
 SAID: Final = """\
@@ -58,7 +59,7 @@ def preferences_change(email: str, options: dict[str, Any]) -> None:
     given = {name: options[name] for name in ("zone", "hourly_rate", "mileage_unit") if options[name] is not None}
     if "hourly_rate" in given:
         given["hourly_rate"] = given_number("--hourly-rate", given["hourly_rate"])
-    if given.get("mileage_unit", "mi") not in {"mi", "km"}:
+    if given.get("mileage_unit", "mi") not in DISTANCES:
         message = f"--mileage-unit {given['mileage_unit']!r}: mi or km is wanted"
         raise CommandError(message)
     if given:
