@@ -1,6 +1,5 @@
 """The line at the top: free text in, and what was understood of it."""
 
-import hashlib
 from datetime import datetime
 from http import HTTPStatus
 from typing import Any, Final
@@ -14,12 +13,13 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts.names import name_key
 from accounts.selectors import Account
 from expenses.selectors import expense_row, tags_suggested, timer_row, types_suggested
-from expenses.services import Answer, BadKey, KeyReused, answer_once, expense_create_from_text, expense_preview
+from expenses.services import Answer, expense_create_from_text, expense_preview
 from web.account import owner
 from web.figures import counted, money
 from web.htmx import HtmxRequest
 from web.ledger.page import TEMPLATE, done, refused
 from web.ledger.toast import Toast
+from web.once import FormReused, form_once
 from web.refusals import REFUSALS
 
 _OFFERED: Final = 8
@@ -57,12 +57,11 @@ def add(request: HtmxRequest) -> HttpResponse:
         was_there = timer is not None and timer.expense_id == row.id
         return Answer(HTTPStatus.OK if was_there else HTTPStatus.CREATED, "text/plain", str(row.id).encode())
 
-    digest = hashlib.sha256(f"add\0{text}".encode(errors="surrogatepass")).hexdigest()
     try:
-        answer = answer_once(user_id=person.id, key=request.POST.get("once", ""), digest=digest, now=now, write=write)
+        answer = form_once(request, person, said=text.encode(errors="surrogatepass"), now=now, write=write)
     except REFUSALS as reason:
         return refused(request, typed=text, refusal=str(reason))
-    except (BadKey, KeyReused):
+    except FormReused:
         refusal = gettext("This line was sent once before, with another text. Add once more to add this one, too.")
         return refused(request, typed=text, refusal=refusal)
     row = expense_row(user_id=person.id, expense_id=int(answer.body), with_deleted=True)

@@ -27,10 +27,7 @@ from expenses.receipts import receipt_read, receipt_smaller
 from expenses.selectors import LedgerRow, ReceiptNotFound, ReceiptRow, expense_receipts, receipt_row
 from expenses.services import (
     Answer,
-    BadKey,
-    KeyReused,
     ReportClosed,
-    answer_once,
     receipt_make_first,
     receipt_remove,
     receipt_turn,
@@ -41,6 +38,7 @@ from web.figures import megabytes, money
 from web.htmx import HtmxRequest
 from web.ledger.editing import live_row
 from web.ledger.lines import line_of
+from web.once import FormReused, form_once
 from web.pictures import original_at, picture_at, smaller_at
 from web.refusals import REFUSALS
 
@@ -91,12 +89,11 @@ def _added(request: HtmxRequest, person: Account, row: LedgerRow) -> HttpRespons
         receipts_add(owner=person, expense_id=expense_id, pictures=pictures, now=now)
         return Answer(HTTPStatus.OK, "text/plain", b"")
 
-    digest = hashlib.sha256(f"receipts\0{expense_id}\0".encode() + b"".join(map(_digest, pictures))).hexdigest()
     try:
-        answer_once(user_id=person.id, key=request.POST.get("once", ""), digest=digest, now=now, write=write)
+        form_once(request, person, said=b"".join(map(_digest, pictures)), now=now, write=write)
     except REFUSALS as refusal:
         return _refused(request, person, row, [str(refusal)])
-    except (BadKey, KeyReused):
+    except FormReused:
         said = gettext("This form was sent once before, with other files. Add them once more to have these, too.")
         return _refused(request, person, row, [said])
     return _done(request, person, row)
