@@ -16,15 +16,11 @@ from django.views.decorators.http import require_safe
 
 from accounts.selectors import Account
 from expenses.selectors import (
-    BadPosition,
     LedgerFilter,
     LedgerRow,
-    Page,
     Total,
-    ledger_page,
     ledger_total,
     ledger_totals_by_day,
-    position_read,
     tags_suggested,
     timer_row,
     types_suggested,
@@ -36,6 +32,7 @@ from web.htmx import HtmxRequest, page_address
 from web.ledger.asked import FilterForm
 from web.ledger.lines import days_of
 from web.ledger.toast import Toast, toast_keep, toast_taken
+from web.paging import page_at
 
 ROWS: Final = 50
 OFFERED: Final = 100
@@ -118,7 +115,7 @@ def _list(request: HtmxRequest, person: Account, now: datetime) -> dict[str, Any
     )  # fmt: skip
     is_trash = path == reverse("trash")
     matching = form.matching(deleted=is_trash)
-    page = _page(person, matching, after, before)
+    page = page_at(person, matching, after=after, before=before, limit=ROWS)
     total = ledger_total(user_id=person.id, matching=matching)
     return {
         "form": form,
@@ -144,17 +141,6 @@ def _address(request: HtmxRequest) -> str:
     back = request.POST.get("back", "")
     # A word without a slash would be taken for the name of a page.
     return back if back.startswith("/") and url_has_allowed_host_and_scheme(back, allowed_hosts=None) else "/"
-
-
-def _page(person: Account, matching: LedgerFilter, after: str, before: str) -> Page:
-    """Return the rows that a link leads to; the newest where it names no place."""
-    try:
-        return ledger_page(
-            user_id=person.id, matching=matching, limit=ROWS,
-            after=position_read(after) if after else None, before=position_read(before) if before else None,
-        )  # fmt: skip
-    except BadPosition:
-        return ledger_page(user_id=person.id, matching=matching, limit=ROWS)
 
 
 def _totals(person: Account, matching: LedgerFilter, rows: Sequence[LedgerRow]) -> dict[str, Total]:

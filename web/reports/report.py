@@ -16,26 +16,23 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts.selectors import Account
 from expenses.exports.row import ExpenseRow
 from expenses.selectors import (
-    BadPosition,
     LedgerFilter,
     LedgerRow,
-    Page,
     Position,
     filed_report,
     filed_types,
-    ledger_page,
-    position_read,
 )
 from expenses.services import NoSuchStep, ReportClosed, report_delete, report_step, report_update
 from reports.selectors import ReportRow, report_default, report_rows
 from reports.services import BadReportName, DefaultReportNeeded, ReportNameTaken, ReportNotOpen
 from reports.status import ROUTED, Status, UnknownStatus, read_status
+from web.paging import page_at
 from web.reports.asking import of_a_report
 from web.reports.forms import DeleteForm, MoveForm, NameForm
 from web.reports.words import STATES, stages, steps
 
 ROWS: Final = 50
-_START: Final = "0001-01-01T00:00:00_0"
+_START: Final = Position(datetime.fromisoformat("0001-01-01"), 0)
 """The place in the ledger before every expense: unlike the ledger, a report is read from its first day on."""
 
 
@@ -133,7 +130,10 @@ def show(
 ) -> HttpResponse:
     """Answer with the page of a report. ``chosen``: the expenses that were to be moved, which ``refusal`` is about."""
     shown = filed_report(user_id=person.id, report_id=report_id)
-    page, others = _page(request, person, report_id), targets(person, report_id)
+    after, before = request.GET.get("after", ""), request.GET.get("before", "")
+    matching = LedgerFilter(report_ids=(report_id,))
+    page = page_at(person, matching, after=after, before=before, limit=ROWS, start=_START)
+    others = targets(person, report_id)
     status = Status(shown.status)
     context = {
         "report": shown,
@@ -166,16 +166,3 @@ def _line(row: LedgerRow) -> Line:
 def targets(person: Account, report_id: int) -> list[ReportRow]:
     """Return the reports that may take what is in this one."""
     return [row for row in report_rows(user_id=person.id, statuses=ROUTED) if row.id != report_id]
-
-
-def _page(request: HttpRequest, person: Account, report_id: int) -> Page:
-    """Return the expenses that a link leads to; where it names no place, those from the first day on."""
-    matching = LedgerFilter(report_ids=(report_id,))
-    after, before = request.GET.get("after"), request.GET.get("before", _START)
-    try:
-        return ledger_page(
-            user_id=person.id, matching=matching, limit=ROWS,
-            after=position_read(after) if after else None, before=None if after else position_read(before),
-        )  # fmt: skip
-    except BadPosition:
-        return ledger_page(user_id=person.id, matching=matching, limit=ROWS, before=position_read(_START))
