@@ -1,7 +1,5 @@
 """What somebody fills in who comes in. allauth's forms, opening accounts as every other way in does."""
 
-import zoneinfo
-from functools import cache
 from typing import Any
 
 from allauth.account.adapter import get_adapter
@@ -18,19 +16,12 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from accounts.currencies import MINOR_DIGITS
 from accounts.invitations import InvitationRow
 from accounts.names import lookup_key
 from accounts.services import EmailTaken
 from expenses.services import account_open, account_open_invited
+from web.choices import CURRENCIES, zones
 from web.coming_in.invited import invitation_kept
-
-
-@cache  # it reads a folder
-def _zones() -> list[tuple[str, str]]:
-    """Return the zones that are named after places, and UTC; the others are old names of the same."""
-    places = sorted(name for name in zoneinfo.available_timezones() if "/" in name and not name.startswith("Etc/"))
-    return [("UTC", "UTC"), *((name, name.replace("_", " ")) for name in places)]
 
 
 class LedgerForm(forms.Form):
@@ -39,13 +30,13 @@ class LedgerForm(forms.Form):
     currency = forms.ChoiceField(
         label=_("Currency"),
         help_text=_("What amounts are in. It stays once there are some: what you spend in others is converted."),
-        choices=[(code, code) for code in sorted(MINOR_DIGITS)],
+        choices=CURRENCIES,
         initial="USD",
     )
     zone = forms.ChoiceField(
         label=_("Time zone"),
         help_text=_("Says when a day begins. You can change it later."),
-        choices=_zones,
+        choices=zones,
         initial="UTC",
         widget=forms.Select(attrs={"data-zone": ""}),
     )

@@ -12,11 +12,9 @@ from django.http import Http404
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from accounts.currencies import MINOR_DIGITS
 from expenses.dates import BadDate, read_date
 
 UNITS: Final = [("mi", _("miles")), ("km", _("kilometres"))]
-CURRENCIES: Final = [(code, code) for code in sorted(MINOR_DIGITS)]
 PLAIN: Final = {"autocomplete": "off", "spellcheck": "false", "autocapitalize": "none"}
 
 _NUMBER: Final = re.compile(r"[0-9]{1,15}(?:[.,][0-9]{1,15})?")

@@ -1,9 +1,5 @@
 """You: where a person's clock stands, what his money is in, and what an hour of his is worth."""
 
-from itertools import groupby
-from typing import Any, Final
-from zoneinfo import available_timezones
-
 from django import forms
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -19,26 +15,12 @@ from expenses.money import as_typed
 from expenses.selectors import base_currency_is_fixed
 from expenses.services import CurrencyFixed, base_currency_set
 from web.account import owner
-from web.settings.fields import CURRENCIES, UNITS, RateField
-
-
-def _zones() -> list[tuple[Any, Any]]:
-    """Return all zones, those of a region together; those of none come first."""
-    names = sorted(available_timezones(), key=lambda name: ("/" in name, name))
-    regions = groupby(names, key=lambda name: name.partition("/")[0] if "/" in name else "")
-    grouped = [(region, [(name, _place(name)) for name in names]) for region, names in regions]
-    return [*grouped[0][1], *grouped[1:]]
-
-
-def _place(name: str) -> str:
-    return (name.partition("/")[2] or name).replace("_", " ")
-
-
-ZONES: Final = _zones()
+from web.choices import CURRENCIES, zones
+from web.settings.fields import UNITS, RateField
 
 
 class ProfileForm(forms.Form):
-    zone = forms.ChoiceField(label=_("Time zone"), choices=ZONES)
+    zone = forms.ChoiceField(label=_("Time zone"), choices=zones)
     hourly_rate = RateField(
         label=_("Hourly rate"),
         help_text=_("What an hour of the type Time is worth, in your base currency. Expenses keep the rate they have."),

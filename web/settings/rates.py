@@ -19,7 +19,8 @@ from expenses.grammar import DISTANCES
 from expenses.selectors import mileage_history, own_currency_rates, reference_rates
 from expenses.services import BadRate, NoSuchRate, SameCurrency, currency_rate_remove, currency_rate_set
 from web.account import owner
-from web.settings.fields import CURRENCIES, UNITS, DayField, RateField, day_in_address
+from web.choices import CURRENCIES
+from web.settings.fields import UNITS, DayField, RateField, day_in_address
 
 _LATEST: Final = 4  # mileage rates that are seen at once; the others are folded away
 
