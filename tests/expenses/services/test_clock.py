@@ -3,6 +3,7 @@
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import pytest
 from django.db import connection
 
 from accounts.fields import microseconds
@@ -90,6 +91,7 @@ def test_touch_leaves_the_others_alone(alice: Account, bob: Account) -> None:
     assert {other, theirs} <= after.keys()
 
 
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="PostgreSQL plans by what is in a table, and here is nothing")
 def test_touch_looks_at_no_more_than_is_meant(alice: Account) -> None:
     expense_id = spend(alice, "lunch 1").id
     asked: list[tuple[str, Any]] = []
@@ -101,10 +103,9 @@ def test_touch_looks_at_no_more_than_is_meant(alice: Account) -> None:
     with connection.execute_wrapper(note):
         touch(user_id=alice.id, now=LATER, where="e.id IN (SELECT %s)", values=[expense_id])
 
-    explain = "EXPLAIN QUERY PLAN" if connection.vendor == "sqlite" else "EXPLAIN"
     with connection.cursor() as cursor:
         for sql, values in asked:
-            cursor.execute(f"{explain} {sql}", values)
+            cursor.execute(f"EXPLAIN QUERY PLAN {sql}", values)
             assert "expense_by_" not in str(cursor.fetchall())
     assert len(asked) == 3
 
