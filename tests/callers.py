@@ -106,13 +106,12 @@ def said(server: LiveServer, request: bytes, *, name: str = "localhost") -> Hear
 
 def worker_of(server: LiveServer, connection: socket.socket) -> int:
     """Return the id of the worker process that holds the other end of a connection."""
-    ours, theirs = connection.getsockname()[1], server.port
-    link = f"socket:[{_inode(local=theirs, remote=ours)}]"
-    for pid in server.workers():
-        for file in Path(f"/proc/{pid}/fd").iterdir():
-            if _target(file) == link:
-                return pid
-    raise LookupError(link)
+    until = time.monotonic() + PATIENCE
+    while (holder := _holder(server, connection)) is None:
+        # The kernel's table of sockets leaves lines out while others open and close theirs.
+        if time.monotonic() > until:
+            raise LookupError(connection.getsockname())
+    return holder
 
 
 def eventually(happened: Callable[[], bool], *, seconds: float = PATIENCE) -> bool:
@@ -125,12 +124,16 @@ def eventually(happened: Callable[[], bool], *, seconds: float = PATIENCE) -> bo
     return True
 
 
-def _inode(*, local: int, remote: int) -> str:
-    for line in Path("/proc/net/tcp").read_text().splitlines()[1:]:
-        fields = line.split()
-        if (_port(fields[1]), _port(fields[2])) == (local, remote):
-            return fields[9]
-    raise LookupError((local, remote))
+def _holder(server: LiveServer, connection: socket.socket) -> int | None:
+    ours, theirs = connection.getsockname()[1], server.port
+    table = Path("/proc/net/tcp").read_text().splitlines()
+    links = {
+        f"socket:[{inode}]"
+        for _, local, remote, *_, inode in (line.split()[:10] for line in table[1:])
+        if (_port(local), _port(remote)) == (theirs, ours)
+    }
+    held = (pid for pid in server.workers() for file in Path(f"/proc/{pid}/fd").iterdir() if _target(file) in links)
+    return next(held, None)
 
 
 def _port(address: str) -> int:

@@ -2,8 +2,8 @@
 
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from itertools import pairwise
-from threading import Barrier
 from typing import Any
 
 import pytest
@@ -21,20 +21,13 @@ def at_once(server: LiveServer, emails: Sequence[str], work: Callable[[Caller, i
 
     ``emails`` are whose ledgers they write in, in turn. Both worker processes have writers.
     """
-    barrier, workers = Barrier(WRITERS), set()
-
-    def writer(number: int) -> Any:
-        with Caller(server, emails[number % len(emails)]) as caller:
-            assert caller.get("/api/v1.0/user/").status == 200
-            if number < 20:  # enough to see that not one process does it all
-                workers.add(worker_of(server, caller.connection.sock))
-            barrier.wait(60)
-            return work(caller, number)
-
-    with ThreadPoolExecutor(WRITERS) as pool:
-        brought = list(pool.map(writer, range(WRITERS)))
-    assert workers == set(server.workers())
-    return brought
+    with ExitStack() as connections, ThreadPoolExecutor(WRITERS) as pool:
+        callers = [connections.enter_context(Caller(server, emails[number % len(emails)])) for number in range(WRITERS)]
+        greeted = list(pool.map(lambda caller: caller.get("/api/v1.0/user/"), callers))
+        assert [heard.status for heard in greeted] == [200] * WRITERS
+        # The first twenty are enough to see that not one process does it all.
+        assert {worker_of(server, caller.connection.sock) for caller in callers[:20]} == set(server.workers())
+        return list(pool.map(work, callers, range(WRITERS)))
 
 
 def stored(server: LiveServer, email: str) -> list[tuple[int, str, int]]:
