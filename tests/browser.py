@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from tests.tools import program
 
@@ -18,8 +18,10 @@ FLAGS = (
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
     "--disable-component-update", "--disable-sync",
 )  # fmt: skip
-PATIENCE = 10_000
-"""Milliseconds that a browser has for each step."""
+PATIENCE = 30_000
+"""Milliseconds that a browser has for each step, on a machine that has other work."""
+
+expect.set_options(timeout=PATIENCE)
 
 
 @contextmanager

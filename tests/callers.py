@@ -14,7 +14,7 @@ from typing import Any, NamedTuple, Self
 from tests.cast import FORM, PASSWORD, basic
 from tests.live import LiveServer
 
-PATIENCE = 30
+PATIENCE = 60
 """Seconds for which a client waits for the server, on a machine that has other work."""
 EVERYTHING = "/api/v1.0/expenses/?report=*&status=all"
 

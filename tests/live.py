@@ -27,8 +27,8 @@ import psycopg
 import pytest
 
 PROJECT = Path(__file__).resolve().parent.parent
-START_SECONDS = 30
-STOP_SECONDS = 40
+START_SECONDS = 120
+STOP_SECONDS = 120
 # Whatever the tests themselves run with, a server starts from the defaults.
 OWN_VARIABLES = {
     "XPENSER_DATA", "HOST", "PORT", "PUBLIC_URL", "ALLOWED_HOSTS", "PROXIES", "TLS_CERT", "TLS_KEY", "DATABASE_URL",
@@ -148,7 +148,8 @@ class LiveServer:
         """Run ``manage.py`` on this server's data, and return what came of it."""
         return subprocess.run(
             [sys.executable, "manage.py", *args],
-            cwd=PROJECT, env=self.environ(), input=input or "", capture_output=True, text=True, check=False, timeout=60,
+            cwd=PROJECT, env=self.environ(), input=input or "", capture_output=True, text=True, check=False,
+            timeout=120,
         )  # fmt: skip
 
     def adduser(self, email: str, password: str) -> None:

@@ -19,7 +19,7 @@ TAGS = ("cash", "personal", "clientx", "clienty")
 
 class Scribbler:
     def __init__(self, port: int, authorization: str, seed: int) -> None:
-        self.connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
+        self.connection = http.client.HTTPConnection("127.0.0.1", port, timeout=120)
         self.headers = {"Authorization": authorization, "Content-Type": "application/x-www-form-urlencoded"}
         self.chance = random.Random(seed)
         self.reports = [row["id"] for row in self.ask("GET", "reports/")]

@@ -30,7 +30,7 @@ def spoil(server: LiveServer, expense_id: int) -> None:
         server.sql("ALTER TABLE expenses_expense ALTER COLUMN amount DROP NOT NULL")
         server.sql(f"UPDATE expenses_expense SET amount = NULL WHERE id = {expense_id}")
         return
-    with closing(sqlite3.connect(server.data / "xpenser.sqlite3", timeout=30)) as database, database:
+    with closing(sqlite3.connect(server.data / "xpenser.sqlite3", timeout=120)) as database, database:
         database.execute("PRAGMA ignore_check_constraints = ON")
         database.execute(f"UPDATE expenses_expense SET amount = 'no number' WHERE id = {expense_id}")
 

@@ -58,7 +58,7 @@ def test_it_works(server: LiveServer) -> None:
             while any(scribbler.poll() is None for scribbler in scribblers):
                 copy.poll()
                 polls += 1
-            said = [scribbler.communicate(timeout=60) for scribbler in scribblers]
+            said = [scribbler.communicate(timeout=120) for scribbler in scribblers]
         finally:
             for scribbler in scribblers:
                 scribbler.kill()

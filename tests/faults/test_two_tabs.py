@@ -16,27 +16,27 @@ ROUNDS = 5
 def signed_in(server: LiveServer, email: str) -> requests.Session:
     tab = requests.Session()
     page = f"{server.public_url}/accounts/login/"
-    token = re.search('name="csrfmiddlewaretoken" value="([^"]*)"', tab.get(page, timeout=30).text)
+    token = re.search('name="csrfmiddlewaretoken" value="([^"]*)"', tab.get(page, timeout=120).text)
     assert token
     said = {"login": email, "password": PASSWORD, "csrfmiddlewaretoken": token[1]}
-    assert tab.post(page, said, headers={"Referer": page}, timeout=30).url == f"{server.public_url}/"
+    assert tab.post(page, said, headers={"Referer": page}, timeout=120).url == f"{server.public_url}/"
     return tab
 
 
 def save(tab: requests.Session, page: str, form: dict[str, str], together: Barrier) -> requests.Response:
     together.wait(30)
-    return tab.post(page, form, headers={"Referer": page}, timeout=30, allow_redirects=False)
+    return tab.post(page, form, headers={"Referer": page}, timeout=120, allow_redirects=False)
 
 
 def test_it_works(server: LiveServer) -> None:
     email = server.newcomer()
     tabs = [signed_in(server, email) for _ in range(2)]
-    (number,) = re.findall(r'id="e(\d+)"', tabs[0].get(server.public_url, timeout=30).text)
+    (number,) = re.findall(r'id="e(\d+)"', tabs[0].get(server.public_url, timeout=120).text)
     page = f"{server.public_url}/expenses/{number}/"
 
     for turn in range(ROUNDS):
         notes = [f"turn {turn} of tab {which}" for which in range(2)]
-        forms = [form_of(tab.get(page, timeout=30)) | {"notes": mine} for tab, mine in zip(tabs, notes, strict=True)]
+        forms = [form_of(tab.get(page, timeout=120)) | {"notes": mine} for tab, mine in zip(tabs, notes, strict=True)]
 
         with ThreadPoolExecutor(2) as pool:
             answers = list(pool.map(save, tabs, [page] * 2, forms, [Barrier(2)] * 2))
@@ -45,4 +45,4 @@ def test_it_works(server: LiveServer) -> None:
         (won,) = [which for which, answer in enumerate(answers) if answer.status_code == 302]
         assert "Changed meanwhile, elsewhere." in answers[1 - won].text
         assert notes[won] in answers[1 - won].text
-        assert form_of(tabs[0].get(page, timeout=30))["notes"] == notes[won]
+        assert form_of(tabs[0].get(page, timeout=120))["notes"] == notes[won]

@@ -51,7 +51,7 @@ def test_every_curl_example_works_word_for_word(reader: LiveServer) -> None:
         assert words[0] == "curl"
         done = subprocess.run(
             ["curl", "--silent", "--show-error", "--fail-with-body", *words[1:]],
-            cwd=reader.folder, capture_output=True, text=True, check=False, timeout=30,
+            cwd=reader.folder, capture_output=True, text=True, check=False, timeout=120,
         )  # fmt: skip
         assert done.returncode == 0, f"{example}\n{done.stdout}{done.stderr}"
         assert done.stdout or "DELETE" in example or "--output" in example, example
@@ -61,7 +61,7 @@ def test_every_curl_example_works_word_for_word(reader: LiveServer) -> None:
 
 def run_lines(text: str, folder: Path) -> None:
     """Run the commands word for word, in a shell that stops at the first failure."""
-    subprocess.run(["sh", "-eu", "-c", "\n".join(commands(text))], cwd=folder, check=True, timeout=60)
+    subprocess.run(["sh", "-eu", "-c", "\n".join(commands(text))], cwd=folder, check=True, timeout=120)
 
 
 def modes(folder: Path) -> set[int]:

@@ -204,7 +204,7 @@ def test_what_is_repeated_costs_no_more_than_its_length() -> None:
 
     # In a process of its own: a regular expression lets nobody interrupt it.
     heard = subprocess.run(
-        [sys.executable, "-c", script], input=json.dumps(PIECES), capture_output=True, text=True, timeout=60,
+        [sys.executable, "-c", script], input=json.dumps(PIECES), capture_output=True, text=True, timeout=120,
         check=True, env={**os.environ, "DJANGO_SETTINGS_MODULE": "tests.settings"},
     )  # fmt: skip
 
