@@ -11,13 +11,28 @@ from hypothesis import settings as hypothesis_settings
 
 from tests.browser import chromium
 from tests.cast import alice, alice_client, bob, bob_client
-from tests.live import log_sections, server, tls_server
+from tests.live import log_sections, made, server, tls_server
 
 __all__ = ["alice", "alice_client", "bob", "bob_client", "chromium", "server", "tls_server"]  # fixtures for everybody
 
 hypothesis_settings.register_profile("busy", deadline=None)  # a busy machine breaks no law
 hypothesis_settings.load_profile("busy")
 settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)  # `serve` fills it; WhiteNoise warns where it is missing
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: None) -> Iterator[None]:
+    """Let the database of the tests begin as a copy of the one with all tables: each process would take seconds."""
+    if connection.vendor == "postgresql":
+        connection.settings_dict["TEST"]["TEMPLATE"] = made().name
+        yield
+        return
+    with (
+        closing(sqlite3.connect(made().tables)) as tables,
+        closing(sqlite3.connect("file:memorydb_default?mode=memory&cache=shared", uri=True)) as memory,
+    ):
+        tables.backup(memory)
+        yield
 
 
 # Three transactions, each synced to the disk, would take longer than most tests.

@@ -19,7 +19,7 @@ from contextlib import closing, contextmanager, suppress
 from functools import cache
 from pathlib import Path
 from types import TracebackType
-from typing import Any, ClassVar, Self
+from typing import Any, ClassVar, NamedTuple, Self
 from urllib.parse import urlsplit, urlunsplit
 from uuid import uuid4
 
@@ -46,6 +46,12 @@ for email in {emails!r}:
     account_open(email=email, password={password!r}, now=timezone.now())
 """
 
+_MAKE = """
+from xpenser.management.commands.serve import collect_static_files, migrate
+migrate()
+collect_static_files()
+"""
+
 running: list["LiveServer"] = []
 
 
@@ -68,7 +74,7 @@ class LiveServer:
         self.database = ""
         if "DATABASE_URL" in os.environ and "DATABASE_URL" not in env:
             self.database = f"live_{uuid4().hex}"
-            template = "template1" if self.bare else postgresql_template()
+            template = "template1" if self.bare else made().name
             on_postgresql(f"CREATE DATABASE {self.database} TEMPLATE {template}")
             self.env["DATABASE_URL"] = urlunsplit(
                 urlsplit(os.environ["DATABASE_URL"])._replace(path=f"/{self.database}")
@@ -90,9 +96,11 @@ class LiveServer:
 
     def start(self) -> Self:
         """Start the process and return once it has printed its address."""
-        if not (self.bare or "DATABASE_URL" in self.env or (self.data / "xpenser.sqlite3").exists()):
+        if not (self.bare or (self.data / "assets").exists()):
             self.data.mkdir(mode=0o700, parents=True, exist_ok=True)
-            shutil.copy(sqlite_template(), self.data / "xpenser.sqlite3")
+            shutil.copytree(made().assets, self.data / "assets")
+            if "DATABASE_URL" not in self.env:
+                shutil.copy(made().tables, self.data / "xpenser.sqlite3")
         with self.log.open("ab") as log:
             before = log.tell()
             self.process = subprocess.Popen(
@@ -197,7 +205,7 @@ class LiveServer:
 
 
 class BareServer(LiveServer):
-    """One that makes its tables when it starts, as every first start does; others copy them, which is quicker."""
+    """One that makes tables and assets when it starts, as every first start does; for others that takes too long."""
 
     bare = True
 
@@ -232,29 +240,37 @@ def log_sections() -> Iterator[tuple[str, str]]:
         yield f"log of {server.url}", server.log.read_text(errors="replace")[-5000:]
 
 
-def sqlite_template() -> Path:
-    """Return a database with all tables and no rows, which one process makes for a run: it takes seconds."""
-    with _shared() as folder:
-        path = folder / "tables.sqlite3"
-        if not path.exists():
-            with tempfile.TemporaryDirectory() as data:
-                _migrate(XPENSER_DATA=data)
-                shutil.copy(Path(data, "xpenser.sqlite3"), path)
-    return path
+class Made(NamedTuple):
+    """What every server starts with: a database with all tables and no rows, and the folder of collected assets.
+
+    ``tables`` is a file of SQLite, ``name`` a database on the PostgreSQL that DATABASE_URL names: one of them is there.
+    """
+
+    tables: Path
+    name: str
+    assets: Path
 
 
-def postgresql_template() -> str:
-    """Return the name of the same, on PostgreSQL."""
+@cache
+def made() -> Made:
+    """Return what one process of a run makes for all."""
     with _shared() as folder:
-        known = folder / "template"
+        data, known = folder / "made", folder / "made.name"
         if not known.exists():
-            name = f"template_{uuid4().hex}"
-            on_postgresql(f"CREATE DATABASE {name}")
-            url = urlunsplit(urlsplit(os.environ["DATABASE_URL"])._replace(path=f"/{name}"))
-            with tempfile.TemporaryDirectory() as data:
-                _migrate(XPENSER_DATA=data, DATABASE_URL=url)
+            name, env = "", {"XPENSER_DATA": str(data)}
+            if "DATABASE_URL" in os.environ:
+                name = f"template_{uuid4().hex}"
+                on_postgresql(f"CREATE DATABASE {name}")
+                env["DATABASE_URL"] = urlunsplit(urlsplit(os.environ["DATABASE_URL"])._replace(path=f"/{name}"))
+            inherited = {name: value for name, value in os.environ.items() if name not in OWN_VARIABLES}
+            subprocess.run(
+                [sys.executable, "manage.py", "shell", "-v", "0", "-c", _MAKE],
+                cwd=PROJECT,
+                env={**inherited, **env},
+                check=True,
+            )  # fmt: skip
             known.write_text(name)
-        return known.read_text()
+        return Made(data / "xpenser.sqlite3", known.read_text(), data / "assets")
 
 
 @contextmanager
@@ -274,13 +290,6 @@ def _folder_of_run() -> Path:
     folder = Path(tempfile.mkdtemp(prefix="xpenser-template-"))
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
     return folder
-
-
-def _migrate(**env: str) -> None:
-    inherited = {name: value for name, value in os.environ.items() if name not in OWN_VARIABLES}
-    subprocess.run(
-        [sys.executable, "manage.py", "migrate", "--verbosity=0"], cwd=PROJECT, env={**inherited, **env}, check=True
-    )
 
 
 @pytest.fixture(scope="session")
