@@ -1,4 +1,4 @@
-"""A real browser: Debian's Chromium, driven by Playwright, with a profile that lasts as long as the test module.
+"""A real browser: Debian's Chromium without windows, driven by Playwright, with a profile that lasts for a module.
 
 Playwright keeps an event loop running in this thread, under which Django refuses to ask the database. So a module
 that uses ``chromium`` talks to a server process (``tests.live``), and to no database of its own.
@@ -29,7 +29,7 @@ def launched(*flags: str) -> Iterator[Browser]:
     """Give a browser of one's own, with flags beside the usual ones (``--host-resolver-rules=…``)."""
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
-            executable_path=program("chromium"), headless=True, args=[*FLAGS, *flags], timeout=30_000
+            executable_path=program("chromium-headless-shell"), headless=True, args=[*FLAGS, *flags], timeout=30_000
         )
         try:
             yield browser

@@ -79,16 +79,15 @@ def test_signing_in_and_out(server: LiveServer, person: str, page: Page) -> None
 @WITH_AND_WITHOUT
 def test_a_program_is_let_in(server: LiveServer, person: str, page: Page, asked: dict[str, list[str]]) -> None:
     key = asked["callback"].pop()
-    page.route("http://program.test/**", lambda route: route.fulfill(body="thanks"))
 
     page.goto(f"{server.public_url}/oauth/authorize?oauth_token={key}")
     sign_in(page, person)
     expect(page.get_by_role("heading", level=1)).to_have_text("Let Pocket <Ledger> in?")
     expect(page.get_by_text("program.test")).to_be_visible()
-    page.get_by_role("button", name="Allow").click()
+    with page.expect_request("http://program.test/**") as back:
+        page.get_by_role("button", name="Allow").click()
 
-    page.wait_for_url("http://program.test/**")
-    query = parse_qs(urlsplit(page.url).query)
+    query = parse_qs(urlsplit(back.value.url).query)
     assert (query["a"], query["oauth_token"]) == (["b"], [key])
     assert len(query["oauth_verifier"][0]) == 10
 
