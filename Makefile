@@ -6,7 +6,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 # A file on one worker, so that a server that its tests share is started once; three workers, since tests of servers wait.
-PYTEST := $(BIN)/python -m pytest -n 3 --dist loadfile --cov
+PYTEST := $(BIN)/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder --cov
 
 # Programs from outside PyPI that tests run; without one its tests skip, with CI=1 they fail.
 TOOLS := chromium-headless-shell curl ruby ruby-oauth perl libnet-oauth-perl libwww-perl redis-server

@@ -52,7 +52,18 @@ def pytest_report_header(config: pytest.Config) -> str:
     return f"database: {connection.vendor}"
 
 
+PROCESSES = {"Browser", "LiveServer", "start_bare_server", "start_server"}
+
+
+def starts_processes(item: pytest.Item) -> bool:
+    """Tell whether a test's file knows the names of what starts servers and browsers."""
+    return isinstance(item, pytest.Function) and not PROCESSES.isdisjoint(vars(item.module))
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    items.sort(
+        key=starts_processes, reverse=True
+    )  # few and slow: begun last, one process of the run would do them alone
     for item in items:
         if item.get_closest_marker("once") and "db" in getattr(item, "fixturenames", ()):
             message = f"{item.nodeid} asks a database, and is marked to run on one of the two only"
