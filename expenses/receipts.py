@@ -8,8 +8,9 @@ import threading
 import uuid
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from datetime import datetime
-from typing import NamedTuple
+from datetime import datetime, timedelta
+from itertools import islice
+from typing import Final, NamedTuple
 
 from django.conf import settings
 from django.core.files.base import ContentFile, File
@@ -24,6 +25,9 @@ from expenses.selectors import ReceiptNotFound, ReceiptRow, receipt_owner
 _ASIDE = 10_000  # a place that no receipt of an expense has: the column ends at 32 767
 # One at a time in each process: a picture takes up to 200 MB while it is decoded, and a page asks for many at once.
 _DECODING = threading.Lock()
+# A file is written before its row: one that is younger may be about to get it.
+_ON_ITS_WAY: Final = timedelta(hours=1)
+_AT_ONCE: Final = 500  # names in one question
 
 
 class StoredImage(NamedTuple):
@@ -41,6 +45,23 @@ class OpenReceipt(NamedTuple):
     size: int
     content_type: str
     owner_id: int
+
+
+class Compared(NamedTuple):
+    """``rows`` and ``files`` were looked at: ``missing`` rows have no file, ``stray`` files no row."""
+
+    rows: int
+    files: int
+    missing: list[str]
+    stray: list[str]
+
+
+class Files(NamedTuple):
+    """How many files there are, and of how many bytes; ``is_all`` is False where there are more."""
+
+    number: int
+    size: int
+    is_all: bool
 
 
 def receipt_read(data: bytes) -> Picture:
@@ -159,3 +180,45 @@ def receipt_smaller(*, image: str, longest: int) -> bytes:
     """
     with _DECODING, receipt_open(image=image).file as file:
         return smaller(file.read(), image.rpartition(".")[2], longest=longest)
+
+
+def receipts_compared(*, now: datetime, most: int | None) -> Compared:
+    """Compare the newest ``most`` receipts with their files, and as many files with their rows; None: all of them."""
+    rows = list(Receipt.objects.order_by("-pk").values_list("image", flat=True)[:most])
+    missing = [image for image in rows if not default_storage.exists(image)]
+    still = _known(missing)  # but for what was removed meanwhile
+    files = list(islice(_file_names(), most))
+    known = _known(files)
+    stray = [name for name in files if name not in known and _is_old(name, now)]
+    return Compared(len(rows), len(files), [image for image in missing if image in still], stray)
+
+
+def receipt_files(*, most: int) -> Files:
+    """Count the files of receipts and their bytes, ``most`` of them."""
+    names = _file_names()
+    sizes = [default_storage.size(name) for name in islice(names, most)]
+    return Files(len(sizes), sum(sizes), next(names, None) is None)
+
+
+def _file_names() -> Iterator[str]:
+    """Yield the name of each file, as rows have it."""
+    folders, _ = default_storage.listdir("") if default_storage.exists("") else ([], [])
+    for folder in folders:
+        for name in default_storage.listdir(folder)[1]:
+            yield f"{folder}/{name}"
+
+
+def _known(names: Sequence[str]) -> set[str]:
+    """Return those names that a receipt has."""
+    known: set[str] = set()
+    for start in range(0, len(names), _AT_ONCE):
+        some = Receipt.objects.filter(image__in=names[start : start + _AT_ONCE])
+        known.update(some.values_list("image", flat=True))
+    return known
+
+
+def _is_old(name: str, now: datetime) -> bool:
+    try:
+        return default_storage.get_modified_time(name) < now - _ON_ITS_WAY
+    except FileNotFoundError:  # removed meanwhile
+        return False

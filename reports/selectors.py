@@ -2,6 +2,9 @@
 
 from typing import NamedTuple
 
+from django.contrib.auth import get_user_model
+from django.db.models import Exists, OuterRef
+
 from accounts.names import lookup_key
 from reports.models import Report
 from reports.status import CLOSED, Status
@@ -58,3 +61,10 @@ def report_named(*, user_id: int, name: str) -> ReportRow:
 def report_default(*, user_id: int) -> ReportRow:
     """Return the report that takes what names no other: everybody has exactly one."""
     return ReportRow(*Report.objects.filter(user_id=user_id, is_default=True).values_list(*_COLUMNS).get())
+
+
+def without_default() -> list[int]:
+    """Return the ids of people who have no default report: there should be none."""
+    defaults = Report.objects.filter(user_id=OuterRef("pk"), is_default=True)
+    people = get_user_model().objects.filter(~Exists(defaults)).order_by("pk")
+    return list(people.values_list("pk", flat=True))

@@ -8,11 +8,14 @@ from web.help import help_clients, help_typing
 from web.ids import ID
 from web.ledger import adding, editing, picked, receipts
 from web.ledger.page import trash
+from web.probes import alive, ready
 
 _NUMBER = f"(?P<number>{ID})"
 
 urlpatterns = [
     path("", views.home, name="ledger"),
+    path("healthz", alive),
+    path("readyz", ready),
     path("trash/", trash, name="trash"),
     path("add/", adding.add, name="add"),
     path("understood/", adding.understood, name="understood"),

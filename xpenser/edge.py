@@ -19,6 +19,8 @@ from xpenser.env import Network
 FORWARDED = ("HTTP_X_FORWARDED_FOR", "HTTP_X_FORWARDED_PROTO", "HTTP_X_FORWARDED_HOST", "HTTP_X_FORWARDED_PORT")
 LEGACY_PATHS = ("/api/", "/oauth/", "/static/xpenser/media/Receipts/", "/assets/")  # the last: the entry page's style
 
+PROBES = ("/healthz", "/readyz")
+
 
 class Caller(NamedTuple):
     """Who is calling, and how he called us. ``host`` is as it was sent."""
@@ -91,8 +93,10 @@ class EdgeMiddleware:
         forwarded = [meta.pop(name, "") for name in FORWARDED]
         if settings.PROXIES and forwarded[0]:
             self._believe_proxies(request, *forwarded[:3])
+        # Who asks how the server is asks a machine, by its number.
+        asked = settings.PUBLIC_HOST if request.path_info in PROBES else meta.get("HTTP_HOST")
         try:
-            host = host_parts(meta.get("HTTP_HOST") or settings.PUBLIC_HOST)
+            host = host_parts(asked or settings.PUBLIC_HOST)
         except BadHost:
             return _refusal("The Host header of this request is no host name.")
         if not validate_host(host.name, settings.ALLOWED_HOSTS):

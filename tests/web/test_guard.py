@@ -7,6 +7,8 @@ from tests.api.routes import Route, routes
 
 OPEN = {
     "",
+    "healthz",
+    "readyz",
     "help/",
     "help/clients/",
     *(

@@ -3,15 +3,13 @@
 from typing import Any
 
 from django.conf import settings
-from django.core.mail import send_mail
 from django.core.management.base import BaseCommand, CommandError, CommandParser
-from django.template.loader import render_to_string
-from django.urls import reverse
 from django.utils import timezone
 
 from accounts.invitations import invitation_create
 from accounts.services import BadEmail
 from expenses.management.given import ledger_given
+from xpenser.mail import invitation_send, join_link
 
 
 class Command(BaseCommand):
@@ -29,18 +27,14 @@ class Command(BaseCommand):
             token = invitation_create(email=email, now=timezone.now())
         except BadEmail as problem:
             raise CommandError(str(problem)) from None
-        link = settings.PUBLIC_URL + reverse("join", args=[token])
+        link = join_link(token)
         self.stdout.write(link)
         if email:
             self.mail(email, link)
 
     def mail(self, email: str, link: str) -> None:
-        said = {"home": settings.PUBLIC_URL, "link": link}
-        subject, text = (
-            render_to_string(f"account/email/invitation_{part}.txt", said) for part in ("subject", "message")
-        )
         try:
-            send_mail(subject.strip(), text, None, [email])
-        except OSError as problem:  # those of smtplib are, too
+            invitation_send(email=email, link=link)
+        except OSError as problem:
             message = f"the mail could not be sent, so give {email} the link: {problem}"
             raise CommandError(message) from None

@@ -1,0 +1,53 @@
+"""What is asked by machines: without a name, a session or a host of ours."""
+
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test import Client
+from pytest_django import DjangoAssertNumQueries
+
+from tests.xpenser.test_health import no_database
+
+MACHINE = {"Host": "10.0.0.7:8000"}
+
+
+def told(response: Any) -> None:
+    """See that an answer is for nobody in particular, and not kept."""
+    assert "no-store" in response.headers["Cache-Control"]
+    assert "Cookie" not in response.headers.get("Vary", "")
+    assert not response.cookies
+
+
+def test_alive_asks_no_database(db: None, django_assert_num_queries: DjangoAssertNumQueries) -> None:
+    with django_assert_num_queries(0):
+        response = Client().get("/healthz", headers=MACHINE)
+
+    assert (response.status_code, response.json()) == (200, {"alive": True})
+    told(response)
+
+
+def test_ready(db: None) -> None:
+    response = Client().get("/readyz", headers=MACHINE)
+
+    assert (response.status_code, response.json()) == (200, {"ready": True, "failed": []})
+    told(response)
+
+
+def test_not_ready_says_what_fails_and_no_more(db: None) -> None:
+    with no_database():
+        response = Client().get("/readyz")
+
+    assert (response.status_code, response.json()) == (503, {"ready": False, "failed": ["database", "migrations"]})
+    assert response.headers["Retry-After"] == "5"
+    told(response)
+    assert connection.is_usable()
+
+
+@pytest.mark.parametrize("path", ["/healthz", "/readyz"])
+def test_nothing_is_done_by_a_post(db: None, path: str) -> None:
+    assert Client().post(path).status_code == 405
+
+
+def test_other_paths_are_asked_by_a_name_of_ours(db: None) -> None:
+    assert Client().get("/", headers=MACHINE).status_code == 400

@@ -1,0 +1,29 @@
+from io import StringIO
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from accounts.selectors import Account
+from reports.models import Report
+
+
+def test_it_says_how_everything_is(alice: Account) -> None:
+    said = StringIO()
+
+    call_command("doctor", stdout=said)
+
+    lines = said.getvalue().splitlines()
+    assert "ok      Default reports: Everybody has exactly one default report." in lines
+    place = lines.index("warning Mail: Mail is not sent: it stands in the server's log.")
+    assert lines[place + 1] == "        EMAIL_URL names a mail server; until then read links to people yourself."
+
+
+def test_what_is_bad_is_told_to_scripts_too(alice: Account) -> None:
+    Report.objects.update(is_default=False)
+    said = StringIO()
+
+    with pytest.raises(CommandError, match=r"^1 of 11 are bad\.$") as refusal:
+        call_command("doctor", stdout=said)
+
+    assert refusal.value.returncode == 1
+    assert f"bad     Default reports: People without a default report: {alice.id}.\n" in said.getvalue()

@@ -1,0 +1,26 @@
+"""``manage.py doctor``: look at everything, and say what to do."""
+
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+from django.utils import timezone
+
+from expenses.management.given import ledger_given
+from xpenser.health import State, all_checks
+
+
+class Command(BaseCommand):
+    help = "Look at database, receipts, disk, clock, mail and settings, and say what to do. Status 1: something is bad."
+    requires_system_checks = ()  # they are among what is looked at
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        ledger_given()
+        found = all_checks(now=timezone.now(), most_receipts=None)
+        for check in found:
+            self.stdout.write(f"{check.state:<8}{check.name}: {check.said}")
+            if check.advice:
+                self.stdout.write(f"{'':8}{check.advice}")
+        bad = sum(check.state is State.BAD for check in found)
+        if bad:
+            message = f"{bad} of {len(found)} are bad."
+            raise CommandError(message)
