@@ -11,7 +11,7 @@ from accounts.throttled import Throttled
 from xpenser.answers import Busy
 
 # A click there gives access away, so it is never to be made through a page of somebody else's.
-NEVER_FRAMED: Final = ("/accounts/", "/oauth/", "/settings/")
+NEVER_FRAMED: Final = ("/accounts/", "/oauth/", "/operator/", "/settings/")
 PERMISSIONS: Final = (
     "camera=(), display-capture=(), geolocation=(), microphone=(), payment=(), "
     "publickey-credentials-create=(self), publickey-credentials-get=(self), usb=()"

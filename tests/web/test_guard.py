@@ -37,7 +37,7 @@ def test_there_are_some() -> None:
 @pytest.mark.parametrize("method", ["GET", "POST"])
 def test_a_stranger_signs_in_first(route: Route, method: str) -> None:
     path = "/" + route.path.format(
-        kind="token", number=1, pk=1, what="mi", day="2026-01-01", output="csv", size="small"
+        kind="token", number=1, pk=1, what="mi", day="2026-01-01", output="csv", size="small", action="deactivate"
     )
 
     response = Client().generic(method, path)

@@ -380,7 +380,7 @@ def test_the_first_account_is_opened_once(db: None, chosen: Callable[..., None])
     command.prepare()
     command.prepare()
 
-    assert [user.email for user in User.objects.all()] == ["me@example.com"]
+    assert [(user.email, user.is_staff) for user in User.objects.all()] == [("me@example.com", True)]
     assert ServerZone.objects.get().zone == "UTC"
 
 

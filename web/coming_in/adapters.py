@@ -88,9 +88,13 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth is
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """Send a mail; where that fails, the operator reads why, and the page says what it says to everybody."""
         try:
-            super().send_mail(template_prefix, email, {**context, "home": settings.PUBLIC_URL})
-        except OSError:  # those of smtplib are, too
+            self.mail(template_prefix, email, context)
+        except OSError:
             _LOG.exception("A mail could not be sent (%s). EMAIL_URL says where to.", template_prefix)
+
+    def mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
+        """Send a mail. Raises OSError, which those of smtplib are, too."""
+        super().send_mail(template_prefix, email, {**context, "home": settings.PUBLIC_URL})
 
 
 class IdentityAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]

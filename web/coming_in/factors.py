@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 
 from allauth.mfa.models import Authenticator
 from django.conf import settings
+from django.db import transaction
 from django.db.models import QuerySet
 
 from access.ciphers import SecretLost, reencrypted
@@ -40,6 +41,12 @@ def factor_noted(*, instance: Authenticator, created: bool = True, **_: Any) -> 
     """
     if created:
         second_factor_note(user_id=instance.user_id, has_one=factors(instance.user_id).exists)
+
+
+def factors_drop(*, user_id: int) -> None:
+    """Take all second factors of a person away, codes too: then the password is enough again."""
+    with transaction.atomic():
+        Authenticator.objects.filter(user_id=user_id).delete()
 
 
 def factors_reencrypt() -> Reencrypted:

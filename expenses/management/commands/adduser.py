@@ -8,6 +8,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
 from accounts.currencies import UnknownCurrency
+from accounts.selectors import any_user
 from accounts.services import BadAccount, account_check
 from expenses.management.given import ledger_given
 from expenses.services import account_open
@@ -26,7 +27,11 @@ class Command(BaseCommand):
         try:
             account_check(email=email, zone=zone, currency=currency)  # before somebody has typed his password twice
             password = password_asked_for()
-            account_open(email=email, password=password, now=timezone.now(), zone=zone, currency=currency)
+            is_first = not any_user()  # who opens the first account of a server runs it
+            account_open(
+                email=email, password=password, now=timezone.now(), zone=zone, currency=currency,
+                is_staff=is_first, is_superuser=is_first,
+            )  # fmt: skip
         except (BadAccount, UnknownCurrency) as problem:
             raise CommandError(str(problem)) from None
         self.stdout.write(f"{email} has an account.")

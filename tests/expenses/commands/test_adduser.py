@@ -6,6 +6,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from accounts.models import User
+from accounts.selectors import Account
 from expenses.models import Clock, Expense
 from reports.models import Report
 
@@ -53,18 +54,20 @@ def test_adduser_takes_the_password_from_standard_input(
 
     user = opened("me@example.com")
     assert (user.zone, user.currency) == ("Europe/Berlin", "EUR")
-    assert not user.is_staff
-    assert not user.is_superuser
+    assert user.is_staff  # the first account of a server is its operator's
+    assert user.is_superuser
     assert capsys.readouterr().out == "me@example.com has an account.\n"
 
 
-def test_adduser_asks_twice_at_a_terminal(typed: list[str]) -> None:
+def test_adduser_asks_twice_at_a_terminal(typed: list[str], alice: Account) -> None:
     typed += ["correct horse", "correct horse"]
 
     call_command("adduser", "me@example.com")
 
     user = opened("me@example.com")
     assert (user.zone, user.currency) == ("UTC", "USD")
+    assert not user.is_staff  # Alice was first
+    assert not user.is_superuser
 
 
 def test_adduser_wants_the_same_twice(typed: list[str]) -> None:

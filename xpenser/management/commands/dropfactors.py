@@ -2,12 +2,11 @@
 
 from typing import Any
 
-from allauth.mfa.models import Authenticator
 from django.core.management.base import BaseCommand, CommandError, CommandParser
-from django.db import transaction
 
 from accounts.selectors import AccountNotFound, account
 from expenses.management.given import ledger_given
+from web.coming_in.factors import factors_drop
 
 
 class Command(BaseCommand):
@@ -16,7 +15,6 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("email", metavar="EMAIL")
 
-    @transaction.atomic
     def handle(self, *args: Any, email: str, **options: Any) -> None:
         ledger_given()
         try:
@@ -24,5 +22,5 @@ class Command(BaseCommand):
         except AccountNotFound:
             message = f"{email}: no account has this name"
             raise CommandError(message) from None
-        Authenticator.objects.filter(user_id=person.id).delete()
+        factors_drop(user_id=person.id)
         self.stdout.write(f"{person.email} has no second factor.")

@@ -106,7 +106,8 @@ class Command(BaseCommand):
         if any_user():
             return
         if settings.ENV.email:
-            account_open(email=settings.ENV.email, password=settings.ENV.password, now=timezone.now())
+            chosen = {"email": settings.ENV.email, "password": settings.ENV.password}
+            account_open(**chosen, now=timezone.now(), is_staff=True, is_superuser=True)
         else:
             link = settings.PUBLIC_URL + reverse("join", args=[first_invitation_create(now=timezone.now())])
             self.stdout.write(f"Nobody has an account yet. This link opens the first one, once: {link}")
