@@ -34,17 +34,48 @@ class InvitationRow(NamedTuple):
     is_first: bool
 
 
-def invitation_create(*, now: datetime, email: str = "") -> str:
-    """Return what the link of a new invitation ends with; only its digest is kept. Raises BadEmail."""
+class Invited(NamedTuple):
+    """An invitation that nobody has taken. ``email`` as above; ``by``: who made it, "" where in a terminal."""
+
+    id: int
+    email: str
+    by: str
+    since: datetime
+    expires: datetime
+    has_expired: bool
+
+
+def invitation_create(*, now: datetime, email: str = "", by: int | None = None) -> str:
+    """Return what the link of a new invitation ends with; only its digest is kept. Raises BadEmail.
+
+    ``by`` is the id of the operator who makes it, None where he does so in a terminal.
+    """
     if email:
         email_check(email)
-    return _created(email=email, is_first=False, expires=now + LIFE, now=now)
+    return _created(email=email, is_first=False, expires=now + LIFE, now=now, by=by)
 
 
 def first_invitation_create(*, now: datetime) -> str:
     """Return the same for the first account of the server; the one before, which another start made, is void."""
     Invitation.objects.filter(is_first=True).delete()
-    return _created(email="", is_first=True, expires=None, now=now)
+    return _created(email="", is_first=True, expires=None, now=now, by=None)
+
+
+def invitations_waiting(*, now: datetime, most: int) -> list[Invited]:
+    """Return the newest invitations that nobody has taken, those too late to be taken among them."""
+    rows = Invitation.objects.filter(is_first=False).order_by("-pk")
+    columns = ("pk", "email", "invited_by__email", "created", "expires")
+    return [
+        Invited(id_, email, by or "", since, expires, expires <= now)
+        for id_, email, by, since, expires in rows.values_list(*columns)[:most]
+    ]
+
+
+def invitation_withdraw(*, invitation_id: int) -> None:
+    """Let a link open nothing any more. Raises InvitationNotFound."""
+    gone, _ = Invitation.objects.filter(pk=invitation_id, is_first=False).delete()
+    if not gone:
+        raise InvitationNotFound
 
 
 def invitation_row(*, token: str, now: datetime) -> InvitationRow:
@@ -72,9 +103,11 @@ def invitation_take(*, token: str, email: str, now: datetime) -> InvitationRow:
     return row
 
 
-def _created(*, email: str, is_first: bool, expires: datetime | None, now: datetime) -> str:
+def _created(*, email: str, is_first: bool, expires: datetime | None, now: datetime, by: int | None) -> str:
     token = secrets.token_urlsafe(24)
-    Invitation.objects.create(digest=_digest(token), email=email, is_first=is_first, expires=expires, created=now)
+    Invitation.objects.create(
+        digest=_digest(token), email=email, is_first=is_first, expires=expires, created=now, invited_by_id=by
+    )
     return token
 
 

@@ -63,11 +63,13 @@ class MileageRate(models.Model):
 class Invitation(models.Model):
     """A link that opens one account. Its SHA-256 is kept; ``email`` is whom it is for, or "" where it is for anybody.
 
-    ``is_first``: it opens the first account of an empty server, which may do everything.
+    ``is_first``: it opens the first account of an empty server, which may do everything. ``invited_by`` is the operator
+    who made it on a page, null where it was made in a terminal.
     """
 
     digest = models.CharField(max_length=64, unique=True)
     email = models.CharField(max_length=254, default="")
     is_first = models.BooleanField(default=False)
+    invited_by = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+")
     expires = PossibleInstantField()
     created = InstantField()

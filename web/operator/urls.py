@@ -3,10 +3,11 @@
 from django.urls import URLPattern, re_path
 
 from web.ids import ID
-from web.operator import people
+from web.operator import invitations, people
 from web.operator.guard import View, operators_only
 
-_PERSON = f"people/(?P<number>{ID})/"
+_NUMBER = f"(?P<number>{ID})"
+_PERSON = f"people/{_NUMBER}/"
 
 
 def page(route: str, view: View, name: str) -> URLPattern:
@@ -17,4 +18,6 @@ urlpatterns = [
     page("", people.people, "people"),
     page(_PERSON, people.person, "person"),
     page(rf"{_PERSON}(?P<action>{people.ACTIONS})/", people.act, "person_act"),
+    page("invitations/", invitations.invitations, "invitations"),
+    page(f"invitations/{_NUMBER}/withdraw/", invitations.withdraw, "invitation_withdraw"),
 ]
