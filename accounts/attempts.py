@@ -9,14 +9,14 @@ counted like one that does. What is kept of names and addresses are HMACs, but f
 import hmac
 import ipaddress
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
 from typing import Final
 
 from django.conf import settings
 
-from accounts.limits import AttemptRow, Budget, FileLimits, Limits, NothingLeft, SharedLimits
+from accounts.limits import AttemptRow, Budget, FailureRow, FileLimits, Limits, NothingLeft, SharedLimits
 from accounts.names import lookup_key
 from accounts.shared import shared
 from accounts.throttled import Throttled
@@ -77,6 +77,35 @@ def check_budgets(*, email: str, address: str, now: datetime) -> None:
 def failed_attempts(*, user_id: int) -> list[AttemptRow]:
     """Return the failures on an account within the last 90 days, newest first, MOST_SHOWN at most."""
     return _limits().failed(user_id, most=MOST_SHOWN)
+
+
+def latest_failures() -> list[FailureRow]:
+    """Return the failures on all accounts within the last 90 days, newest first, MOST_SHOWN at most."""
+    return _limits().latest(most=MOST_SHOWN)
+
+
+def seconds_to_wait(*, email: str, address: str, now: datetime) -> int:
+    """Return for how long an attempt would be refused, 0 where it would not."""
+    try:
+        check_budgets(email=email, address=address, now=now)
+    except Throttled as refusal:
+        return refusal.retry_after
+    return 0
+
+
+def name_let_in(*, email: str, addresses: Iterable[str]) -> None:
+    """Let no failure count against a name any more, from wherever, or from networks that it was opened from before.
+
+    ``addresses`` are those from which there were failures.
+    """
+    name = lookup_key(email) or ""
+    pairs = {_key("pair", network_of(address), name) for address in addresses}
+    _limits().forget([_key("account", name), *pairs])
+
+
+def network_let_in(*, address: str) -> None:
+    """Let no failure count against a network any more, on whichever account it was."""
+    _limits().forget([_key("network", network_of(address))])
 
 
 def network_of(address: str) -> str:

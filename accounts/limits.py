@@ -6,7 +6,7 @@ put back lets nothing leak, and adds nothing. Instants are seconds since 1970; k
 
 import random
 import sqlite3
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final, NamedTuple, Protocol
@@ -17,6 +17,7 @@ from accounts.side_store import SideStore
 KNOWN_SECONDS: Final = 30 * 86_400
 KEPT_SECONDS: Final = 90 * 86_400
 _DAY: Final = 86_400
+_EVERYBODY: Final = "everybody"
 
 
 class Budget(NamedTuple):
@@ -37,6 +38,15 @@ class NothingLeft(Exception):
 class AttemptRow(NamedTuple):
     """Failures on an account from one network on one day (UTC). ``address``: an address, or a network of IPv6."""
 
+    address: str
+    times: int
+    last: datetime
+
+
+class FailureRow(NamedTuple):
+    """The same, whosoever account it was; ``user_id`` is 0 for a name that nobody has."""
+
+    user_id: int
     address: str
     times: int
     last: datetime
@@ -65,6 +75,12 @@ class Limits(Protocol):
 
     def failed(self, user_id: int, *, most: int) -> list[AttemptRow]:
         """Return the failures on an account that are kept, newest first."""
+
+    def latest(self, *, most: int) -> list[FailureRow]:
+        """Return the failures on all accounts that are kept, newest first."""
+
+    def forget(self, keys: Sequence[bytes]) -> None:
+        """Let nothing count against these."""
 
 
 _SCHEMA: Final = """
@@ -134,6 +150,18 @@ class FileLimits:
         rows = self._store.rows(self._path, statement, {"user_id": user_id, "most": most})
         return [AttemptRow(address, times, datetime.fromtimestamp(last, UTC)) for address, times, last in rows]
 
+    def latest(self, *, most: int) -> list[FailureRow]:
+        statement = "SELECT user_id, address, count, last FROM failed ORDER BY last DESC, user_id, address LIMIT :most"
+        rows = self._store.rows(self._path, statement, {"most": most})
+        return [
+            FailureRow(user_id, address, times, datetime.fromtimestamp(last, UTC))
+            for user_id, address, times, last in rows
+        ]
+
+    def forget(self, keys: Sequence[bytes]) -> None:
+        with self._store.writing(self._path) as store:
+            store.executemany("DELETE FROM spent WHERE key = ?", [(key,) for key in keys])
+
     def _sweep(self, store: sqlite3.Connection, at: float) -> None:
         """Throw away what counts no more."""
         store.execute("DELETE FROM spent WHERE at < ?", (at - self._longest,))
@@ -173,15 +201,20 @@ end
 """
 _LUA_KNOW: Final = "redis.call('SET', KEYS[1], ARGV[1], 'EX', ARGV[2])"
 _LUA_KNOWN: Final = "return redis.call('GET', KEYS[1])"
+# Under the account's own keys, and once more under those of everybody together.
 _LUA_NOTE: Final = """
-redis.call('HINCRBY', KEYS[1], ARGV[1], 1)
-redis.call('ZADD', KEYS[2], ARGV[2], ARGV[1])
-for _, old in ipairs(redis.call('ZRANGE', KEYS[2], '-inf', '(' .. ARGV[3], 'BYSCORE', 'LIMIT', 0, 100)) do
-  redis.call('HDEL', KEYS[1], old)
-  redis.call('ZREM', KEYS[2], old)
+for place = 1, #KEYS, 2 do
+  local times, last, row = KEYS[place], KEYS[place + 1], ARGV[4 + (place - 1) / 2]
+  redis.call('HINCRBY', times, row, 1)
+  redis.call('ZADD', last, ARGV[1], row)
+  for _, old in ipairs(redis.call('ZRANGE', last, '-inf', '(' .. ARGV[2], 'BYSCORE', 'LIMIT', 0, 100)) do
+    redis.call('HDEL', times, old)
+    redis.call('ZREM', last, old)
+  end
 end
-for _, key in ipairs(KEYS) do redis.call('EXPIRE', key, ARGV[4]) end
+for _, key in ipairs(KEYS) do redis.call('EXPIRE', key, ARGV[3]) end
 """
+_LUA_FORGET: Final = "redis.call('DEL', unpack(KEYS))"
 _LUA_FAILED: Final = """
 local newest, rows = redis.call('ZRANGE', KEYS[2], 0, ARGV[1] - 1, 'REV', 'WITHSCORES'), {}
 for place = 1, #newest, 2 do
@@ -220,8 +253,12 @@ class SharedLimits:
             self._store.run(_LUA_KNOW, [f"known:{known.hex()}"], [repr(at + KNOWN_SECONDS), KNOWN_SECONDS])
 
     def note(self, user_id: int, address: str, *, at: float) -> None:
-        row = f"{int(at // _DAY)} {address}"
-        self._store.run(_LUA_NOTE, _failed(user_id), [row, repr(at), repr(at - KEPT_SECONDS), KEPT_SECONDS])
+        day = int(at // _DAY)
+        values: list[str | float] = [
+            repr(at), repr(at - KEPT_SECONDS), KEPT_SECONDS,
+            f"{day} {address}", f"{day} {user_id} {address}",
+        ]  # fmt: skip
+        self._store.run(_LUA_NOTE, [*_failed(user_id), *_failed(_EVERYBODY)], values)
 
     def failed(self, user_id: int, *, most: int) -> list[AttemptRow]:
         rows = self._store.run(_LUA_FAILED, _failed(user_id), [most])
@@ -230,10 +267,21 @@ class SharedLimits:
             for row, times, last in rows
         ]
 
+    def latest(self, *, most: int) -> list[FailureRow]:
+        rows = self._store.run(_LUA_FAILED, _failed(_EVERYBODY), [most])
+        split = ((row.decode().split(" ", 2), times, last) for row, times, last in rows)
+        return [
+            FailureRow(int(user_id), address, int(times), datetime.fromtimestamp(float(last), UTC))
+            for (_, user_id, address), times, last in split
+        ]
+
+    def forget(self, keys: Sequence[bytes]) -> None:
+        self._store.run(_LUA_FORGET, [_spent(key) for key in keys], [])
+
 
 def _spent(key: bytes) -> str:
     return f"spent:{key.hex()}"
 
 
-def _failed(user_id: int) -> list[str]:
+def _failed(user_id: int | str) -> list[str]:
     return [f"failed:{user_id}:times", f"failed:{user_id}:last"]

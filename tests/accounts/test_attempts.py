@@ -19,10 +19,14 @@ from accounts.attempts import (
     check_budgets,
     counted,
     failed_attempts,
+    latest_failures,
     limits_prepare,
+    name_let_in,
+    network_let_in,
     network_of,
+    seconds_to_wait,
 )
-from accounts.limits import AttemptRow
+from accounts.limits import AttemptRow, FailureRow
 from accounts.shared import BadStore, StoreAway
 from accounts.throttled import Throttled
 from tests.cast import NOON
@@ -252,7 +256,7 @@ def test_redis_forgets_by_itself_what_counts_no_more(redis: RedisServer) -> None
 
     lasting = {kind: {redis.ask("TTL", key) for key in keys if key.startswith(kind)} for kind in KINDS}
 
-    assert sorted(len([key for key in keys if key.startswith(kind)]) for kind in KINDS) == [1, 4, 4]
+    assert sorted(len([key for key in keys if key.startswith(kind)]) for kind in KINDS) == [1, 4, 6]
     assert all(0 < cast("int", ttl) <= longest for ttl in lasting[b"xpenser:spent:"])
     assert all(30 * DAY - 60 < cast("int", ttl) <= 30 * DAY for ttl in lasting[b"xpenser:known:"])
     assert all(90 * DAY - 60 < cast("int", ttl) <= 90 * DAY for ttl in lasting[b"xpenser:failed:"])
@@ -300,3 +304,48 @@ def test_a_redis_that_throws_away_is_refused(redis: RedisServer) -> None:
     with pytest.raises(BadStore, match="volatile-ttl"):
         limits_prepare()
     redis.ask("CONFIG", "SET", "maxmemory", 0, "maxmemory-policy", "noeviction")
+
+
+def test_the_latest_failures_of_everybody() -> None:
+    guess(False, email="nobody@example.com", address=AWAY, now=NOON - timedelta(seconds=2 * DAY))
+    for second in range(3):
+        guess(False, now=NOON + timedelta(seconds=second))
+    guess(False, address="2001:db8::7", now=NOON - timedelta(seconds=1))
+
+    assert latest_failures() == [
+        FailureRow(1, HOME, 3, NOON + timedelta(seconds=2)),
+        FailureRow(1, "2001:db8::/64", 1, NOON - timedelta(seconds=1)),
+        FailureRow(0, AWAY, 1, NOON - timedelta(seconds=2 * DAY)),
+    ]
+
+
+def test_a_name_is_let_in_again() -> None:
+    for address in addresses(OF_ACCOUNT.most):
+        guess(False, address=address)
+    assert seconds_to_wait(email=ALICE, address=AWAY, now=NOON) == 60
+
+    name_let_in(email="ALICE@example.com", addresses=[])
+
+    assert seconds_to_wait(email=ALICE, address=AWAY, now=NOON) == 0
+    assert guess(True, address=AWAY) == "right"
+
+
+def test_a_name_is_let_in_again_where_it_was_before() -> None:
+    guess(True)
+    for _ in range(OF_KNOWN.most):
+        guess(False)
+    assert seconds_to_wait(email=ALICE, address=HOME, now=NOON) == 30
+
+    name_let_in(email=ALICE, addresses=[HOME, HOME])
+
+    assert guess(True) == "right"
+
+
+def test_a_network_is_let_in_again() -> None:
+    for number in range(OF_NETWORK.most):
+        guess(False, email=f"{number}@example.com")
+    assert seconds_to_wait(email=ALICE, address=HOME, now=NOON) == 10
+
+    network_let_in(address=HOME)
+
+    assert guess(True) == "right"

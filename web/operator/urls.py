@@ -3,7 +3,7 @@
 from django.urls import URLPattern, re_path
 
 from web.ids import ID
-from web.operator import invitations, people
+from web.operator import failures, invitations, people
 from web.operator.guard import View, operators_only
 
 _NUMBER = f"(?P<number>{ID})"
@@ -18,6 +18,7 @@ urlpatterns = [
     page("", people.people, "people"),
     page(_PERSON, people.person, "person"),
     page(rf"{_PERSON}(?P<action>{people.ACTIONS})/", people.act, "person_act"),
+    page("failures/", failures.failures, "failures"),
     page("invitations/", invitations.invitations, "invitations"),
     page(f"invitations/{_NUMBER}/withdraw/", invitations.withdraw, "invitation_withdraw"),
 ]
