@@ -3,7 +3,6 @@
 The operator's page shows all of it, ``manage.py doctor`` prints it, and ``/readyz`` asks what it can't do without.
 """
 
-import shutil
 import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -25,6 +24,7 @@ from expenses.selectors import newest_change
 from reports.selectors import without_default
 from xpenser.checks import data_folder
 from xpenser.mail import mail_way
+from xpenser.space import free_bytes
 
 FEW: Final = 10_000
 """Receipts that are looked at where somebody waits for it."""
@@ -69,7 +69,7 @@ def all_checks(*, now: datetime, most_receipts: int | None) -> list[Check]:
     looks: Mapping[str, Callable[[], Found]] = {
         **_NEEDED,
         "Receipts": lambda: receipts(now=now, most=most_receipts),
-        "Disk": lambda: disk(free=shutil.disk_usage(settings.ENV.data).free),
+        "Disk": lambda: disk(free=free_bytes()),
         "Clock": lambda: clock(newest=newest_change(), now=now),
         "Default reports": default_reports,
         "Mail": mail,

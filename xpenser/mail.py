@@ -26,6 +26,13 @@ def mail_way() -> MailWay:
     return MailWay("Mail is not sent: it stands in the server's log.", leaves=False)
 
 
+def trial_send(*, email: str) -> None:
+    """Mail somebody that mail works. Raises OSError, which those of smtplib are, too."""
+    said = {"home": settings.PUBLIC_URL}
+    subject, text = (render_to_string(f"account/email/trial_{part}.txt", said) for part in ("subject", "message"))
+    send_mail(subject.strip(), text, None, [email])
+
+
 def join_link(token: str) -> str:
     """Return the address at which an invitation is taken."""
     return settings.PUBLIC_URL + reverse("join", args=[token])

@@ -3,7 +3,7 @@
 from django.urls import URLPattern, re_path
 
 from web.ids import ID
-from web.operator import failures, invitations, people
+from web.operator import failures, health, invitations, mail, people, storage
 from web.operator.guard import View, operators_only
 
 _NUMBER = f"(?P<number>{ID})"
@@ -19,6 +19,9 @@ urlpatterns = [
     page(_PERSON, people.person, "person"),
     page(rf"{_PERSON}(?P<action>{people.ACTIONS})/", people.act, "person_act"),
     page("failures/", failures.failures, "failures"),
+    page("mail/", mail.mail, "operator_mail"),
+    page("storage/", storage.storage, "storage"),
+    page("health/", health.health, "health"),
     page("invitations/", invitations.invitations, "invitations"),
     page(f"invitations/{_NUMBER}/withdraw/", invitations.withdraw, "invitation_withdraw"),
 ]
