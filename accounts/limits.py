@@ -254,7 +254,7 @@ class SharedLimits:
 
     def note(self, user_id: int, address: str, *, at: float) -> None:
         day = int(at // _DAY)
-        values = [
+        values: list[str | float] = [
             repr(at), repr(at - KEPT_SECONDS), KEPT_SECONDS,
             f"{day} {address}", f"{day} {user_id} {address}",
         ]  # fmt: skip

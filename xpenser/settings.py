@@ -1,7 +1,10 @@
 """Django's settings. Everything an operator may choose comes through ``xpenser.env``."""
 
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
+
+import django
 
 from access.scopes import SCOPES
 from xpenser import env, secret
@@ -43,6 +46,7 @@ INSTALLED_APPS = [
     "django_htmx",
     "template_partials.apps.SimpleAppConfig",  # the other one would let the pages of every app be shown
     "oauth2_provider",
+    "django.contrib.admin.apps.SimpleAdminConfig",  # the tables that it shows are named in web.operator.tables
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.messages",
@@ -66,12 +70,13 @@ MIDDLEWARE = [
 ROOT_URLCONF = "xpenser.urls"
 WSGI_APPLICATION = "xpenser.wsgi.application"
 APPEND_SLASH = False  # a redirected POST becomes a GET in old clients (wire §1.0.2)
-# Ours, and none of an app's: allauth's own pages are never shown.
+# Ours, and of apps only the admin's, behind the operator's pages: allauth's own pages are never shown.
+ADMIN_TEMPLATES = Path(django.__file__).parent / "contrib" / "admin" / "templates"
 LOADERS = [("django.template.loaders.cached.Loader", ["django.template.loaders.filesystem.Loader"])]
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
-        "DIRS": [BASE_DIR / "templates"],
+        "DIRS": [BASE_DIR / "templates", ADMIN_TEMPLATES],
         "OPTIONS": {
             "string_if_invalid": "",
             "loaders": [("template_partials.loader.Loader", LOADERS)],

@@ -1,10 +1,11 @@
 """The paths of the operator, below ``operator/``."""
 
-from django.urls import URLPattern, re_path
+from django.urls import URLPattern, path, re_path
 
 from web.ids import ID
 from web.operator import failures, health, invitations, mail, people, storage
 from web.operator.guard import View, operators_only
+from web.operator.tables import tables
 
 _NUMBER = f"(?P<number>{ID})"
 _PERSON = f"people/{_NUMBER}/"
@@ -19,6 +20,7 @@ urlpatterns = [
     page(_PERSON, people.person, "person"),
     page(rf"{_PERSON}(?P<action>{people.ACTIONS})/", people.act, "person_act"),
     page("failures/", failures.failures, "failures"),
+    path("admin/", tables.urls),
     page("mail/", mail.mail, "operator_mail"),
     page("storage/", storage.storage, "storage"),
     page("health/", health.health, "health"),
