@@ -7,7 +7,7 @@ import hashlib
 import threading
 import uuid
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import datetime, timedelta
 from itertools import islice
 from typing import Final, NamedTuple
@@ -196,7 +196,7 @@ def receipts_compared(*, now: datetime, most: int | None) -> Compared:
 def receipt_files(*, most: int) -> Files:
     """Count the files of receipts and their bytes, ``most`` of them."""
     names = _file_names()
-    sizes = [default_storage.size(name) for name in islice(names, most)]
+    sizes = [_size(name) for name in islice(names, most)]
     return Files(len(sizes), sum(sizes), next(names, None) is None)
 
 
@@ -218,7 +218,12 @@ def _known(names: Sequence[str]) -> set[str]:
 
 
 def _is_old(name: str, now: datetime) -> bool:
-    try:
+    with suppress(FileNotFoundError):  # it was removed meanwhile
         return default_storage.get_modified_time(name) < now - _ON_ITS_WAY
-    except FileNotFoundError:  # removed meanwhile
-        return False
+    return False
+
+
+def _size(name: str) -> int:
+    with suppress(FileNotFoundError):
+        return default_storage.size(name)
+    return 0

@@ -15,7 +15,7 @@ from django.contrib.sessions.models import Session
 from django.core import checks
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
-from django.db import DatabaseError, connection, transaction
+from django.db import Error, connection, transaction
 from django.db.migrations.executor import MigrationExecutor
 from django.utils import timezone
 
@@ -201,7 +201,7 @@ _NEEDED: Final[Mapping[str, Callable[[], Found]]] = {
 def _checked(name: str, look: Callable[[], Found]) -> Check:
     try:
         return Check(name, *look())
-    except (DatabaseError, OSError) as problem:
+    except (Error, OSError) as problem:
         said = " ".join(str(problem).split()) or type(problem).__name__
         return Check(name, State.BAD, said, "Nothing can be told before this is mended; the server's log has more.")
 

@@ -5,6 +5,7 @@ from django.core.management import CommandError, call_command
 
 from accounts.selectors import Account
 from reports.models import Report
+from tests.xpenser.test_health import no_database
 
 
 def test_it_says_how_everything_is(alice: Account) -> None:
@@ -27,3 +28,12 @@ def test_what_is_bad_is_told_to_scripts_too(alice: Account) -> None:
 
     assert refusal.value.returncode == 1
     assert f"bad     Default reports: People without a default report: {alice.id}.\n" in said.getvalue()
+
+
+def test_a_database_that_is_away(alice: Account) -> None:
+    said = StringIO()
+
+    with no_database(), pytest.raises(CommandError, match=r"^5 of 11 are bad\.$"):
+        call_command("doctor", stdout=said)
+
+    assert said.getvalue().startswith("bad     Database: the server closed the connection unexpectedly\n")

@@ -15,7 +15,7 @@ from pytest_django import Settings
 
 from accounts.selectors import Account
 from expenses.models import Clock, Receipt
-from expenses.receipts import receipt_read
+from expenses.receipts import receipt_files, receipt_read
 from expenses.selectors import newest_change
 from expenses.services import receipts_add
 from reports.models import Report
@@ -140,6 +140,15 @@ def test_a_file_without_its_receipt(alice: Account) -> None:
     found = health.receipts(now=LATER, most=None)
 
     assert (found.state, found.said) == (State.WARNING, f"1 of 1 files belong to no receipt: {image}.")
+
+
+@pytest.mark.usefixtures("_receipts_folder")
+def test_a_file_that_goes_while_it_is_looked_at(alice: Account) -> None:
+    image = with_receipt(alice)
+    Path(default_storage.path(image)).with_name("listed").symlink_to("gone")
+
+    assert health.receipts(now=LATER, most=None).said == "1 receipts have their files, and 2 files their receipts."
+    assert receipt_files(most=9) == (2, default_storage.size(image), True)
 
 
 @pytest.mark.usefixtures("_receipts_folder")

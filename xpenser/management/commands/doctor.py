@@ -1,8 +1,10 @@
 """``manage.py doctor``: look at everything, and say what to do."""
 
+from contextlib import suppress
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
+from django.db import Error
 from django.utils import timezone
 
 from expenses.management.given import ledger_given
@@ -14,7 +16,8 @@ class Command(BaseCommand):
     requires_system_checks = ()  # they are among what is looked at
 
     def handle(self, *args: Any, **options: Any) -> None:
-        ledger_given()
+        with suppress(Error):  # a database that can't be asked is what is looked at first
+            ledger_given()
         found = all_checks(now=timezone.now(), most_receipts=None)
         for check in found:
             self.stdout.write(f"{check.state:<8}{check.name}: {check.said}")
