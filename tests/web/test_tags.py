@@ -7,9 +7,11 @@ import pytest
 from pytest_django import DjangoAssertNumQueries
 
 from accounts.selectors import Account
+from expenses import services
 from expenses.exports.row import ExpenseRow
 from expenses.selectors import expense_row, tag_rows
-from tests.cast import spend
+from tests.cast import NOON, spend
+from tests.web.meanwhile import meanwhile
 from tests.web.people import at_browser
 
 PATH = "/settings/tags/"
@@ -163,3 +165,27 @@ def test_a_page_of_another_site_can_do_nothing(alice: Account, place: str) -> No
 
     assert at_browser(alice, strict=True).post(path, {"name": "x"}).status_code == 403
     assert names(alice) == {"cash", "clientx"}
+
+
+@pytest.mark.parametrize("place", ["", "merge/", "delete/"])
+@pytest.mark.parametrize("is_at_once", [True, False])
+def test_what_another_tab_deleted_is_told_as_gone(alice: Account, place: str, is_at_once: bool) -> None:
+    row = spend(alice, "lunch 4 #cash #clientx")
+    known, client = ids(alice), at_browser(alice)
+    path = f"{PATH}{known['cash']}/{place}?into={known['clientx']}"
+
+    def delete() -> None:
+        services.tag_delete(user_id=alice.id, tag_id=known["cash"], now=NOON)
+
+    if is_at_once:
+        with meanwhile(delete, seen="expenses_tag"):
+            response = client.post(path, {"name": "money"})
+    else:
+        delete()
+        response = client.post(path, {"name": "money"})
+
+    text = response.content.decode()
+    assert response.status_code == 404
+    assert "<h1>No longer there</h1>" in text
+    assert f'href="{PATH}">See what there is</a>' in text
+    assert tags_of(alice, row) == ["clientx"]

@@ -2,6 +2,7 @@
 
 import re
 from decimal import Decimal
+from functools import partial
 from html import unescape
 
 import pytest
@@ -11,6 +12,7 @@ from accounts.selectors import Account
 from expenses import services
 from expenses.selectors import CategoryRow, TypeRow, category_rows, type_rows
 from tests.cast import NOON, spend
+from tests.web.meanwhile import meanwhile
 from tests.web.people import at_browser
 
 PATH = "/settings/types/"
@@ -287,3 +289,39 @@ def test_no_get_and_no_other_site_changes_anything(alice: Account, bob: Account)
         assert at_browser(alice, strict=True).post(path, asked).status_code == 403
     assert known(alice) == [row._replace(id=0)]
     assert category_rows(user_id=alice.id) == [category]
+
+
+def test_what_another_tab_merged_or_deleted_at_the_same_moment_is_told_as_gone(alice: Account) -> None:
+    client = at_browser(alice)
+
+    for place in ("name/", "merge/?into={into}"):
+        row = copies(alice)
+        services.type_set(user_id=alice.id, name="Print", now=NOON)
+        into = type_rows(user_id=alice.id)[1].id
+        merge = partial(services.type_merge, user_id=alice.id, type_id=row.id, into=into, now=NOON)
+        with meanwhile(merge, seen="expenses_expensetype"):
+            response = client.post(f"{PATH}{row.id}/{place.format(into=into)}", {"name": "Paper"})
+        assert response.status_code == 404
+        assert f'href="{PATH}">See what there is</a>' in response.content.decode()
+    for place in ("", "delete/"):
+        category = meals(alice)
+        delete = partial(services.category_delete, user_id=alice.id, category_id=category.id, now=NOON)
+        with meanwhile(delete, seen="expenses_category"):
+            response = client.post(f"{CATEGORIES}{category.id}/{place}", {"name": "Food"})
+        assert response.status_code == 404
+        assert f'href="{PATH}">See what there is</a>' in response.content.decode()
+
+    assert [row.name for row in known(alice)] == ["Print"]
+    assert category_rows(user_id=alice.id) == []
+
+
+def test_a_category_deleted_at_the_same_moment_is_told_at_its_field(alice: Account) -> None:
+    category = meals(alice)
+    delete = partial(services.category_delete, user_id=alice.id, category_id=category.id, now=NOON)
+
+    with meanwhile(delete, seen="expenses_category"):
+        text = at_browser(alice).post(PATH, {**COPIES, "category": category.id}).content.decode()
+
+    assert '<small class="bad" id="id_category_error">It is no longer there: choose another one, or none.' in text
+    assert 'value="Copies"' in text
+    assert known(alice) == []

@@ -81,7 +81,7 @@ class MergeForm(forms.Form, Generic[NamedT]):
 
 
 def told_apart(rows: Sequence[NamedT], number: str) -> tuple[NamedT, list[NamedT]]:
-    """Return the row that an address names, and all others. Raises Http404."""
+    """Return the row that an address names, and all others. Raises Http404 (see ``web.settings.gone``)."""
     for row in rows:
         if row.id == int(number):
             return row, [other for other in rows if other is not row]

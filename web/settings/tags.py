@@ -15,6 +15,7 @@ from expenses.selectors import TagUse, tag_uses
 from expenses.services import BadTagName, TagNameTaken, tag_delete, tag_merge, tag_rename
 from web.account import owner
 from web.settings.fields import PLAIN, MergeForm, told_apart
+from web.settings.gone import of_what_is_there
 
 
 class TagForm(forms.Form):
@@ -28,6 +29,7 @@ def tags(request: HttpRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@of_what_is_there(back="tags")
 def tag_edit(request: HttpRequest, number: str) -> HttpResponse:
     """Show a tag, and give it another name."""
     person, row, others = _tag(request, number)
@@ -45,6 +47,7 @@ def tag_edit(request: HttpRequest, number: str) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@of_what_is_there(back="tags")
 def tag_into(request: HttpRequest, number: str) -> HttpResponse:
     """Ask whether to make a tag another one, which the query names, or do it."""
     person, row, others = _tag(request, number)
@@ -60,6 +63,7 @@ def tag_into(request: HttpRequest, number: str) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@of_what_is_there(back="tags")
 def tag_cut(request: HttpRequest, number: str) -> HttpResponse:
     """Ask whether to delete a tag, or do it."""
     person, row, _others = _tag(request, number)

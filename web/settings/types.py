@@ -28,6 +28,7 @@ from expenses.selectors import (
 from web.account import owner
 from web.refusals import refuse
 from web.settings.fields import PLAIN, MergeForm, RateField, told_apart
+from web.settings.gone import of_what_is_there
 
 # Which field a refusal is about.
 _FIELDS: Final[Mapping[type[Exception], str]] = {
@@ -100,10 +101,11 @@ def _is_kept(form: TypeForm, person: Account, name: str) -> bool:
             user_id=person.id, name=name, now=timezone.now(), unit=said["unit"], rate=said["rate"],
             category_id=int(said["category"]) if said["category"] else None,
         )  # fmt: skip
+    except CategoryNotFound:  # deleted in another tab at this very moment
+        form.add_error("category", gettext("It is no longer there: choose another one, or none."))
     except tuple(_FIELDS) as refusal:
         refuse(form, refusal, _FIELDS)
-        return False
-    return True
+    return form.is_valid()
 
 
 def _page(
@@ -125,6 +127,7 @@ def _page(
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@of_what_is_there(back="types")
 def type_edit(request: HttpRequest, number: str) -> HttpResponse:
     """Show what is known of a type, and take what is to be."""
     person, row, others = _type(request, number)
@@ -138,6 +141,7 @@ def type_edit(request: HttpRequest, number: str) -> HttpResponse:
 
 
 @require_POST
+@of_what_is_there(back="types")
 def type_name(request: HttpRequest, number: str) -> HttpResponse:
     """Give a type another name."""
     person, row, others = _type(request, number)
@@ -155,6 +159,7 @@ def type_name(request: HttpRequest, number: str) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@of_what_is_there(back="types")
 def type_into(request: HttpRequest, number: str) -> HttpResponse:
     """Ask whether to make a type another one, which the query names, or do it."""
     person, row, others = _type(request, number)
@@ -221,6 +226,7 @@ def category_new(request: HttpRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@of_what_is_there(back="types")
 def category_edit(request: HttpRequest, number: str) -> HttpResponse:
     """Show a category, and give it another name."""
     person, row = _category(request, number)
@@ -238,6 +244,7 @@ def category_edit(request: HttpRequest, number: str) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@of_what_is_there(back="types")
 def category_delete(request: HttpRequest, number: str) -> HttpResponse:
     """Ask whether to delete a category, or do it."""
     person, row = _category(request, number)
@@ -253,7 +260,4 @@ def category_delete(request: HttpRequest, number: str) -> HttpResponse:
 
 def _category(request: HttpRequest, number: str) -> tuple[Account, CategoryRow]:
     person = owner(request)
-    try:
-        return person, category_row(user_id=person.id, category_id=int(number))
-    except CategoryNotFound:
-        raise Http404 from None
+    return person, category_row(user_id=person.id, category_id=int(number))
