@@ -11,6 +11,8 @@ from accounts.services import BadAccount, email_check
 
 LIFE: Final = timedelta(days=14)
 """For as long somebody who was invited may take to come."""
+LINK_END: Final = "[A-Za-z0-9_-]{32}"
+"""The pattern of what a link ends with."""
 
 
 class InvitationNotFound(Exception):

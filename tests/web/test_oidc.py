@@ -188,6 +188,18 @@ def test_a_used_link_lets_nobody_in(work: Provider, settings: Settings, alice: A
     assert "No accounts are opened here" in shown(went(Client(), invitation=token))
 
 
+@pytest.mark.parametrize(
+    ("sent", "kept"), [("x" * 32, True), ("", False), ("x" * 31, False), ("x" * 33, False), ("ü" * 32, False)]
+)
+def test_only_what_a_link_may_end_with_is_kept(work: Provider, settings: Settings, sent: str, kept: bool) -> None:
+    settings.SIGN_UP = "invited"
+    client = Client()
+
+    went(client, invitation=sent)
+
+    assert (sent in client.session.values()) == kept
+
+
 def test_who_was_invited_is_told_that_his_address_is_taken(work: Provider, settings: Settings, alice: Account) -> None:
     settings.SIGN_UP = "invited"
     work.person["email"] = alice.email

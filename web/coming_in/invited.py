@@ -1,12 +1,13 @@
 """Invitations at the door: whether a link opens something as things are, and which one somebody came with."""
 
+import re
 from typing import Final
 
 from django.conf import settings
 from django.http import HttpRequest
 from django.utils import timezone
 
-from accounts.invitations import InvitationNotFound, InvitationRow, invitation_row
+from accounts.invitations import LINK_END, InvitationNotFound, InvitationRow, invitation_row
 from accounts.selectors import any_user
 
 _KEPT: Final = "invitation"
@@ -21,8 +22,9 @@ def usable_invitation(token: str) -> InvitationRow:
 
 
 def invitation_keep(request: HttpRequest, token: str) -> None:
-    """Remember the link that somebody came with, while he shows elsewhere who he is."""
-    request.session[_KEPT] = token
+    """Remember the link that somebody came with, while he shows elsewhere who he is; not what is none."""
+    if re.fullmatch(LINK_END, token):  # anybody may send any text, and a session is stored
+        request.session[_KEPT] = token
 
 
 def invitation_kept(request: HttpRequest) -> str | None:

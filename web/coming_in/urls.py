@@ -13,6 +13,7 @@ from django.db import transaction
 from django.http.response import HttpResponseBase
 from django.urls import URLPattern, re_path
 
+from accounts.invitations import LINK_END
 from web.coming_in import entrance, identity, security
 from web.ids import ID
 from web.signin import at_home
@@ -36,7 +37,7 @@ urlpatterns = [
     page("inactive/", account.account_inactive, "account_inactive"),
     page("reauthenticate/", account.reauthenticate, "account_reauthenticate"),
     page("signup/", entrance.sign_up, "account_signup"),
-    page(r"join/(?P<token>[\w-]{32})/", entrance.join, "join"),
+    page(f"join/(?P<token>{LINK_END})/", entrance.join, "join"),
     page("email/", account.email, "account_email"),
     page("confirm-email/", account.email_verification_sent, "account_email_verification_sent"),
     page(r"confirm-email/(?P<key>[-:\w]+)/", account.confirm_email, "account_confirm_email"),
