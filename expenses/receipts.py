@@ -18,6 +18,7 @@ from django.core.files.storage import default_storage
 from django.db import transaction
 from django.db.models import F, Max
 
+from accounts.throttled import Throttled
 from expenses.images import CONTENT_TYPES, Picture, inspect, smaller
 from expenses.models import Receipt
 from expenses.selectors import ReceiptNotFound, ReceiptRow, receipt_owner
@@ -25,9 +26,18 @@ from expenses.selectors import ReceiptNotFound, ReceiptRow, receipt_owner
 _ASIDE = 10_000  # a place that no receipt of an expense has: the column ends at 32 767
 # One at a time in each process: a picture takes up to 200 MB while it is decoded, and a page asks for many at once.
 _DECODING = threading.Lock()
+# In seconds. Fifty small pictures of one page take less; whoever waits holds a thread that nobody else gets.
+_PATIENCE: Final = 10
 # A file is written before its row: one that is younger may be about to get it.
 _ON_ITS_WAY: Final = timedelta(hours=1)
 _AT_ONCE: Final = 500  # names in one question
+
+
+class TooManyPictures(Throttled):
+    """So many pictures wait to be decoded that this one would wait for long. Nothing of it was kept."""
+
+    def __init__(self) -> None:
+        super().__init__(retry_after=2)
 
 
 class StoredImage(NamedTuple):
@@ -65,12 +75,22 @@ class Files(NamedTuple):
 
 
 def receipt_read(data: bytes) -> Picture:
-    """Return an uploaded receipt as it may be kept. Raises BadReceipt.
+    """Return an uploaded receipt as it may be kept. Raises BadReceipt, TooManyPictures.
 
     It may take a second, and so is done before the owner's clock is taken: nobody could write meanwhile.
     """
-    with _DECODING:
+    with _turn_to_decode():
         return inspect(data, max_bytes=settings.MAX_RECEIPT_BYTES, max_pixels=settings.MAX_RECEIPT_PIXELS)
+
+
+@contextmanager
+def _turn_to_decode() -> Iterator[None]:
+    if not _DECODING.acquire(timeout=_PATIENCE):
+        raise TooManyPictures
+    try:
+        yield
+    finally:
+        _DECODING.release()
 
 
 @contextmanager
@@ -176,9 +196,9 @@ def receipt_smaller(*, image: str, longest: int) -> bytes:
     """Return a JPEG of a stored picture, none of its sides longer than so many pixels.
 
     It is made anew each time, one at a time in a process: a name always stands for the same content, so whoever asks
-    can keep what it was given. Raises ReceiptNotFound, NotAPicture.
+    can keep what it was given. Raises ReceiptNotFound, NotAPicture, TooManyPictures.
     """
-    with _DECODING, receipt_open(image=image).file as file:
+    with _turn_to_decode(), receipt_open(image=image).file as file:
         return smaller(file.read(), image.rpartition(".")[2], longest=longest)
 
 

@@ -1,6 +1,6 @@
 """What every page is sent with: the browser is to run, load, frame and keep nothing that was not meant."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Final
 
 from django.conf import settings
@@ -8,10 +8,13 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from accounts.throttled import Throttled
+from expenses.receipts import TooManyPictures
 from xpenser.answers import Busy
 
 # A click there gives access away, so it is never to be made through a page of somebody else's.
 NEVER_FRAMED: Final = ("/accounts/", "/oauth/", "/operator/", "/settings/")
+# What "busy.html" has words for; a file else.
+_AWAITED: Final[Mapping[type[Exception], str]] = {Throttled: "sign-in", TooManyPictures: "picture"}
 PERMISSIONS: Final = (
     "camera=(), display-capture=(), geolocation=(), microphone=(), payment=(), "
     "publickey-credentials-create=(self), publickey-credentials-get=(self), usb=()"
@@ -40,10 +43,10 @@ class PageHeaders:
         return response
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
-        """Ask for patience where passwords (design §4 "Slowed means refused unhashed") or files wait their turn."""
+        """Ask for patience where passwords (design §4 "Slowed means refused unhashed"), pictures or files wait."""
         if not isinstance(exception, Throttled | Busy):
             return None
-        context = {"seconds": exception.retry_after, "is_throttled": isinstance(exception, Throttled)}
+        context = {"seconds": exception.retry_after, "what": _AWAITED.get(type(exception), "file")}
         page = render(request, "busy.html", context, status=503)
         page.headers["Retry-After"] = str(exception.retry_after)
         return page

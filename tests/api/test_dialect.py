@@ -58,6 +58,7 @@ NEVER_AT_A_WIRE = {
     "BadUnit": "types are set on pages",
     "TypeNotFound": "types are set on pages",
     "SecretLost": "a server without its secret key: the operator's to mend",
+    "TooManyPictures": "so it is Throttled",
     "Throttled": "every door says 503, whatever its dialect",
     "TokenNotFound": "so are they revoked",
     "UnknownApplication": "OAuth 2.0 asks first, and stops on a page",

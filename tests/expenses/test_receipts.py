@@ -17,7 +17,7 @@ from accounts.selectors import Account
 from expenses import receipts, services
 from expenses.images import BadReceipt
 from expenses.models import Receipt
-from expenses.receipts import receipt_kept, receipt_open, receipt_read, receipt_smaller
+from expenses.receipts import TooManyPictures, receipt_kept, receipt_open, receipt_read, receipt_smaller
 from expenses.selectors import (
     ReceiptNotFound,
     ReceiptRow,
@@ -206,3 +206,16 @@ def test_pictures_are_decoded_one_at_a_time() -> None:
             reading = pool.submit(receipt_read, jpeg())
             assert wait([reading], timeout=0.2).done == set()
         assert reading.result().extension == "JPG"
+
+
+def test_who_would_wait_for_long_is_told_to_come_again(alice: Account, monkeypatch: pytest.MonkeyPatch) -> None:
+    image = spend(alice, "lunch 45", picture=receipt_read(jpeg())).receipt_image
+    monkeypatch.setattr(receipts, "_PATIENCE", 0)
+
+    with receipts._DECODING:
+        with pytest.raises(TooManyPictures, match=r"Throttled, wait 2 seconds\."):
+            receipt_read(jpeg())
+        with pytest.raises(TooManyPictures):
+            receipt_smaller(image=image, longest=24)
+
+    assert receipt_read(jpeg()).extension == "JPG"

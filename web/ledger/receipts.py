@@ -23,7 +23,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.selectors import Account
 from expenses.images import TURNABLE, BadReceipt, NotAPicture, NotTurnable, Picture
-from expenses.receipts import receipt_read, receipt_smaller
+from expenses.receipts import TooManyPictures, receipt_read, receipt_smaller
 from expenses.selectors import LedgerRow, ReceiptNotFound, ReceiptRow, expense_receipts, receipt_row
 from expenses.services import (
     Answer,
@@ -73,6 +73,10 @@ def receipts(request: HtmxRequest, number: str) -> HttpResponse:
             return _added(request, person, row)
     except TooManyFilesSent:
         pass
+    except TooManyPictures as busy:
+        if not _is_script(request):
+            raise  # for the page that asks for patience
+        return _patience(busy)
     most = {"n": settings.DATA_UPLOAD_MAX_NUMBER_FILES, "size": megabytes(settings.MAX_UPLOAD_BYTES)}
     said = gettext("These are too many at once: up to %(n)d files, and %(size)s in all, are taken together.") % most
     return _refused(request, person, row, [said])
@@ -128,6 +132,12 @@ def _refused(request: HtmxRequest, person: Account, row: LedgerRow, refusals: Se
     if _is_script(request):
         return JsonResponse({"said": " ".join(refusals), "is_refused": True})
     return _shown(request, person, row, refusals=refusals)
+
+
+def _patience(busy: TooManyPictures) -> HttpResponse:
+    said = gettext("The server looks at as many pictures as it can. This one was not stored: send it again.")
+    headers = {"Retry-After": str(busy.retry_after)}
+    return JsonResponse({"said": said, "is_refused": True}, status=HTTPStatus.SERVICE_UNAVAILABLE, headers=headers)
 
 
 def _is_script(request: HtmxRequest) -> bool:

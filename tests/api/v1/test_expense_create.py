@@ -309,6 +309,29 @@ def test_two_receipts_at_once_are_refused(alice: Account, alice_client: OldClien
     assert rows_of(alice) == []
 
 
+@pytest.mark.parametrize(
+    ("path", "said"),
+    [
+        (PATH, b"Throttled, wait 2 seconds."),
+        ("/api/expense/?format=json", b'{"status": 503, "error": "Throttled, wait 2 seconds."}'),
+    ],
+)
+def test_where_many_receipts_wait_the_next_is_refused_until_it_comes_again(
+    alice: Account, alice_client: OldClient, monkeypatch: pytest.MonkeyPatch, path: str, said: bytes
+) -> None:
+    monkeypatch.setattr(receipts, "_PATIENCE", 0)
+    key = {"Idempotency-Key": "photo-1"}
+
+    with receipts._DECODING:
+        refused = alice_client.post(path, {"q": "lunch 3", "receipt": upload(pictures.jpeg())}, headers=key)
+    assert rows_of(alice) == []
+    again = alice_client.post(path, {"q": "lunch 3", "receipt": upload(pictures.jpeg())}, headers=key)
+
+    assert (refused.status_code, refused.content, refused.headers["Retry-After"]) == (503, said, "2")
+    assert again.status_code == 200
+    assert [bool(row.receipt_image) for row in rows_of(alice)] == [True]
+
+
 @pytest.mark.parametrize("content", [pictures.HTML, b"", pictures.jpeg_bomb()])
 def test_a_receipt_that_is_none_is_refused(alice: Account, alice_client: OldClient, content: bytes) -> None:
     response = alice_client.post(PATH, {"q": "lunch 3", "receipt": upload(content)})

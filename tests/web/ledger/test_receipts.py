@@ -11,6 +11,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from PIL import Image
 
+import expenses.receipts
 from accounts.selectors import Account
 from expenses.exports.row import ExpenseRow
 from expenses.receipts import receipt_open, receipt_read
@@ -153,6 +154,28 @@ class TestAdding:
             sent(browser, lunch, file(jpeg()), key=key, headers=headers)
 
         assert len(receipts(alice, lunch)) == len(files(folder)) == 1
+
+    def test_where_many_wait_it_is_told_to_come_again(
+        self, alice: Account, browser: Client, lunch: ExpenseRow, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        (there,), key = kept(alice, lunch, png(1)), once(browser, lunch)
+        monkeypatch.setattr(expenses.receipts, "_PATIENCE", 0)
+
+        with expenses.receipts._DECODING:
+            page = sent(browser, lunch, file(jpeg()), key=key)
+            script = sent(browser, lunch, file(jpeg()), key=key, headers=SCRIPT)
+            small = browser.get(f"/receipts/{there.id}/small.jpg")
+        assert receipts(alice, lunch) == [there]
+        sent(browser, lunch, file(jpeg()), key=key)
+
+        assert [each.status_code for each in (page, script, small)] == [503] * 3
+        assert [each.headers["Retry-After"] for each in (page, script, small)] == ["2"] * 3
+        assert "Nothing of yours was stored: send it again in 2 seconds." in body(page)
+        assert script.json() == {
+            "said": "The server looks at as many pictures as it can. This one was not stored: send it again.",
+            "is_refused": True,
+        }
+        assert len(receipts(alice, lunch)) == 2
 
     def test_a_key_is_for_one_thing(self, alice: Account, browser: Client, lunch: ExpenseRow) -> None:
         key = once(browser, lunch)
