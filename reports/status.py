@@ -16,8 +16,8 @@ class Status(StrEnum):
     ARCHIVED = "X"
 
 
-CLOSED: Final = frozenset({Status.SUBMITTED, Status.APPROVED, Status.PAID})
-"""Handed in: takes no more expenses, and those in it stay as they are."""
+CLOSED: Final = frozenset({Status.SUBMITTED, Status.APPROVED, Status.PAID, Status.ARCHIVED})
+"""Handed in, or put away as it was: takes no more expenses, and those in it stay as they are."""
 
 ROUTED: Final = frozenset({Status.ACTIVE, Status.REJECTED})
 """Being worked on: free text files into it by name."""

@@ -13,6 +13,7 @@ from expenses.services.clock import instant
 from expenses.services.pricing import Price
 from expenses.services.tags import tag_ids, tags_put
 from reports.selectors import ReportRow
+from reports.status import Status
 
 TYPE_LENGTH = 200
 NOTES_LENGTH = 20_000
@@ -33,16 +34,15 @@ class NotesTooLong(ValueError):
 
 
 class ReportClosed(ValueError):
-    """The report was handed in: it takes no more, and what is in it stays as it is. The message may be shown.
+    """The report was handed in or archived: it takes no more, and what is in it stays. The message may be shown.
 
     ``expense_id`` says which of several expenses is in it.
     """
 
     def __init__(self, report: ReportRow, expense_id: int | None) -> None:
         which = "" if expense_id is None else f"expense {expense_id}: "
-        super().__init__(
-            f"{which}report {report.name[:40]!r} was handed in (status {report.status}) and can't be changed"
-        )
+        is_so = "is archived" if report.status == Status.ARCHIVED else "was handed in"
+        super().__init__(f"{which}report {report.name[:40]!r} {is_so} (status {report.status}) and can't be changed")
         self.expense_id = expense_id
 
 

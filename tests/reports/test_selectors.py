@@ -66,7 +66,7 @@ def test_no_such_name(alice: Account, bob: Account, name: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("status", "is_closed"), [("U", False), ("S", True), ("A", True), ("R", False), ("P", True), ("X", False)]
+    ("status", "is_closed"), [("U", False), ("S", True), ("A", True), ("R", False), ("P", True), ("X", True)]
 )
 def test_closed(status: str, *, is_closed: bool) -> None:
     assert ReportRow(1, "Client X", status, is_default=False).is_closed is is_closed

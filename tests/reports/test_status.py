@@ -42,8 +42,8 @@ def test_unknown(text: str) -> None:
     )
 
 
-def test_what_is_handed_in_is_closed_and_what_is_worked_on_takes_texts() -> None:
-    assert {Status.SUBMITTED, Status.APPROVED, Status.PAID} == CLOSED
+def test_what_is_handed_in_or_put_away_is_closed_and_what_is_worked_on_takes_texts() -> None:
+    assert {Status.SUBMITTED, Status.APPROVED, Status.PAID, Status.ARCHIVED} == CLOSED
     assert {Status.ACTIVE, Status.REJECTED} == ROUTED
 
 

@@ -265,7 +265,7 @@ def test_each_state(alice: Account, client: Client, berlin: int, status: Status)
     is_closed = status in CLOSED
     assert [letter for letter, _ in buttons(text)] == list(STEPS[status])
     assert text.count('<button class="btn first"') == 1
-    assert ("It is handed in" in text) == is_closed
+    assert ("It is closed" in text) == is_closed
     assert (path(berlin, "move") in text) == (not is_closed)
     assert ('colspan="5"' in text) == is_closed
     assert (path(berlin, "delete") in text) == (not is_closed)

@@ -68,10 +68,11 @@ def test_it_works(
     alice: Account, bob: Account, client: Client, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     default = report_default(user_id=alice.id).id
-    berlin, lyon, paid = make(alice, "Berlin <3"), make(alice, "Lyon"), make(alice, "Paid one", Status.ARCHIVED)
+    berlin, lyon, paid = (make(alice, name) for name in ("Berlin <3", "Lyon", "Paid one"))
     for day, text in [(28, "lunch 45"), (30, "hotel 1200.50"), (31, "refund -2.50")]:
         spend(alice, text, report_id=berlin, day=datetime(2026, 10, day, 12, 30))
     spend(alice, "lunch 3", report_id=paid, day=datetime(2026, 1, 2, 12, 30))
+    services.report_update(user_id=alice.id, report_id=paid, status=Status.ARCHIVED, now=NOON)
     make(bob, "Bob's")
 
     with django_assert_num_queries(4):  # session, user, account, and one for all the reports

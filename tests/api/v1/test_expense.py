@@ -364,11 +364,23 @@ def test_what_was_handed_in_stays_as_it_is(alice: Account, alice_client: OldClie
     assert rows_of(alice) == [row]
 
 
-@pytest.mark.parametrize("state", [Status.REJECTED, Status.ARCHIVED])
-def test_what_was_sent_back_or_put_away_can_be_changed(alice: Account, alice_client: OldClient, state: Status) -> None:
-    row = record(alice, "3", report_id=add_report(alice, "Berlin", state))
+def test_what_was_sent_back_can_be_changed(alice: Account, alice_client: OldClient) -> None:
+    row = record(alice, "3", report_id=add_report(alice, "Berlin", Status.REJECTED))
 
     assert alice_client.send(path_of(row), "notes=x").json()["notes"] == "x"
+
+
+def test_what_was_paid_stays_as_it_is_when_it_is_put_away(alice: Account, alice_client: OldClient) -> None:
+    report = add_report(alice, "Berlin")
+    row = record(alice, "3", report_id=report)
+    for status in (Status.PAID, Status.ARCHIVED):
+        services.report_update(user_id=alice.id, report_id=report, status=status, now=NOON)
+
+    response = alice_client.send(path_of(row), "amount=4")
+
+    assert response.status_code == 400
+    assert response.content == b"Bad Request: report 'Berlin' is archived (status X) and can't be changed"
+    assert rows_of(alice) == [row]
 
 
 @pytest.mark.parametrize("field", ["receipt", "image", "file"])

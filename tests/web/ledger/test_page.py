@@ -63,7 +63,7 @@ def test_what_is_handed_in_is_locked(alice: Account, browser: Client) -> None:
 
     line = rows(browser.get("/"))[0]
 
-    assert line.report == "Fair handed in, locked"
+    assert line.report == "Fair closed, locked"
     assert f'href="/expenses/{line.id}/"' not in browser.get("/").content.decode()
 
 

@@ -348,7 +348,7 @@ class TestPage:
 
         for path in (page_of(lunch), f"/receipts/{second.id}/"):
             response = browser.get(path)
-            assert "The report “Fair” was handed in. Its receipts can be seen, and stay as they are." in body(response)
+            assert "The report “Fair” is closed. Its receipts can be seen, and stay as they are." in body(response)
             assert (body(response).count("<form"), self.buttons(response)) == (0, [])
         said = "report 'Fair' was handed in (status S) and can't be changed"
         add = {"receipt": file(jpeg()), "once": "a key"}
