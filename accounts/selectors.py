@@ -75,6 +75,14 @@ def account(*, email: str) -> Account:
     return credentials(email=email).account
 
 
+def base_currency(*, user_id: int) -> str:
+    """Return the currency that the person's ledger is in. Raises AccountNotFound."""
+    row = one_row("SELECT currency FROM accounts_user WHERE id = %s", user_id)
+    if row is None:
+        raise AccountNotFound
+    return str(row[0])
+
+
 def any_user() -> bool:
     """Tell whether anybody has an account here."""
     return User.objects.exists()

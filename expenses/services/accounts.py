@@ -13,7 +13,7 @@ from accounts.services import BadAccount, base_currency_put, user_create, user_d
 from expenses.models import Clock, Expense, ServerZone
 from expenses.receipts import receipts_remove
 from expenses.selectors import base_currency_is_fixed
-from expenses.services.clock import clock_take, instant, touch
+from expenses.services.clock import clock_take, instant, ledger_take, touch
 from reports.services import report_create
 
 DEFAULT_REPORT = "My Expenses"
@@ -77,7 +77,7 @@ def base_currency_set(*, owner: Account, currency: str, now: datetime) -> None:
     Rates that the owner set stay the numbers they are. Raises UnknownCurrency, CurrencyFixed.
     """
     code = currency_code(currency)
-    clock_take(user_id=owner.id, now=now)  # nobody adds an expense in the present currency meanwhile
+    owner, _ = ledger_take(owner=owner, now=now)  # whoever adds an expense waits, and adds it in the new currency
     if code == owner.currency:
         return
     if base_currency_is_fixed(user_id=owner.id):

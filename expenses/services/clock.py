@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from django.db import connection
 
 from accounts.fields import EPOCH, microseconds
+from accounts.selectors import Account, base_currency
 
 _TAKE = """
 UPDATE expenses_clock SET last = CASE WHEN last >= %s THEN last + %s ELSE %s + %s END
@@ -24,6 +25,16 @@ def clock_take(*, user_id: int, now: datetime, count: int = 1) -> int:
         cursor.execute(_TAKE, [instant, count, instant, count - 1, user_id])
         (last,) = cursor.fetchone()
     return int(last) - count + 1
+
+
+def ledger_take(*, owner: Account, now: datetime) -> tuple[Account, int]:
+    """Take an instant, as ``clock_take`` does, for a change that says what something is worth, and return both.
+
+    The owner is returned as he is now: another request may have changed his base currency since this one asked who he
+    is, and nobody does until the transaction ends.
+    """
+    taken = clock_take(user_id=owner.id, now=now)
+    return owner._replace(currency=base_currency(user_id=owner.id)), taken
 
 
 def instant(taken: int) -> datetime:

@@ -16,7 +16,7 @@ from expenses.images import Picture
 from expenses.models import Expense, Timer
 from expenses.receipts import receipt_attach, receipt_kept
 from expenses.selectors import ExpenseNotFound, LedgerRow, expense_row, ledger_row
-from expenses.services.clock import clock_take, instant
+from expenses.services.clock import clock_take, instant, ledger_take
 from expenses.services.fields import ExpenseFields, columns_after, draft_of
 from expenses.services.storing import checked_open, expense_store
 from expenses.services.tags import tag_ids, tags_replace
@@ -40,7 +40,7 @@ def expense_create(
     ReportNotFound, ReportClosed.
     """
     with receipt_kept(user_id=owner.id, picture=picture) as image, transaction.atomic():
-        taken = clock_take(user_id=owner.id, now=now)
+        owner, taken = ledger_take(owner=owner, now=now)
         draft = draft_of(owner, fields, now)
         expense_id = expense_store(owner=owner, draft=draft, taken=taken, channel=channel)
         receipt_attach(user_id=owner.id, expense_id=expense_id, image=image, now=now)
@@ -65,7 +65,7 @@ def expense_update(
     raises.
     """
     with receipt_kept(user_id=owner.id, picture=picture) as image, transaction.atomic():
-        taken = clock_take(user_id=owner.id, now=now)
+        owner, taken = ledger_take(owner=owner, now=now)
         expense = _expense(owner, expense_id, if_modified)
         deleted = expense.status == Expense.Status.DELETED
         if deleted and not restore:

@@ -16,7 +16,7 @@ from expenses.models import Timer
 from expenses.money import as_typed, raw_rounded
 from expenses.receipts import receipt_attach, receipt_kept
 from expenses.selectors import expense_row
-from expenses.services.clock import clock_take, instant
+from expenses.services.clock import clock_take, instant, ledger_take
 from expenses.services.pricing import KnownType, price, worth
 from expenses.services.storing import Draft, checked_notes, checked_open, expense_store, moment
 from expenses.services.tags import tag_ids, tags_replace
@@ -88,9 +88,9 @@ def expense_create_from_text(
     ``names_reports`` no word is taken for a report's name, so that what is stored tells nothing of which there are.
     Raises GrammarError, TimerNotRunning, NotNew and what ``expense_create`` raises.
     """
-    arrival = _Arrival(owner, now, report_id, day)
     with receipt_kept(user_id=owner.id, picture=picture) as image, transaction.atomic():
-        taken = clock_take(user_id=owner.id, now=now)
+        owner, taken = ledger_take(owner=owner, now=now)
+        arrival = _Arrival(owner, now, report_id, day)
         words, said = _understood(arrival, text, only_new=only_new, names_reports=names_reports)
         if isinstance(said, grammar.TimerStop):
             expense_id = _timer_stop(arrival, said, text, taken)

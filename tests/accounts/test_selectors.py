@@ -29,6 +29,11 @@ def test_it_works(db: None) -> None:
     )
 
 
+def test_the_base_currency_of_nobody(db: None) -> None:
+    with pytest.raises(AccountNotFound):
+        selectors.base_currency(user_id=1)
+
+
 def test_whoever_was_found_is_authenticated(alice: Account) -> None:
     assert alice.is_authenticated
 

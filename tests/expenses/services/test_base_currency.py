@@ -61,6 +61,28 @@ def test_the_same_currency_is_no_change(alice: Account) -> None:
     assert modified(alice) == ["2026-11-20 12:00:00"] * 2
 
 
+def test_who_came_while_it_was_changed_writes_in_the_new_one(alice: Account) -> None:
+    change(alice, "JPY")
+
+    # ``alice`` is what a request knows of her that asked before, and then waited for her clock.
+    added = spend(alice, "lunch 45.60")
+    made = services.expense_create(owner=alice, fields={"type": "lunch", "entered": "12.50"}, now=LATER)
+    changed = services.expense_update(owner=alice, expense_id=made.id, fields={"entered": "7.80"}, now=LATER)
+
+    assert [(row.amount, row.unit) for row in (added, made, changed)] == [(46_000, ""), (13_000, ""), (8_000, "")]
+
+
+def test_who_changes_it_at_the_same_time_is_the_second(alice: Account) -> None:
+    change(alice, "EUR")
+
+    assert change(alice, "USD") == "USD"
+
+    change(alice, "EUR")
+    spend(alice, "lunch 45")
+    with pytest.raises(CurrencyFixed, match="currency 'USD': amounts in EUR stand"):
+        change(alice, "USD")
+
+
 def test_there_must_be_such_a_currency(alice: Account) -> None:
     with pytest.raises(UnknownCurrency):
         change(alice, "euros")
