@@ -123,6 +123,7 @@ SIGN_UP = ENV.sign_up
 ACCOUNT_EMAIL_VERIFICATION = "mandatory" if SIGN_UP == "open" else "optional"
 ACCOUNT_CHANGE_EMAIL = True
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+ACCOUNT_EMAIL_NOTIFICATIONS = True  # of each change in how one signs in
 ACCOUNT_REAUTHENTICATION_REQUIRED = True
 ACCOUNT_REAUTHENTICATION_METHODS = ["password", "mfa"]
 # allauth's own notes the address of whoever is asked for as one that was never confirmed.

@@ -5,6 +5,7 @@ from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.models import EmailAddress
+from allauth.core.context import request_context
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
 from django.conf import settings
@@ -21,7 +22,7 @@ from django.utils.translation import gettext_lazy as _
 from access.secrets import secret_kept, secret_read
 from accounts.services import BadEmail, EmailTaken, WeakPassword, email_check, email_set, password_check, password_set
 from web.coming_in.invited import invitation_kept
-from web.coming_in.sessions import sessions_end
+from web.coming_in.sessions import browser_and_system, sessions_end
 
 _LOG = logging.getLogger(__name__)
 
@@ -84,6 +85,21 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth is
         except EmailTaken as refusal:
             messages.error(request, str(refusal))
             return False
+
+    def send_notification_mail(
+        self, template_prefix: str, user: Any, context: dict[str, Any] | None = None, email: str | None = None
+    ) -> None:
+        """Tell a person what was changed in how he signs in, once that is so: a mail takes long, and nobody waits."""
+        # Names, and not what the browser said: whoever comes by could write his own words into our mail.
+        browser, system = browser_and_system(self.get_http_user_agent(self.request))
+        told = {**(context or {}), "zone": user.zone, "browser": browser, "system": system}
+        send, request = super().send_notification_mail, self.request
+
+        def tell() -> None:
+            with request_context(request):
+                send(template_prefix, user, told, email)
+
+        transaction.on_commit(tell)
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """Send a mail; where that fails, the operator reads why, and the page says what it says to everybody."""

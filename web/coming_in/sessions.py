@@ -38,7 +38,7 @@ def session_rows(*, user_id: int, this: str | None, now: datetime) -> list[Sessi
     live = Session.objects.filter(expire_date__gt=now).values("session_key")
     rows = UserSession.objects.filter(user_id=user_id, session_key__in=live).order_by("-created_at", "-pk")
     return [
-        SessionRow(id_, _named(agent, _BROWSERS), _named(agent, _SYSTEMS), address, since, key == this)
+        SessionRow(id_, *browser_and_system(agent), address, since, key == this)
         for id_, agent, address, since, key in rows.values_list("pk", "user_agent", "ip", "created_at", "session_key")
     ]
 
@@ -61,6 +61,11 @@ def sessions_end(*, user_id: int) -> None:
 def _end(keys: list[str]) -> None:
     Session.objects.filter(session_key__in=keys).delete()
     UserSession.objects.filter(session_key__in=keys).delete()
+
+
+def browser_and_system(agent: str) -> tuple[str, str]:
+    """Return what a browser that calls itself ``agent`` is, and what it runs on; "" for each that it does not say."""
+    return _named(agent, _BROWSERS), _named(agent, _SYSTEMS)
 
 
 def _named(agent: str, names: dict[str, str]) -> str:
