@@ -19,4 +19,4 @@ def home(request: HtmxRequest) -> HttpResponse:
 
 def front(request: HttpRequest) -> HttpResponse:
     """Show what this is and how to reach it; nothing of anybody's ledger."""
-    return render(request, "front.html", {"url": settings.PUBLIC_URL})
+    return render(request, "front.html", {"url": settings.PUBLIC_URL, "is_open": settings.SIGN_UP == "open"})

@@ -34,6 +34,15 @@ def test_it_works() -> None:
     assert shown(response) == page("Expenses", MAIN.format(url=settings.PUBLIC_URL), account=STRANGER)
 
 
+def test_where_anybody_may_it_leads_to_an_account(settings: Any) -> None:
+    settings.SIGN_UP = "open"
+
+    text = Client().get("/").content.decode()
+
+    assert '<p><a class="btn first" href="/accounts/signup/">Open an account</a></p>' in text
+    assert "adduser" not in text
+
+
 def test_its_address_does_not_come_from_the_host_header() -> None:
     response = Client().get("/", headers={"Host": "127.0.0.1:4711"})
 
