@@ -11,6 +11,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from accounts.selectors import Account
 from tests.pages import shown
+from tests.web.people import at_browser
 from tests.web.test_security import NEW, new_password
 from tests.web.test_signin import signed_in
 from web.coming_in.sessions import session_rows
@@ -58,6 +59,26 @@ def test_one_is_signed_out_there(alice: Account) -> None:
     assert "You are signed out there." in shown(desk.get("/accounts/"))
     assert phone.get("/accounts/").status_code == 302
     assert UserSession.objects.count() == Session.objects.count() == 1
+
+
+def test_all_others_are_ended_at_once(alice: Account, bob: Account) -> None:
+    phone, other, his, desk = browser(alice, IPHONE), browser(alice), browser(bob), browser(alice)
+    everywhere = "Sign out everywhere else"
+    assert everywhere in desk.get("/accounts/").content.decode()
+
+    text = desk.post("/accounts/sessions/end/", follow=True).content.decode()
+
+    assert "You are signed out everywhere else." in text
+    assert everywhere not in text
+    assert [client.get("/accounts/").status_code for client in (phone, other, his, desk)] == [302, 302, 200, 200]
+
+
+def test_neither_a_link_nor_another_site_ends_them(alice: Account) -> None:
+    phone, path = browser(alice, IPHONE), "/accounts/sessions/end/"
+
+    assert browser(alice).get(path).status_code == 405
+    assert at_browser(alice, strict=True).post(path).status_code == 403
+    assert phone.get("/accounts/").status_code == 200
 
 
 def test_nobody_signs_somebody_else_out(alice: Account, bob: Account) -> None:

@@ -23,7 +23,7 @@ from accounts.selectors import Account
 from web.account import owner
 from web.coming_in.factors import factors, passkeys_work
 from web.coming_in.identity import provider
-from web.coming_in.sessions import SessionNotFound, session_end, session_rows
+from web.coming_in.sessions import SessionNotFound, session_end, session_rows, sessions_end
 
 
 class Passkey(NamedTuple):
@@ -104,6 +104,14 @@ def sign_out_there(request: HttpRequest, number: str) -> HttpResponse:
     except SessionNotFound:
         raise Http404 from None
     messages.success(request, gettext("You are signed out there."))
+    return redirect("security")
+
+
+@require_POST
+def sign_out_elsewhere(request: HttpRequest) -> HttpResponse:
+    """End all sessions but the one that asks."""
+    sessions_end(user_id=owner(request).id, besides=request.session.session_key)
+    messages.success(request, gettext("You are signed out everywhere else."))
     return redirect("security")
 
 

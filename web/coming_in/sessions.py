@@ -53,9 +53,10 @@ def session_end(*, user_id: int, session_id: int) -> None:
 
 
 @transaction.atomic
-def sessions_end(*, user_id: int) -> None:
-    """Sign the person out everywhere."""
-    _end(list(UserSession.objects.filter(user_id=user_id).values_list("session_key", flat=True)))
+def sessions_end(*, user_id: int, besides: str | None = None) -> None:
+    """Sign the person out everywhere, but for the session whose key is ``besides``."""
+    ended = UserSession.objects.filter(user_id=user_id).exclude(session_key=besides)
+    _end(list(ended.values_list("session_key", flat=True)))
 
 
 def _end(keys: list[str]) -> None:

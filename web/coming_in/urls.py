@@ -55,6 +55,7 @@ urlpatterns = [
         "account_reset_password_from_key_done",
     ),
     page(f"sessions/(?P<number>{ID})/end/", security.sign_out_there, "sign_out_there"),
+    page("sessions/end/", security.sign_out_elsewhere, "sign_out_elsewhere"),
     page("2fa/authenticate/", mfa.authenticate, "mfa_authenticate"),
     page("2fa/reauthenticate/", mfa.reauthenticate, "mfa_reauthenticate"),
     page("2fa/totp/activate/", changing(security.activate_totp), "mfa_activate_totp"),
