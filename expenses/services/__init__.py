@@ -51,8 +51,10 @@ from expenses.services.receipts import (
     receipts_add,
 )
 from expenses.services.several import (
+    Was,
     expenses_delete,
     expenses_move,
+    expenses_put_back,
     expenses_restore,
     expenses_tag,
 )
@@ -118,6 +120,7 @@ __all__ = [
     "TooManyReceipts",
     "TooManyTags",
     "TypeNameTaken",
+    "Was",
     "account_close",
     "account_open",
     "account_open_invited",
@@ -135,6 +138,7 @@ __all__ = [
     "expense_update",
     "expenses_delete",
     "expenses_move",
+    "expenses_put_back",
     "expenses_restore",
     "expenses_tag",
     "receipt_make_first",

@@ -3,18 +3,19 @@
 A refusal says which of them it is about. Those that are already as they should be stay untouched, wherever they are.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
 from django.db import transaction
 
+from accounts.fields import microseconds
 from accounts.selectors import Account
-from expenses.models import Expense, ExpenseTag, Timer
+from expenses.models import Expense, ExpenseTag, Tag, Timer
 from expenses.selectors import ExpenseNotFound
 from expenses.services.clock import clock_take, touch
 from expenses.services.storing import checked_open
-from expenses.services.tags import MOST_TAGS, TooManyTags, tag_ids, tag_ids_known
+from expenses.services.tags import MOST_TAGS, TooManyTags, tag_ids, tag_ids_known, tags_replace
 from reports.selectors import report_row
 
 
@@ -22,11 +23,24 @@ class _Filed(NamedTuple):
     id: int
     report_id: int
     status: int
+    version: int
+
+
+class Was(NamedTuple):
+    """How an expense was filed and tagged before a change, which made it what it is at ``version``.
+
+    ``tags`` are ids, in order, and None where the change was none of tags.
+    """
+
+    id: int
+    version: int
+    report_id: int
+    tags: tuple[int, ...] | None = None
 
 
 @transaction.atomic
-def expenses_move(*, owner: Account, expense_ids: Sequence[int], report_id: int, now: datetime) -> list[int]:
-    """File expenses in another report, and return those that were not in it.
+def expenses_move(*, owner: Account, expense_ids: Sequence[int], report_id: int, now: datetime) -> list[Was]:
+    """File expenses in another report, and return how those were filed that were not in it.
 
     Raises ExpenseNotFound, ReportNotFound, ReportClosed.
     """
@@ -35,7 +49,7 @@ def expenses_move(*, owner: Account, expense_ids: Sequence[int], report_id: int,
     filed = [row for row in _live(owner, expense_ids) if row.report_id != report_id]
     moved = _changing(owner, filed, now)
     Expense.objects.filter(user_id=owner.id, pk__in=moved).update(report_id=report_id)
-    return moved
+    return _were(owner, filed, {})
 
 
 @transaction.atomic
@@ -63,8 +77,8 @@ def expenses_tag(
     now: datetime,
     add: Sequence[str] = (),
     remove: Sequence[str] = (),
-) -> list[int]:
-    """Put tags on expenses and take others off, by their names, and return the expenses that this changed.
+) -> list[Was]:
+    """Put tags on expenses and take others off, by their names, and return how those were tagged that this changed.
 
     What is to be added is not removed; it comes behind the tags that an expense has. Raises ExpenseNotFound,
     ReportClosed, BadTagName, TooManyTags.
@@ -75,9 +89,10 @@ def expenses_tag(
     removed = {*tag_ids_known(user_id=owner.id, names=remove)} - {*added}
     before = _tags_of(owner, filed)
     missing = {expense_id: [tag for tag in added if tag not in tags] for expense_id, tags in before.items()}
-    changed = _changing(owner, [row for row in filed if missing[row.id] or before[row.id] & removed], now)
+    filed = [row for row in filed if missing[row.id] or removed.intersection(before[row.id])]
+    changed = _changing(owner, filed, now)
     for expense_id in changed:
-        if (count := len(before[expense_id] - removed) + len(missing[expense_id])) > MOST_TAGS:
+        if (count := len({*before[expense_id]} - removed) + len(missing[expense_id])) > MOST_TAGS:
             raise TooManyTags(count, expense_id)
     ExpenseTag.objects.filter(user_id=owner.id, expense_id__in=changed, tag_id__in=removed).delete()
     ExpenseTag.objects.bulk_create(
@@ -85,7 +100,39 @@ def expenses_tag(
         for expense_id in changed
         for tag in missing[expense_id]
     )
-    return changed
+    return _were(owner, filed, before)
+
+
+@transaction.atomic
+def expenses_put_back(*, owner: Account, was: Sequence[Was], now: datetime) -> list[Was]:
+    """Undo ``expenses_move`` and ``expenses_tag``, or this itself, by what they returned, and return the same of this.
+
+    An expense that was changed or deleted since stays as it is, and is not among them; a tag that is gone stays away.
+    Raises ExpenseNotFound, ReportNotFound, ReportClosed, TooManyTags.
+    """
+    clock_take(user_id=owner.id, now=now)
+    present = {row.id: row for row in _filed(owner, [each.id for each in was])}
+    unchanged = {(row.id, row.version) for row in present.values() if row.status == Expense.Status.LIVE}
+    meant = {each.id: each for each in was if (each.id, each.version) in unchanged}
+    for report_id in {each.report_id for each in meant.values()}:
+        checked_open(report_row(user_id=owner.id, report_id=report_id))
+    filed = [present[expense_id] for expense_id in meant]
+    tagged = [present[each.id] for each in meant.values() if each.tags is not None]
+    before = _tags_of(owner, tagged)
+    _changing(owner, filed, now)
+    for each in meant.values():
+        Expense.objects.filter(user_id=owner.id, pk=each.id).update(report_id=each.report_id)
+    for row in tagged:
+        _tags_put_back(owner, meant[row.id])
+    return _were(owner, filed, before)
+
+
+def _tags_put_back(owner: Account, was: Was) -> None:
+    tags = dict.fromkeys(was.tags or ())
+    if len(tags) > MOST_TAGS:
+        raise TooManyTags(len(tags), was.id)
+    there = {*Tag.objects.filter(user_id=owner.id, pk__in=tags).values_list("pk", flat=True)}
+    tags_replace(user_id=owner.id, expense_id=was.id, tags=[tag for tag in tags if tag in there])
 
 
 def _set_status(owner: Account, expense_ids: Sequence[int], now: datetime, status: Expense.Status) -> list[int]:
@@ -107,7 +154,10 @@ def _live(owner: Account, expense_ids: Sequence[int]) -> list[_Filed]:
 def _filed(owner: Account, expense_ids: Sequence[int]) -> list[_Filed]:
     """Return expenses, deleted or not, each once, in the order in which they were named. Raises ExpenseNotFound."""
     meant = Expense.objects.filter(user_id=owner.id, pk__in=expense_ids)
-    found = {row[0]: _Filed(*row) for row in meant.values_list("pk", "report_id", "status")}
+    found = {
+        row[0]: _Filed(*row[:3], microseconds(row[3]))
+        for row in meant.values_list("pk", "report_id", "status", "modified")
+    }
     for expense_id in expense_ids:
         if expense_id not in found:
             raise ExpenseNotFound(expense_id)
@@ -127,9 +177,17 @@ def _changing(owner: Account, filed: Sequence[_Filed], now: datetime) -> list[in
     return ids
 
 
-def _tags_of(owner: Account, filed: Sequence[_Filed]) -> dict[int, set[int]]:
-    tags: dict[int, set[int]] = {row.id: set() for row in filed}
-    links = ExpenseTag.objects.filter(user_id=owner.id, expense_id__in=[*tags])
+def _tags_of(owner: Account, filed: Sequence[_Filed]) -> dict[int, list[int]]:
+    tags: dict[int, list[int]] = {row.id: [] for row in filed}
+    links = ExpenseTag.objects.filter(user_id=owner.id, expense_id__in=[*tags]).order_by("id")
     for expense_id, tag_id in links.values_list("expense_id", "tag_id"):
-        tags[expense_id].add(tag_id)
+        tags[expense_id].append(tag_id)
     return tags
+
+
+def _were(owner: Account, filed: Sequence[_Filed], tags: Mapping[int, Sequence[int]]) -> list[Was]:
+    """Return what is to be known of expenses to undo their change, once they are changed."""
+    versions = {row.id: row.version for row in _filed(owner, [row.id for row in filed])}
+    return [
+        Was(row.id, versions[row.id], row.report_id, tuple(tags[row.id]) if row.id in tags else None) for row in filed
+    ]

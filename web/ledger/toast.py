@@ -8,11 +8,15 @@ _KEPT: Final = "toast"
 
 
 class Toast(NamedTuple):
-    """``undo`` is what would take it back, an act of ``web.ledger.picked`` on ``ids``; "" where nothing does."""
+    """``undo`` is what would take it back, an act of ``web.ledger.picked`` on ``ids``; "" where nothing does.
+
+    ``was`` says how those were, where the act has to know it.
+    """
 
     text: str
     undo: str = ""
     ids: tuple[int, ...] = ()
+    was: tuple[str, ...] = ()
 
 
 def toast_keep(request: HttpRequest, toast: Toast) -> None:
@@ -23,4 +27,4 @@ def toast_keep(request: HttpRequest, toast: Toast) -> None:
 def toast_taken(request: HttpRequest) -> Toast | None:
     """Return the toast that was kept, which is shown once."""
     kept: list[Any] | None = request.session.pop(_KEPT, None)
-    return Toast(kept[0], kept[1], tuple(kept[2])) if kept else None
+    return Toast(kept[0], kept[1], *map(tuple, kept[2:])) if kept else None

@@ -29,7 +29,7 @@ def test_it_works(alice: Account) -> None:
         owner=alice, expense_ids=[second.id, first.id, second.id], report_id=report_id, now=LATER
     )
 
-    assert changed == [second.id, first.id]
+    assert [was.id for was in changed] == [second.id, first.id]
     moved: dict[str, Any] = {"report_id": report_id, "report": "Client X", "modified": "2026-11-20 13:00:00"}
     assert expense_row(user_id=alice.id, expense_id=first.id) == first._replace(**moved)
     assert expense_row(user_id=alice.id, expense_id=second.id) == second._replace(**moved)
@@ -43,7 +43,7 @@ def test_what_is_there_already_stays_as_it_is(alice: Account) -> None:
 
     changed = services.expenses_move(owner=alice, expense_ids=[there.id, away.id], report_id=report_id, now=LATER)
 
-    assert changed == [away.id]
+    assert [was.id for was in changed] == [away.id]
     assert expense_row(user_id=alice.id, expense_id=there.id) == there
     assert expense_row(user_id=alice.id, expense_id=away.id).report_id == report_id
 

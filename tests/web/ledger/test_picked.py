@@ -1,3 +1,4 @@
+import re
 from typing import Any
 
 import pytest
@@ -6,7 +7,7 @@ from django.test import Client
 from accounts.selectors import Account
 from expenses.exports.row import ExpenseRow
 from expenses.selectors import expense_row
-from expenses.services import expense_delete, report_create, report_update
+from expenses.services import expense_delete, expense_update, report_create, report_update
 from reports.status import Status
 from tests.cast import NOON, spend
 from tests.web.ledger.seen import htmx, notes, toast
@@ -59,6 +60,57 @@ def test_they_are_moved(alice: Account, browser: Client, two: list[ExpenseRow]) 
 
     assert toast(response) == "2 expenses moved to Fair"
     assert {now_is(alice, row).report for row in two} == {"Fair"}
+
+
+def undone(browser: Client, response: Any) -> Any:
+    """Press the button that the toast has."""
+    form = response.content.decode().partition('class="toast"')[2].partition("</form>")[0]
+    said: dict[str, list[str]] = {}
+    for name, value in re.findall(r'name="(id|was|act)" value="([^"]*)"', form):
+        said.setdefault(name, []).append(value)
+    return browser.post("/picked/", said, headers=htmx())
+
+
+def test_a_move_is_undone_and_done_again(alice: Account, browser: Client, two: list[ExpenseRow]) -> None:
+    report = report_create(user_id=alice.id, name="Fair", now=NOON)
+
+    back = undone(browser, act(browser, "move", two, report=str(report.id)))
+
+    assert toast(back) == "2 expenses are as they were"
+    assert {now_is(alice, row).report for row in two} == {"My Expenses"}
+    assert toast(undone(browser, back)) == "2 expenses are as they were"
+    assert {now_is(alice, row).report for row in two} == {"Fair"}
+
+
+@pytest.mark.parametrize(("name", "tag"), [("tag", "fair, cash"), ("untag", "clientx")])
+def test_tags_are_undone(alice: Account, browser: Client, two: list[ExpenseRow], name: str, tag: str) -> None:
+    undone(browser, act(browser, name, two, tag=tag))
+
+    assert [now_is(alice, row).tags for row in two] == [row.tags for row in two]
+
+
+def test_what_was_changed_meanwhile_is_told_and_stays(alice: Account, browser: Client, two: list[ExpenseRow]) -> None:
+    response = act(browser, "tag", two, tag="fair")
+    expense_update(owner=alice, expense_id=two[0].id, fields={"notes": "x"}, now=NOON)
+
+    assert toast(undone(browser, response)) == "1 expense is as it was; 1 was changed meanwhile, and stays"
+    assert [tag.name for tag in now_is(alice, two[0]).tags] == ["clientx", "fair"]
+    assert toast(undone(browser, response)) == "0 expenses are as they were; 2 were changed meanwhile, and stay"
+
+
+def test_without_scripts_it_is_undone_too(alice: Account, browser: Client, two: list[ExpenseRow]) -> None:
+    response = browser.post("/picked/", {"act": "tag", "id": [two[0].id], "tag": "fair"}, follow=True)
+
+    undone(browser, response)
+
+    assert now_is(alice, two[0]).tags == two[0].tags
+
+
+@pytest.mark.parametrize("was", ["", "x", "1_2_3", "1_2_3_x", "1_2_3_4.", f"{'9' * 19}_1_1_-", "-1_2_3_-"])
+def test_what_says_nothing_of_how_one_was_is_left_out(browser: Client, was: str) -> None:
+    response = browser.post("/picked/", {"act": "put_back", "was": was}, headers=htmx())
+
+    assert toast(response) == "0 expenses are as they were"
 
 
 @pytest.mark.parametrize("report", ["", "soon", "4711", "9" * 30, "²"])
@@ -130,7 +182,7 @@ def test_another_act_is_refused(browser: Client, two: list[ExpenseRow]) -> None:
     response = act(browser, "burn", two)
 
     assert (response.status_code, response.content) == (
-        400, b"act: one of delete, restore, move, tag, untag is wanted",
+        400, b"act: one of delete, restore, move, tag, untag, put_back is wanted",
     )  # fmt: skip
 
 
