@@ -88,12 +88,6 @@ def any_user() -> bool:
     return User.objects.exists()
 
 
-def mileage_rate(*, user_id: int, unit: str, day: date) -> Decimal | None:
-    """Return the rate per ``unit`` that the person set for ``day``, or None where he set none."""
-    rates = MileageRate.objects.filter(user_id=user_id, unit=unit, valid_from__lte=day).order_by("-valid_from")
-    return rates.values_list("rate", flat=True).first()
-
-
 class OwnRate(NamedTuple):
     """What a person gets per ``unit`` ("mi" or "km"), in the base currency, and since when."""
 

@@ -52,13 +52,13 @@ def shipped_rates(*, unit: str) -> list[ShippedRate]:
     return [ShippedRate(since, _dollars(cents, unit), source) for since, cents, source in _IRS_CENTS]
 
 
-def shipped_rate(*, unit: str, day: date) -> Decimal:
-    """Return the US dollars that one ``unit`` ("mi" or "km") was worth on ``day``.
+def shipped_rate(*, unit: str, day: date) -> ShippedRate:
+    """Return what one ``unit`` ("mi" or "km") was worth on ``day``.
 
     Days before the table's first have its first rate, days after its last have its last.
     """
-    cents = next((cents for since, cents, _ in reversed(_IRS_CENTS) if since <= day), _IRS_CENTS[0][1])
-    return _dollars(cents, unit)
+    rates = shipped_rates(unit=unit)
+    return next((rate for rate in reversed(rates) if rate.since <= day), rates[0])
 
 
 def converted_rate(rate: Decimal, *, unit: str) -> Decimal:

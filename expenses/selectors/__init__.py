@@ -51,6 +51,7 @@ from expenses.selectors.rates import (
     base_currency_is_fixed,
     currency_rate,
     mileage_history,
+    mileage_rate,
     own_currency_rates,
     reference_rates,
 )
@@ -138,6 +139,7 @@ __all__ = [
     "ledger_total",
     "ledger_totals_by_day",
     "mileage_history",
+    "mileage_rate",
     "newest_change",
     "own_currency_rates",
     "position_read",

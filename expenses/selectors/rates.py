@@ -7,8 +7,8 @@ from typing import NamedTuple
 
 from django.db.models import Case, Exists, OuterRef, Q, Subquery, When
 
-from accounts.selectors import Account, all_mileage_rates
-from expenses.mileage import shipped_rates
+from accounts.selectors import Account, all_mileage_rates, mileage_rates
+from expenses.mileage import converted_rate, shipped_rate, shipped_rates
 from expenses.models import CurrencyRate, Expense
 
 RATE_PLACES = 12
@@ -84,6 +84,24 @@ def mileage_history(*, owner: Account) -> list[MileageRow]:
     shipped = shipped_rates(unit=owner.mileage_unit) if owner.currency == "USD" else []
     before = [MileageRow(owner.mileage_unit, row.rate, row.since, row.source) for row in shipped if row.since < first]
     return [*own, *reversed(before)]
+
+
+def mileage_rate(*, owner: Account, unit: str, day: date) -> MileageRow | None:
+    """Return what one ``unit`` is worth on ``day``: by the person's own rate, or a shipped one where he set none.
+
+    Who said what a mile is worth has said what a kilometre is worth: the shipped rate would contradict him. None is
+    returned where nobody said anything in his currency.
+    """
+    own = {rate.unit: rate for rate in mileage_rates(user_id=owner.id, day=day)}
+    if unit in own:
+        return MileageRow(*own[unit], source="")
+    if own:
+        (other,) = own.values()
+        return MileageRow(unit, converted_rate(other.rate, unit=unit), other.since, source="")
+    if owner.currency != "USD":
+        return None
+    shipped = shipped_rate(unit=unit, day=day)
+    return MileageRow(unit, shipped.rate, shipped.since, shipped.source)
 
 
 def base_currency_is_fixed(*, user_id: int) -> bool:

@@ -6,11 +6,10 @@ from decimal import Context, Decimal
 from typing import Final
 
 from accounts.currencies import MINOR_DIGITS
-from accounts.selectors import Account, mileage_rate
+from accounts.selectors import Account
 from expenses.grammar import DISTANCES
-from expenses.mileage import converted_rate, shipped_rate
 from expenses.money import as_typed, raw_rounded, rounded
-from expenses.selectors import RATE_PLACES, currency_rate
+from expenses.selectors import RATE_PLACES, currency_rate, mileage_rate
 
 MOST_RATE: Final = Decimal(1_000_000)
 _PER_HOUR: Final = 60
@@ -126,16 +125,10 @@ def _rate(owner: Account, raw_amount: Decimal, unit: str, day: date, known: Know
 
 
 def _mileage_rate(owner: Account, raw_amount: Decimal, unit: str, day: date) -> Decimal:
-    own = mileage_rate(user_id=owner.id, unit=unit, day=day)
-    if own is not None:
-        return own
-    # Who said what a mile is worth has said what a kilometre is worth: the shipped rate would contradict him.
-    other = mileage_rate(user_id=owner.id, unit="km" if unit == "mi" else "mi", day=day)
-    if other is not None:
-        return converted_rate(other, unit=unit)
-    if owner.currency != "USD":
+    found = mileage_rate(owner=owner, unit=unit, day=day)
+    if found is None:
         raise NoMileageRate(raw_amount, unit, owner.currency)
-    return shipped_rate(unit=unit, day=day)
+    return found.rate
 
 
 def _exchange_rate(owner: Account, raw_amount: Decimal, unit: str, day: date) -> Decimal:

@@ -91,24 +91,6 @@ def test_wall_clock(zone: str, shown: datetime) -> None:
     assert person.wall_clock(datetime(2026, 7, 1, 12, 30, 15, 999_999, tzinfo=UTC)) == shown
 
 
-@pytest.mark.parametrize(
-    ("day", "rate"),
-    [
-        (date(2019, 12, 31), None),
-        (date(2020, 1, 1), Decimal("0.3")),
-        (date(2020, 12, 31), Decimal("0.3")),
-        (date(2021, 1, 1), Decimal("0.35")),
-    ],
-)
-def test_mileage_rate(alice: Account, bob: Account, day: date, rate: Decimal | None) -> None:
-    services.mileage_rate_set(user_id=alice.id, unit="km", valid_from=date(2020, 1, 1), rate=Decimal("0.3"))
-    services.mileage_rate_set(user_id=alice.id, unit="km", valid_from=date(2021, 1, 1), rate=Decimal("0.35"))
-    services.mileage_rate_set(user_id=bob.id, unit="km", valid_from=date(2000, 1, 1), rate=Decimal(9))
-    services.mileage_rate_set(user_id=alice.id, unit="mi", valid_from=date(2000, 1, 1), rate=Decimal(9))
-
-    assert selectors.mileage_rate(user_id=alice.id, unit="km", day=day) == rate
-
-
 def test_all_mileage_rates(alice: Account, bob: Account) -> None:
     for unit, first, rate in [
         ("km", date(2020, 1, 1), "0.3"),

@@ -17,6 +17,7 @@ from expenses.services import Answer, expense_create_from_text, expense_preview
 from web.account import owner
 from web.figures import counted, money
 from web.htmx import HtmxRequest
+from web.ledger.hints import rate_told
 from web.ledger.page import TEMPLATE, done, refused
 from web.ledger.toast import Toast
 from web.once import FormReused, form_once
@@ -42,6 +43,7 @@ def understood(request: HtmxRequest) -> HttpResponse:
                 "when": datetime.fromisoformat(row.date),
                 "amount": money(row.amount, person.currency),
                 "raw": raw,
+                "rate_told": rate_told(person, row),
             }
     return render(request, f"{TEMPLATE}#understood", context)
 

@@ -35,6 +35,7 @@ from reports.selectors import ReportNotFound, ReportRow, report_rows
 from web.account import owner
 from web.figures import counted
 from web.htmx import HtmxRequest
+from web.ledger.hints import rate_told
 from web.ledger.lines import Line, line_of
 from web.ledger.page import TEMPLATE, done
 from web.ledger.toast import Toast
@@ -218,6 +219,7 @@ def _asked(
     context = {
         "form": form or _form(None, person, row),
         "line": line_of(row, person),
+        "rate_told": rate_told(person, row.expense),
         "person": person,
         "differences": differences,
         "cell": request.GET.get("cell", ""),

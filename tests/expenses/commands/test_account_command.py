@@ -6,7 +6,7 @@ import time_machine
 from django.core.management import CommandError, call_command
 
 from accounts import selectors
-from accounts.selectors import Account
+from accounts.selectors import Account, OwnRate
 from tests.cast import NOON, open_account, spend
 
 
@@ -70,8 +70,7 @@ alice@example.com
     )
     changed = alice._replace(zone="Asia/Tokyo", hourly_rate=Decimal(100), mileage_unit="km")
     assert selectors.account(email=alice.email) == changed
-    assert selectors.mileage_rate(user_id=alice.id, unit="km", day=date(2026, 1, 1)) == Decimal("0.3")
-    assert selectors.mileage_rate(user_id=alice.id, unit="mi", day=date(2026, 1, 1)) is None
+    assert selectors.all_mileage_rates(user_id=alice.id) == [OwnRate("km", Decimal("0.3"), date(2026, 1, 1))]
 
 
 @pytest.mark.parametrize(

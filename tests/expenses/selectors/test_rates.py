@@ -3,13 +3,21 @@
 from datetime import date
 from decimal import Decimal
 
+import pytest
 from pytest_django import DjangoAssertNumQueries
 
 from accounts.selectors import Account
 from accounts.services import mileage_rate_set
 from expenses.ecb import ReferenceRate
 from expenses.mileage import shipped_rates
-from expenses.selectors import CurrencyRow, MileageRow, mileage_history, own_currency_rates, reference_rates
+from expenses.selectors import (
+    CurrencyRow,
+    MileageRow,
+    mileage_history,
+    mileage_rate,
+    own_currency_rates,
+    reference_rates,
+)
 from expenses.services import currency_rate_set, reference_rates_load
 from tests.cast import open_account
 
@@ -82,5 +90,27 @@ def test_own_mileage_rates_end_the_shipped_ones(alice: Account, bob: Account) ->
     assert mileage_history(owner=bob) == [MileageRow("mi", Decimal(9), date(2000, 1, 1), "")]
 
 
+@pytest.mark.parametrize(
+    ("unit", "day", "row"),
+    [
+        ("km", date(2019, 12, 31), MileageRow("km", Decimal("0.3604"), date(2019, 1, 1), "Notice 2019-2")),
+        ("km", date(2020, 1, 1), MileageRow("km", Decimal("0.3"), date(2020, 1, 1), "")),
+        ("km", date(2020, 12, 31), MileageRow("km", Decimal("0.3"), date(2020, 1, 1), "")),
+        ("km", date(2021, 1, 1), MileageRow("km", Decimal("0.35"), date(2021, 1, 1), "")),
+        ("mi", date(2021, 1, 1), MileageRow("mi", Decimal("0.563270400000"), date(2021, 1, 1), "")),
+        ("mi", date(2006, 1, 1), MileageRow("mi", Decimal("0.485"), date(2007, 1, 1), "Rev. Proc. 2006-49")),
+    ],
+)
+def test_what_a_distance_is_worth_on_a_day(alice: Account, bob: Account, unit: str, day: date, row: MileageRow) -> None:
+    mileage_rate_set(user_id=alice.id, unit="km", valid_from=date(2020, 1, 1), rate=Decimal("0.3"))
+    mileage_rate_set(user_id=alice.id, unit="km", valid_from=date(2021, 1, 1), rate=Decimal("0.35"))
+    mileage_rate_set(user_id=bob.id, unit="km", valid_from=date(2000, 1, 1), rate=Decimal(9))
+
+    assert mileage_rate(owner=alice, unit=unit, day=day) == row
+
+
 def test_dollars_are_for_who_is_paid_in_them(db: None) -> None:
-    assert mileage_history(owner=open_account("carla@example.com", currency="EUR")) == []
+    carla = open_account("carla@example.com", currency="EUR")
+
+    assert mileage_history(owner=carla) == []
+    assert mileage_rate(owner=carla, unit="mi", day=FRIDAY) is None

@@ -1,15 +1,17 @@
 import re
-from datetime import timedelta
+from datetime import date, timedelta
+from decimal import Decimal
 from html import unescape
 from typing import Any
 
 import pytest
 from django.test import Client
 
-from accounts.selectors import Account
+from accounts.selectors import Account, account
+from accounts.services import mileage_rate_set, preferences_set
 from expenses.exports.row import ExpenseRow
 from expenses.selectors import ExpenseNotFound, expense_row
-from expenses.services import expense_delete, expense_update, report_create, report_update
+from expenses.services import currency_rate_set, expense_delete, expense_update, report_create, report_update, type_set
 from reports.status import Status
 from tests.cast import NOON, spend
 from tests.web.ledger.seen import htmx, rows, text_of, toast
@@ -56,6 +58,32 @@ def test_it_shows_the_cells(browser: Client, lunch: ExpenseRow) -> None:
     }  # fmt: skip
     assert form["report"] == str(lunch.report_id)
     assert "amount" not in form
+
+
+@pytest.mark.parametrize(
+    ("text", "worked"),
+    [
+        ("lunch 45", ""),
+        ("mileage 100", "100 mi × 0.725 = 72.50 USD IRS rate from 1 Jan 2026 on, Notice 2026-10"),
+        ("mileage 100 date 2021-03-01", "100 mi × 0.60 = 60.00 USD your rate from 1 Feb 2021 on"),
+        ("mileage 100 at 0.30", "100 mi × 0.30 = 30.00 USD"),
+        ("hotel 20 EUR", "20.00 EUR × 1.08 = 21.60 USD rate of 19 Nov 2026"),
+        ("hotel 20 EUR at 2", "20.00 EUR × 2.00 = 40.00 USD"),
+        ("time 30 mins", "30 min × 90.00/h = 45.00 USD your hourly rate"),
+        ("copies 4", "4 page × 0.05 = 0.20 USD"),
+    ],
+)
+def test_it_says_how_the_amount_came_to_be(alice: Account, browser: Client, text: str, worked: str) -> None:
+    preferences_set(user_id=alice.id, hourly_rate=Decimal(90))
+    currency_rate_set(user_id=alice.id, currency="EUR", base="USD", day=date(2026, 11, 19), rate=Decimal("1.08"))
+    type_set(user_id=alice.id, name="Copies", unit="page", rate=Decimal("0.05"), now=NOON)
+    if "2021" in text:
+        mileage_rate_set(user_id=alice.id, unit="mi", valid_from=date(2021, 2, 1), rate=Decimal("0.6"))
+    row = spend(account(email=alice.email), text)
+
+    page = browser.get(f"/expenses/{row.id}/").content.decode()
+
+    assert [text_of(said) for said in re.findall(r'<p class="amt soft">(.*?)</p>', page)] == [worked]
 
 
 def test_what_was_worked_out_has_two_cells(alice: Account, browser: Client) -> None:

@@ -24,13 +24,13 @@ def asked(browser: Client, text: str) -> str:
         ),
         (
             "mileage 100 to the airport date 2026-11-19",
-            "Understood as type mileage entered 100 mi × 0.725 amount 72.50 USD date Thu 19 Nov 2026, 12:00 "
-            "notes to the airport report My Expenses, assumed",
+            "Understood as type mileage entered 100 mi × 0.725 IRS rate from 1 Jan 2026 on, Notice 2026-10 "
+            "amount 72.50 USD date Thu 19 Nov 2026, 12:00 notes to the airport report My Expenses, assumed",
         ),
         (
             "@fair hotel 20 EUR at 1.5",
-            "Understood as type hotel entered 20.00 EUR × 1.5 amount 30.00 USD date Fri 20 Nov 2026, 12:00, assumed "
-            "report Fair",
+            "Understood as type hotel entered 20.00 EUR × 1.5 amount 30.00 USD "
+            "date Fri 20 Nov 2026, 12:00, assumed report Fair",
         ),
         ("time start", "Understood as type time entered 0 min × 0 no hourly rate is set amount 0.00 USD "
                        "date Fri 20 Nov 2026, 12:00, assumed "
