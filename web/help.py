@@ -1,7 +1,7 @@
 """Help: what may be typed, and how programs are pointed at this server. It is open: strangers may read it."""
 
 import shlex
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from ipaddress import ip_address
 from typing import Final, NamedTuple
 from urllib.parse import urlsplit
@@ -125,8 +125,8 @@ class Line(NamedTuple):
 @require_safe
 def help_typing(request: HttpRequest) -> HttpResponse:
     """Show what may be typed, each example with what comes of it: to who is signed in, in his own ledger."""
-    person = owner(request) if request.user.is_authenticated else None
-    topics = [(topic, [_reading(line, person) for line in topic.lines]) for topic in TOPICS]
+    read = _reader(owner(request)) if request.user.is_authenticated else _of_stranger
+    topics = [(topic, [_reading(line, read) for line in topic.lines]) for topic in TOPICS]
     return render(request, "help/typing.html", {"topics": topics})
 
 
@@ -145,18 +145,25 @@ def help_clients(request: HttpRequest) -> HttpResponse:
     return render(request, "help/clients.html", context)
 
 
-def _reading(line: str, person: Account | None) -> Reading:
+def _reading(line: str, read: Callable[[str], Reading]) -> Reading:
     try:
-        return _of_stranger(line) if person is None else _of_owner(line, person)
+        return read(line)
     except REFUSALS as refusal:
         return Reading(line, refusal=str(refusal))
 
 
-def _of_owner(line: str, person: Account) -> Reading:
-    row = services.expense_preview(owner=person, text=line, now=timezone.now())
-    amount = f"{money(row.amount, person.currency)} {person.currency}"
-    day = "" if row.date_is_assumed else row.date
-    return Reading(line, row.timer, row.type, worked(row), amount, row.notes, row.tags, day)
+def _reader(person: Account) -> Callable[[str], Reading]:
+    """Return what reads the lines as they would be in the person's ledger."""
+    lines = [line for topic in TOPICS for line in topic.lines]
+    preview = services.expense_previews(owner=person, texts=lines, now=timezone.now())
+
+    def read(line: str) -> Reading:
+        row = preview(line)
+        amount = f"{money(row.amount, person.currency)} {person.currency}"
+        day = "" if row.date_is_assumed else row.date
+        return Reading(line, row.timer, row.type, worked(row), amount, row.notes, row.tags, day)
+
+    return read
 
 
 def _of_stranger(line: str) -> Reading:

@@ -78,6 +78,7 @@ from expenses.services.text import (
     TimerNotRunning,
     expense_create_from_text,
     expense_preview,
+    expense_previews,
 )
 from expenses.services.types import (
     BadCategoryName,
@@ -135,6 +136,7 @@ __all__ = [
     "expense_create_from_text",
     "expense_delete",
     "expense_preview",
+    "expense_previews",
     "expense_update",
     "expenses_delete",
     "expenses_move",

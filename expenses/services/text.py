@@ -1,8 +1,10 @@
 """What may be said in free text: an expense, or a word to the timer."""
 
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from functools import partial
 from typing import NamedTuple
 
 from django.db import transaction
@@ -91,7 +93,8 @@ def expense_create_from_text(
     with receipt_kept(user_id=owner.id, picture=picture) as image, transaction.atomic():
         owner, taken = ledger_take(owner=owner, now=now)
         arrival = _Arrival(owner, now, report_id, day)
-        words, said = _understood(arrival, text, only_new=only_new, names_reports=names_reports)
+        words = _words(owner, text, names_reports=names_reports)
+        said = _understood(arrival, words, text, only_new=only_new)
         if isinstance(said, grammar.TimerStop):
             expense_id = _timer_stop(arrival, said, text, taken)
         elif isinstance(said, grammar.TimerStart):
@@ -118,31 +121,48 @@ def expense_preview(
     With ``only_new`` nothing of a timer's expense is shown either. Raises GrammarError, TimerNotRunning, NotNew,
     RateMissing, BadRate, AmountTooLarge, NotesTooLong, ReportNotFound, ReportClosed.
     """
-    arrival = _Arrival(owner, now, report_id, day)
-    words, said = _understood(arrival, text, only_new=only_new, names_reports=names_reports)
+    words = _words(owner, text, names_reports=names_reports)
+    return _preview_of(_Arrival(owner, now, report_id, day), words, text, only_new=only_new)
+
+
+def expense_previews(*, owner: Account, texts: Sequence[str], now: datetime) -> Callable[[str], Preview]:
+    """Return what says of each of ``texts`` what ``expense_preview`` would; their words are looked up at once.
+
+    Raises GrammarError where a text is none that could be looked at.
+    """
+    arrival, words = _Arrival(owner, now, None, None), words_of(owner=owner, texts=texts)
+    return partial(_preview_of, arrival, words, only_new=False)
+
+
+def _preview_of(arrival: _Arrival, words: Words, text: str, *, only_new: bool) -> Preview:
+    said = _understood(arrival, words, text, only_new=only_new)
     if isinstance(said, grammar.TimerStop):
         return _preview_of_stop(arrival, said, text)
     if isinstance(said, grammar.TimerStart):
-        draft = _draft(arrival, words, said, Decimal(0), "min")
-        return _preview(arrival, said, draft, timer="start")
-    return _preview(arrival, said, _draft(arrival, words, said, said.raw_amount, said.unit), timer="")
+        return _preview(arrival, words, said, _draft(arrival, words, said, Decimal(0), "min"), timer="start")
+    return _preview(arrival, words, said, _draft(arrival, words, said, said.raw_amount, said.unit), timer="")
+
+
+def _words(owner: Account, text: str, *, names_reports: bool) -> Words:
+    """Return what the text's words mean. Raises GrammarError."""
+    words = words_of(owner=owner, texts=[text])
+    return words if names_reports else replace(words, reports={})
 
 
 def _understood(
-    arrival: _Arrival, text: str, *, only_new: bool, names_reports: bool
-) -> tuple[Words, grammar.Entry | grammar.TimerStart | grammar.TimerStop]:
-    """Return what the text's words mean, and what it says. Raises GrammarError, NotNew."""
+    arrival: _Arrival, words: Words, text: str, *, only_new: bool
+) -> grammar.Entry | grammar.TimerStart | grammar.TimerStop:
+    """Return what the text says. Raises GrammarError, NotNew."""
     owner = arrival.owner
-    words = words_of(owner=owner, text=text)
-    if not names_reports:
-        words = replace(words, reports={})
     said = grammar.parse(text, vocabulary=words.vocabulary(owner), today=owner.wall_clock(arrival.now).date())
     if only_new and not isinstance(said, grammar.Entry) and _running(owner) is not None:
         raise NotNew(text)
-    return words, said
+    return said
 
 
-def _preview(arrival: _Arrival, said: grammar.Entry | grammar.TimerStart, draft: Draft, *, timer: str) -> Preview:
+def _preview(
+    arrival: _Arrival, words: Words, said: grammar.Entry | grammar.TimerStart, draft: Draft, *, timer: str
+) -> Preview:
     priced = draft.price
     said_day = said.date if isinstance(said, grammar.Entry) else None
     return Preview(
@@ -154,11 +174,16 @@ def _preview(arrival: _Arrival, said: grammar.Entry | grammar.TimerStart, draft:
         rate="" if priced.rate is None else as_typed(priced.rate),
         notes=draft.notes,
         tags=tuple(draft.tags),
-        report=report_row(user_id=arrival.owner.id, report_id=draft.report_id).name,
+        report=_report_of(arrival.owner, words, draft).name,
         report_is_assumed=said.report_id is None and arrival.report_id is None,
         date=f"{draft.date:%Y-%m-%d %H:%M:%S}",
         date_is_assumed=said_day is None and arrival.day is None,
     )
+
+
+def _report_of(owner: Account, words: Words, draft: Draft) -> ReportRow:
+    default = words.default_report
+    return default if draft.report_id == default.id else report_row(user_id=owner.id, report_id=draft.report_id)
 
 
 def _preview_of_stop(arrival: _Arrival, said: grammar.TimerStop, text: str) -> Preview:

@@ -1,7 +1,7 @@
 """What the owner's words mean: the part of his ledger that a text may speak of."""
 
 from collections import Counter
-from collections.abc import Set
+from collections.abc import Iterable, Set
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -34,11 +34,11 @@ class Words:
         return grammar.Vocabulary(base_currency=owner.currency, types=units, reports=self.reports)
 
 
-def words_of(*, owner: Account, text: str) -> Words:
-    """Return what the words of ``text`` mean to the owner; only these are looked up."""
-    wanted = grammar.lookups(text)
-    reports, default_report = _reports(owner, wanted.reports)
-    remembered = _types(owner, wanted.types)
+def words_of(*, owner: Account, texts: Iterable[str]) -> Words:
+    """Return what the words of ``texts`` mean to the owner; only these are looked up, all at once."""
+    wanted = [grammar.lookups(text) for text in texts]
+    reports, default_report = _reports(owner, frozenset().union(*(each.reports for each in wanted)))
+    remembered = _types(owner, frozenset().union(*(each.types for each in wanted)))
     return Words(_built_in(owner) | remembered, frozenset(remembered), reports, default_report)
 
 

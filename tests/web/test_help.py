@@ -11,7 +11,7 @@ import pytest
 from django.conf import settings
 from django.test import Client
 from django.utils import timezone
-from pytest_django import Settings
+from pytest_django import DjangoAssertNumQueries, Settings
 
 from accounts.selectors import Account, account
 from accounts.services import preferences_set
@@ -96,6 +96,14 @@ def test_who_is_signed_in_reads_what_it_would_be_in_his_ledger(alice: Account) -
     assert said["time stop"].startswith("stops the timer time ")
     assert " #clientx on 2026-11-20 12:00:00" in said["time stop"]
     assert said["lunch 12 sandwich date 08/31/2010"].startswith("lunch 12.00 USD sandwich on 2010-08-31 ")
+
+
+def test_its_lines_ask_the_ledger_together(alice: Account, django_assert_num_queries: DjangoAssertNumQueries) -> None:
+    client = at_browser(alice)
+
+    # session, user, account; reports, types; a distance's rate, a currency's (one's own, the ECB's); the timer
+    with django_assert_num_queries(3 + 2 + 1 + 2 + 1):
+        client.get(TYPING)
 
 
 def previewed(person: Account, typed: str) -> tuple[str, ...]:

@@ -22,7 +22,7 @@ def test_it_works(alice: Account, django_assert_num_queries: DjangoAssertNumQuer
     report = services.report_create(user_id=alice.id, name="Client X", now=NOON)
 
     with django_assert_num_queries(2):
-        words = words_of(owner=alice, text="CONSULTING with Dinner 45 clientx")
+        words = words_of(owner=alice, texts=["CONSULTING with Dinner 45 clientx"])
 
     assert words == Words(
         types={
@@ -38,7 +38,7 @@ def test_it_works(alice: Account, django_assert_num_queries: DjangoAssertNumQuer
 
 
 def test_the_grammar_s_vocabulary(alice: Account) -> None:
-    vocabulary = words_of(owner=alice, text="lunch 45").vocabulary(alice)
+    vocabulary = words_of(owner=alice, texts=["lunch 45"]).vocabulary(alice)
 
     assert vocabulary.base_currency == "USD"
     assert vocabulary.types == {"time": "min", "mileage": "mi"}
@@ -69,7 +69,7 @@ def test_the_owner_s_unit_of_mileage(alice: Account) -> None:
 
 @pytest.mark.parametrize("text", ["#clientx", "#a #b", ",", "@clientx"])
 def test_texts_without_a_type(alice: Account, text: str) -> None:
-    words = words_of(owner=alice, text=text)
+    words = words_of(owner=alice, texts=[text])
 
     assert words.remembered == frozenset()
     assert words.default_report == report_default(user_id=alice.id)
@@ -79,7 +79,7 @@ def test_texts_without_a_type(alice: Account, text: str) -> None:
 def test_open_reports(alice: Account, status: Status) -> None:
     report = services.report_create(user_id=alice.id, name="Client X", now=NOON, status=status)
 
-    found = words_of(owner=alice, text="lunch 45 clientx").reports
+    found = words_of(owner=alice, texts=["lunch 45 clientx"]).reports
 
     assert found == ({"clientx": report.id} if status in {Status.ACTIVE, Status.REJECTED} else {})
 
@@ -87,11 +87,11 @@ def test_open_reports(alice: Account, status: Status) -> None:
 def test_two_reports_of_one_spelling(alice: Account) -> None:
     services.report_create(user_id=alice.id, name="Client X", now=NOON)
     other = services.report_create(user_id=alice.id, name="Cli entX", now=NOON)
-    assert words_of(owner=alice, text="lunch 45 clientx").reports == {}
+    assert words_of(owner=alice, texts=["lunch 45 clientx"]).reports == {}
 
     services.report_update(user_id=alice.id, report_id=other.id, status=Status.PAID, now=NOON)
 
-    assert list(words_of(owner=alice, text="lunch 45 clientx").reports) == ["clientx"]
+    assert list(words_of(owner=alice, texts=["lunch 45 clientx"]).reports) == ["clientx"]
 
 
 def test_of_several_spellings_the_exact_one_is_meant(alice: Account) -> None:
@@ -99,13 +99,13 @@ def test_of_several_spellings_the_exact_one_is_meant(alice: Account) -> None:
     exact = services.report_create(user_id=alice.id, name="ClientX", now=NOON)
     services.report_create(user_id=alice.id, name="Cli entX", now=NOON)
 
-    assert words_of(owner=alice, text="lunch 45 @CLIENTX").reports == {"clientx": exact.id}
+    assert words_of(owner=alice, texts=["lunch 45 @CLIENTX"]).reports == {"clientx": exact.id}
 
 
 def test_the_default_report_is_found_by_name_too(alice: Account) -> None:
     default = report_default(user_id=alice.id)
 
-    words = words_of(owner=alice, text="lunch 45 #myexpenses")
+    words = words_of(owner=alice, texts=["lunch 45 #myexpenses"])
 
     assert (words.reports, words.default_report) == ({"myexpenses": default.id}, default)
 
@@ -114,6 +114,6 @@ def test_somebody_else_s_words(alice: Account, bob: Account) -> None:
     spend(bob, "dinner 20")
     services.report_create(user_id=bob.id, name="Client X", now=NOON)
 
-    words = words_of(owner=alice, text="dinner 20 clientx")
+    words = words_of(owner=alice, texts=["dinner 20 clientx"])
 
     assert (words.remembered, words.reports) == (frozenset(), {})
