@@ -132,6 +132,7 @@ def test_a_time_beside_the_day_is_left_out(alice: Account) -> None:
             "currency_currency",
             "Currency &#x27;USD&#x27;: this is the base currency",
         ),
+        (CURRENCY, {**EURO, "currency": ""}, "currency_currency", "This field is required."),
         (CURRENCY, {**EURO, "currency": "XXX"}, "currency_currency", "Select a valid choice. XXX"),
         (CURRENCY, {**EURO, "rate": "0"}, "currency_rate", "Rate 0: a number above 0 is wanted"),
         (CURRENCY, {**EURO, "rate": "9999999"}, "currency_rate", "Rate 9999999: a number from 0 to 1000000"),

@@ -41,11 +41,14 @@ class FilterForm(forms.Form):
         data: Mapping[str, Any],
         *,
         today: date,
+        currency: str,
         reports: Sequence[ReportRow],
         types: Sequence[str],
         tags: Sequence[str],
     ) -> None:
         super().__init__(data)
+        for name in ("least", "most"):
+            self.fields[name].label = f"{self.fields[name].label} ({currency})"
         self.fields["period"].widget = forms.Select(choices=list(_periods(today, data.get("period", ""))))
         all_reports, all_types, all_tags = ("", _("All reports")), ("", _("All types")), ("", _("All tags"))
         by_name = {

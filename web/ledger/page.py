@@ -110,7 +110,7 @@ def _list(request: HtmxRequest, person: Account, now: datetime) -> dict[str, Any
     params.pop("line", None)
     reports = report_rows(user_id=person.id)
     form = FilterForm(
-        params.dict(), today=person.wall_clock(now).date(), reports=reports,
+        params.dict(), today=person.wall_clock(now).date(), currency=person.currency, reports=reports,
         types=types_suggested(user_id=person.id, limit=OFFERED), tags=tags_suggested(user_id=person.id, limit=OFFERED),
     )  # fmt: skip
     is_trash = path == reverse("trash")

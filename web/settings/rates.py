@@ -32,7 +32,7 @@ class MileageForm(forms.Form):
 
 
 class CurrencyForm(forms.Form):
-    currency = forms.ChoiceField(label=_("Currency"), choices=CURRENCIES)
+    currency = forms.ChoiceField(label=_("Currency"), choices=[("", _("Choose one")), *CURRENCIES])
     rate = RateField(label=_("Rate"), help_text=_("What one of it is worth in your base currency."))
     since = DayField(label=_("From"))
 

@@ -1,3 +1,4 @@
+import re
 from datetime import timedelta
 from typing import Any
 
@@ -29,6 +30,12 @@ def test_it_works(alice: Account, browser: Client) -> None:
     ]
     assert days(response) == ["Fri 20 Nov total 45.00 USD", "Thu 19 Nov total −41.27 USD"]
     assert total(response) == "3 expenses 3.73 USD"
+
+
+def test_amounts_to_look_for_are_in_ones_own_currency(browser: Client) -> None:
+    text = browser.get("/").content.decode()
+
+    assert re.findall(r'<label for="id_(?:least|most)">(.*?)</label>', text) == ["At least (USD)", "At most (USD)"]
 
 
 def test_a_stranger_sees_what_this_is(alice: Account) -> None:
