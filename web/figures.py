@@ -36,7 +36,8 @@ def worked(row: ExpenseRow | Preview) -> str:
 
 def multiplied(thousandths: int, unit: str, rate: Decimal | None) -> str:
     """Return a raw amount and, if there is one, its rate: ``37 min × 90.00/h``."""
-    said = _signed(counted(thousandths, unit)) + ("" if unit in _READ else f" {unit}")
+    said = _lasted(thousandths) if unit == "min" else counted(thousandths, unit) + ("" if unit in _READ else f" {unit}")
+    said = _signed(said)
     return said if rate is None else f"{said} {_TIMES} {rated(rate)}{'/h' if unit == 'min' else ''}"
 
 
@@ -54,6 +55,14 @@ def _trimmed(number: Decimal, *, at_least: int) -> str:
     whole, _, rest = f"{number:f}".partition(".")
     rest = rest.rstrip("0").ljust(at_least, "0")
     return f"{whole}.{rest}" if rest else whole
+
+
+def _lasted(thousandths: int) -> str:
+    """Return thousandths of a minute in minutes and seconds, as a timer leaves them: ``46`` are ``3 s``."""
+    minutes, seconds = divmod(round(abs(thousandths) * 60 / 1000), 60)
+    parts = [f"{minutes} min"] if minutes or not seconds else []
+    parts += [f"{seconds} s"] if seconds else []
+    return "-" * (thousandths < 0) + " ".join(parts)
 
 
 def _signed(text: str) -> str:

@@ -1,6 +1,7 @@
 """The line at the top: free text in, and what was understood of it."""
 
 from datetime import datetime
+from decimal import Decimal
 from http import HTTPStatus
 from typing import Any, Final
 
@@ -15,9 +16,9 @@ from accounts.selectors import Account
 from expenses.selectors import expense_row, tags_suggested, timer_row, types_suggested
 from expenses.services import Answer, expense_create_from_text, expense_preview
 from web.account import owner
-from web.figures import counted, money
+from web.figures import money, multiplied
 from web.htmx import HtmxRequest
-from web.ledger.hints import rate_told
+from web.ledger.hints import day_hint, rate_told
 from web.ledger.page import TEMPLATE, done, refused
 from web.ledger.toast import Toast
 from web.once import FormReused, form_once
@@ -37,13 +38,14 @@ def understood(request: HtmxRequest) -> HttpResponse:
         except REFUSALS as refusal:
             context["refusal"] = str(refusal)
         else:
-            raw = counted(row.raw_amount, row.unit) if row.unit else ""
+            raw = multiplied(row.raw_amount, row.unit, Decimal(row.rate)) if row.unit else ""
             context |= {
                 "heard": row,
                 "when": datetime.fromisoformat(row.date),
                 "amount": money(row.amount, person.currency),
                 "raw": raw,
                 "rate_told": rate_told(person, row),
+                "hint": day_hint(row),
             }
     return render(request, f"{TEMPLATE}#understood", context)
 

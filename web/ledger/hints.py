@@ -8,6 +8,7 @@ from django.utils.translation import gettext
 
 from accounts.currencies import MINOR_DIGITS
 from accounts.selectors import Account
+from expenses.dates import BadDate, read_date
 from expenses.exports.row import ExpenseRow
 from expenses.grammar import DISTANCES
 from expenses.selectors import currency_rate, mileage_rate
@@ -23,6 +24,23 @@ def rate_told(owner: Account, row: ExpenseRow | Preview) -> str:
         return gettext("your hourly rate")
     found = _found(owner, row.unit, day)
     return found[1] if found and found[0] == rate else ""
+
+
+def day_hint(row: Preview) -> str:
+    """Return how to say the day that a word of a text names, where it was read as a word and the day assumed."""
+    words = f"{row.type} {row.notes}".split() if row.date_is_assumed else []
+    for word in (each.strip(",;.") for each in words):
+        if word.casefold() == "yesterday" or _is_day(word):
+            return gettext("“%(word)s” is a word here; for that day end with: date %(word)s") % {"word": word}
+    return ""
+
+
+def _is_day(word: str) -> bool:
+    try:
+        read_date(word)
+    except BadDate:
+        return False
+    return True
 
 
 def _found(owner: Account, unit: str, day: date) -> tuple[Decimal, str] | None:

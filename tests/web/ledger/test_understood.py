@@ -1,3 +1,5 @@
+import re
+
 import pytest
 from django.test import Client
 
@@ -29,10 +31,10 @@ def asked(browser: Client, text: str) -> str:
         ),
         (
             "@fair hotel 20 EUR at 1.5",
-            "Understood as type hotel entered 20.00 EUR × 1.5 amount 30.00 USD "
+            "Understood as type hotel entered 20.00 EUR × 1.50 amount 30.00 USD "
             "date Fri 20 Nov 2026, 12:00, assumed report Fair",
         ),
-        ("time start", "Understood as type time entered 0 min × 0 no hourly rate is set amount 0.00 USD "
+        ("time start", "Understood as type time entered 0 min × 0.00/h no hourly rate is set amount 0.00 USD "
                        "date Fri 20 Nov 2026, 12:00, assumed "
                        "report My Expenses, assumed"),
         ("lunch", "'lunch': there is no amount, a number between blanks or commas; write it like: "
@@ -46,6 +48,24 @@ def test_it_works(alice: Account, browser: Client, text: str, said: str) -> None
 
     assert text_of(asked(browser, text)) == said
     assert total(browser.get("/")) == "1 expense 0.00 USD"
+
+
+@pytest.mark.parametrize(
+    ("text", "word"),
+    [
+        ("yesterday lunch 12", "yesterday"),
+        ("lunch 12 with jack, Yesterday.", "Yesterday"),
+        ("lunch 12 2026-11-18", "2026-11-18"),
+        ("lunch 12 for 11/18/2026", "11/18/2026"),
+        ("lunch 12 date yesterday", ""),
+        ("yesterday lunch 12 date 2026-11-18", ""),
+        ("lunch 12 today 2026-11-32", ""),
+    ],
+)
+def test_a_day_that_is_read_as_a_word_is_told(browser: Client, text: str, word: str) -> None:
+    hints = re.findall(r'<span class="chip warn">(.*?)</span>', asked(browser, text))
+
+    assert hints == ([f"“{word}” is a word here; for that day end with: date {word}"] if word else [])
 
 
 @pytest.mark.parametrize(
