@@ -15,6 +15,7 @@ _SPELLINGS = (
     (re.compile(r"\(\?:/\|\$\)"), "/"),
     (re.compile(r"\\\."), "."),
     (re.compile(r"\(\?P<(\w+)>[^)]*\)"), r"{\1}"),
+    (re.compile(r"<\w+:(\w+)>"), r"{\1}"),
     (re.compile(r"\(\?:(/\{\w+\})\)\?"), r"\1"),
 )
 

@@ -162,13 +162,13 @@ _CUTS: Final[Mapping[str, Cut]] = {
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def cut(request: HttpRequest, kind: str, number: str) -> HttpResponse:
+def cut(request: HttpRequest, kind: str, number: int) -> HttpResponse:
     """Ask whether to take something away, or do it. What is somebody else's does not exist."""
-    person, way, id_ = owner(request), _CUTS[kind], int(number)
-    name = dict(way.names(person)).get(id_, "")
+    person, way = owner(request), _CUTS[kind]
+    name = dict(way.names(person)).get(number, "")
     if request.method == "POST":
         try:
-            way.act(person, id_)
+            way.act(person, number)
         except _NOT_FOUND:
             raise Http404 from None
         messages.success(request, gettext("“%(name)s” is shut out.") % {"name": name})

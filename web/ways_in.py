@@ -48,8 +48,8 @@ def ways_in(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
-def site_forget(request: HttpRequest, number: str) -> HttpResponse:
+def site_forget(request: HttpRequest, number: int) -> HttpResponse:
     """Let the links of a site ask again; what is taken back so easily is not asked about."""
-    site_distrust(user_id=owner(request).id, site_id=int(number))
+    site_distrust(user_id=owner(request).id, site_id=number)
     messages.success(request, gettext("Its links ask again."))
     return redirect("ways_in")

@@ -69,7 +69,7 @@ def identity_ask(request: HttpRequest, provider_id: str) -> HttpResponse:
 
 
 @require_POST
-def identity_drop(request: HttpRequest, number: str) -> HttpResponse:
+def identity_drop(request: HttpRequest, number: int) -> HttpResponse:
     """Let a person come in by a provider no longer; not where he would have nothing left to come in by."""
     kept = get_object_or_404(SocialAccount, user_id=owner(request).id, pk=number)
     form = DisconnectForm({"account": kept.pk}, request=request)

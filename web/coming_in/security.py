@@ -97,10 +97,10 @@ def security(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
-def sign_out_there(request: HttpRequest, number: str) -> HttpResponse:
+def sign_out_there(request: HttpRequest, number: int) -> HttpResponse:
     """End a session; what is begun anew so easily is not asked about."""
     try:
-        session_end(user_id=owner(request).id, session_id=int(number))
+        session_end(user_id=owner(request).id, session_id=number)
     except SessionNotFound:
         raise Http404 from None
     messages.success(request, gettext("You are signed out there."))

@@ -11,7 +11,7 @@ from allauth.socialaccount import views as social
 from allauth.socialaccount.providers.openid_connect import views as openid_connect
 from django.db import transaction
 from django.http.response import HttpResponseBase
-from django.urls import URLPattern, re_path
+from django.urls import URLPattern, path, re_path
 
 from accounts.invitations import LINK_END
 from web.coming_in import entrance, identity, security
@@ -54,7 +54,7 @@ urlpatterns = [
         account.password_reset_from_key_done,
         "account_reset_password_from_key_done",
     ),
-    page(f"sessions/(?P<number>{ID})/end/", security.sign_out_there, "sign_out_there"),
+    path("sessions/<id:number>/end/", at_home(security.sign_out_there), name="sign_out_there"),
     page("sessions/end/", security.sign_out_elsewhere, "sign_out_elsewhere"),
     page("2fa/authenticate/", mfa.authenticate, "mfa_authenticate"),
     page("2fa/reauthenticate/", mfa.reauthenticate, "mfa_reauthenticate"),
@@ -67,7 +67,7 @@ urlpatterns = [
     page("2fa/webauthn/reauthenticate/", webauthn.reauthenticate_webauthn, "mfa_reauthenticate_webauthn"),
     page(f"2fa/webauthn/keys/(?P<pk>{ID})/remove/", changing(webauthn.remove_webauthn), "mfa_remove_webauthn"),
     page(f"2fa/webauthn/keys/(?P<pk>{ID})/edit/", webauthn.edit_webauthn, "mfa_edit_webauthn"),
-    page(f"oidc/(?P<number>{ID})/drop/", identity.identity_drop, "identity_drop"),
+    path("oidc/<id:number>/drop/", at_home(identity.identity_drop), name="identity_drop"),
     page("oidc/cancelled/", social.login_cancelled, "socialaccount_login_cancelled"),
     page("oidc/error/", social.login_error, "socialaccount_login_error"),
     page("oidc/signup/", identity.identity_sign_up, "socialaccount_signup"),

@@ -59,10 +59,10 @@ class Difference(NamedTuple):
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def expense(request: HtmxRequest, number: str) -> HttpResponse:
+def expense(request: HtmxRequest, number: int) -> HttpResponse:
     """Show an expense's cells as fields; change what was typed in them."""
     person = owner(request)
-    row = live_row(person, int(number))
+    row = live_row(person, number)
     if request.method != "POST":
         return _asked(request, person, row, None)
     form = _form(request.POST, person, row)
@@ -72,10 +72,10 @@ def expense(request: HtmxRequest, number: str) -> HttpResponse:
 
 
 @require_safe
-def line(request: HtmxRequest, number: str) -> HttpResponse:
+def line(request: HtmxRequest, number: int) -> HttpResponse:
     """Show a row as it is: what Escape goes back to."""
     person = owner(request)
-    shown = line_of(live_row(person, int(number)), person)
+    shown = line_of(live_row(person, number), person)
     return render(request, f"{TEMPLATE}#line", {"line": shown, "person": person})
 
 

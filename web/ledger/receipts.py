@@ -62,10 +62,10 @@ class Receipt(NamedTuple):
 
 @csrf_exempt  # `_added` asks for the token; to look for it is to read all that came, and too much is told before
 @require_http_methods(["GET", "HEAD", "POST"])
-def receipts(request: HtmxRequest, number: str) -> HttpResponse:
+def receipts(request: HtmxRequest, number: int) -> HttpResponse:
     """Show an expense's receipts, the first of them large; add what comes, all of it or nothing and why."""
     person = owner(request)
-    row = live_row(person, int(number))
+    row = live_row(person, number)
     if request.method != "POST":
         return _shown(request, person, row)
     try:
@@ -146,10 +146,10 @@ def _is_script(request: HtmxRequest) -> bool:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def receipt(request: HtmxRequest, number: str) -> HttpResponse:
+def receipt(request: HtmxRequest, number: int) -> HttpResponse:
     """Show a receipt, large, among those beside it; turn it, or put it first."""
     person = owner(request)
-    row = _row(person, int(number))
+    row = _row(person, number)
     if request.method != "POST":
         return _shown(request, person, live_row(person, row.expense_id), chosen=row.id)
     act = _ACTS.get(request.POST.get("act", ""))
@@ -181,10 +181,10 @@ _ACTS: Final[Mapping[str, Callable[[Account, int], None]]] = {
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def remove(request: HtmxRequest, number: str) -> HttpResponse:
+def remove(request: HtmxRequest, number: int) -> HttpResponse:
     """Ask whether to remove a receipt, which can't be undone; do it."""
     person = owner(request)
-    row = _row(person, int(number))
+    row = _row(person, number)
     if request.method != "POST":
         of = live_row(person, row.expense_id)
         context = {"receipt": _receipt(row, place=1), "what": _named(person, of)}
@@ -200,9 +200,9 @@ def remove(request: HtmxRequest, number: str) -> HttpResponse:
 
 
 @require_safe
-def smaller(request: HtmxRequest, number: str, size: str) -> HttpResponse:
+def smaller(request: HtmxRequest, number: int, size: str) -> HttpResponse:
     """Show a picture in fewer pixels than it has. A browser that has it is told so, and nothing is made anew."""
-    image = _row(owner(request), int(number)).image
+    image = _row(owner(request), number).image
     etag = quote_etag(f"{image} {size}")
     response = get_conditional_response(request, etag=etag)
     if response is None:

@@ -14,9 +14,9 @@ def of_a_report(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResp
     """Give a view the person and the id of a report; what is somebody else's does not exist."""
 
     @wraps(view)
-    def answer(request: HttpRequest, number: str, **parts: str) -> HttpResponseBase:
+    def answer(request: HttpRequest, number: int, **parts: str) -> HttpResponseBase:
         try:
-            return view(request, owner(request), int(number), **parts)
+            return view(request, owner(request), number, **parts)
         except ReportNotFound:
             raise Http404 from None
 

@@ -80,10 +80,10 @@ class MergeForm(forms.Form, Generic[NamedT]):
         return self._others[self.cleaned_data["into"]]
 
 
-def told_apart(rows: Sequence[NamedT], number: str) -> tuple[NamedT, list[NamedT]]:
+def told_apart(rows: Sequence[NamedT], number: int) -> tuple[NamedT, list[NamedT]]:
     """Return the row that an address names, and all others. Raises Http404 (see ``web.settings.gone``)."""
     for row in rows:
-        if row.id == int(number):
+        if row.id == number:
             return row, [other for other in rows if other is not row]
     raise Http404
 

@@ -18,7 +18,7 @@ def of_what_is_there(*, back: str) -> Callable[[Callable[..., HttpResponse]], Ca
 
     def decorated(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
         @wraps(view)
-        def answer(request: HttpRequest, number: str) -> HttpResponse:
+        def answer(request: HttpRequest, number: int) -> HttpResponse:
             try:
                 return view(request, number)
             except (CategoryNotFound, Http404, TagNotFound, TypeNotFound):

@@ -30,7 +30,7 @@ def tags(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @of_what_is_there(back="tags")
-def tag_edit(request: HttpRequest, number: str) -> HttpResponse:
+def tag_edit(request: HttpRequest, number: int) -> HttpResponse:
     """Show a tag, and give it another name."""
     person, row, others = _tag(request, number)
     form = TagForm(request.POST if request.method == "POST" else None, initial={"name": row.name})
@@ -48,7 +48,7 @@ def tag_edit(request: HttpRequest, number: str) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @of_what_is_there(back="tags")
-def tag_into(request: HttpRequest, number: str) -> HttpResponse:
+def tag_into(request: HttpRequest, number: int) -> HttpResponse:
     """Ask whether to make a tag another one, which the query names, or do it."""
     person, row, others = _tag(request, number)
     form = MergeForm(request.GET, others=others)
@@ -64,7 +64,7 @@ def tag_into(request: HttpRequest, number: str) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @of_what_is_there(back="tags")
-def tag_cut(request: HttpRequest, number: str) -> HttpResponse:
+def tag_cut(request: HttpRequest, number: int) -> HttpResponse:
     """Ask whether to delete a tag, or do it."""
     person, row, _others = _tag(request, number)
     if request.method == "POST":
@@ -85,7 +85,7 @@ def _asked(request: HttpRequest, row: TagUse, *, verb: str, template: str, **con
     return render(request, template, told)
 
 
-def _tag(request: HttpRequest, number: str) -> tuple[Account, TagUse, list[TagUse]]:
+def _tag(request: HttpRequest, number: int) -> tuple[Account, TagUse, list[TagUse]]:
     """Return who asks, the tag, and all others of his."""
     person = owner(request)
     return person, *told_apart(tag_uses(user_id=person.id), number)

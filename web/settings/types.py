@@ -128,7 +128,7 @@ def _page(
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @of_what_is_there(back="types")
-def type_edit(request: HttpRequest, number: str) -> HttpResponse:
+def type_edit(request: HttpRequest, number: int) -> HttpResponse:
     """Show what is known of a type, and take what is to be."""
     person, row, others = _type(request, number)
     if request.method != "POST":
@@ -142,7 +142,7 @@ def type_edit(request: HttpRequest, number: str) -> HttpResponse:
 
 @require_POST
 @of_what_is_there(back="types")
-def type_name(request: HttpRequest, number: str) -> HttpResponse:
+def type_name(request: HttpRequest, number: int) -> HttpResponse:
     """Give a type another name."""
     person, row, others = _type(request, number)
     form = NameForm(request.POST)
@@ -160,7 +160,7 @@ def type_name(request: HttpRequest, number: str) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @of_what_is_there(back="types")
-def type_into(request: HttpRequest, number: str) -> HttpResponse:
+def type_into(request: HttpRequest, number: int) -> HttpResponse:
     """Ask whether to make a type another one, which the query names, or do it."""
     person, row, others = _type(request, number)
     form = MergeForm(request.GET, others=others)
@@ -183,7 +183,7 @@ def type_into(request: HttpRequest, number: str) -> HttpResponse:
     return render(request, "settings/merge.html", context)
 
 
-def _type(request: HttpRequest, number: str) -> tuple[Account, TypeRow, list[TypeRow]]:
+def _type(request: HttpRequest, number: int) -> tuple[Account, TypeRow, list[TypeRow]]:
     """Return who asks, the type, and all others of his."""
     person = owner(request)
     return person, *told_apart(type_rows(user_id=person.id), number)
@@ -227,7 +227,7 @@ def category_new(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @of_what_is_there(back="types")
-def category_edit(request: HttpRequest, number: str) -> HttpResponse:
+def category_edit(request: HttpRequest, number: int) -> HttpResponse:
     """Show a category, and give it another name."""
     person, row = _category(request, number)
     form = NameForm(request.POST if request.method == "POST" else None, initial={"name": row.name})
@@ -245,7 +245,7 @@ def category_edit(request: HttpRequest, number: str) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @of_what_is_there(back="types")
-def category_delete(request: HttpRequest, number: str) -> HttpResponse:
+def category_delete(request: HttpRequest, number: int) -> HttpResponse:
     """Ask whether to delete a category, or do it."""
     person, row = _category(request, number)
     if request.method == "POST":
@@ -258,6 +258,6 @@ def category_delete(request: HttpRequest, number: str) -> HttpResponse:
     return render(request, "settings/cut.html", context)
 
 
-def _category(request: HttpRequest, number: str) -> tuple[Account, CategoryRow]:
+def _category(request: HttpRequest, number: int) -> tuple[Account, CategoryRow]:
     person = owner(request)
-    return person, category_row(user_id=person.id, category_id=int(number))
+    return person, category_row(user_id=person.id, category_id=number)
