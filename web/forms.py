@@ -17,6 +17,14 @@ LEGACY: Final = "1"
 _ENDS: Final = {"30": _("in 30 days"), "90": _("in 90 days"), "365": _("in a year"), "": _("never")}
 
 
+class NameForm(forms.Form):
+    """The name of a report, a type or a category, as it was typed; what can be none is told by the service."""
+
+    name = forms.CharField(
+        label=_("Name"), required=False, strip=False, widget=forms.TextInput(attrs={"autocomplete": "off"})
+    )
+
+
 class TokenForm(forms.Form):
     """A personal token. ``reports``: those that it may be kept to."""
 

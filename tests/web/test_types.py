@@ -160,7 +160,8 @@ def test_a_type_is_renamed(alice: Account) -> None:
 @pytest.mark.parametrize(
     ("typed", "said"),
     [
-        ("", "This field is required."),
+        ("", "Type &#x27;&#x27;: 1 to 200 characters on one line, like lunch, are wanted"),
+        ("a\x00b", "Null characters are not allowed."),
         ("x" * 201, "Type &#x27;xxxx"),
         ("COPIES", "Type &#x27;COPIES&#x27;: another type of yours has this name"),
         ("Work", "Rate 50: a unit, like page, is wanted with it"),
@@ -237,10 +238,13 @@ def test_a_name_that_is_none_or_taken_is_told_at_its_field(alice: Account) -> No
     client = at_browser(alice)
 
     nameless = client.post(CATEGORIES, {"name": " "}).content.decode()
+    unstorable = client.post(CATEGORIES, {"name": "a\x00b"}).content.decode()
     made = client.post(CATEGORIES, {"name": "x" * 201}).content.decode()
     renamed = client.post(f"{CATEGORIES}{category.id}/", {"name": "TRAVEL"}).content.decode()
 
-    assert '<small class="bad" id="category_name_error">This field is required.' in nameless
+    said = "Category &#x27;&#x27;: 1 to 200 characters on one line are wanted"
+    assert f'<small class="bad" id="category_name_error">{said}' in nameless
+    assert '<small class="bad" id="category_name_error">Null characters are not allowed.' in unstorable
     assert '<small class="bad" id="category_name_error">Category &#x27;xxxx' in made
     assert (
         '<small class="bad" id="id_name_error">Category &#x27;TRAVEL&#x27;: another category of yours has this name'

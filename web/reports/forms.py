@@ -11,14 +11,6 @@ from reports.selectors import ReportRow
 _DELETE: Final = "delete"
 
 
-class NameForm(forms.Form):
-    """The name of a report, as it was typed."""
-
-    name = forms.CharField(
-        label=_("Name"), required=False, strip=False, widget=forms.TextInput(attrs={"autocomplete": "off"})
-    )
-
-
 class MoveForm(forms.Form):
     """Where expenses are to go: one of ``reports``."""
 

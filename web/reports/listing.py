@@ -16,7 +16,7 @@ from expenses.selectors import FiledReport, filed_reports
 from expenses.services import report_create
 from reports.services import BadReportName, ReportNameTaken
 from web.account import owner
-from web.reports.forms import NameForm
+from web.forms import NameForm
 from web.reports.words import STATES
 
 

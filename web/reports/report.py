@@ -26,9 +26,10 @@ from expenses.services import NoSuchStep, ReportClosed, report_delete, report_st
 from reports.selectors import ReportRow, report_default, report_rows
 from reports.services import BadReportName, DefaultReportNeeded, ReportNameTaken, ReportNotOpen
 from reports.status import ROUTED, Status, UnknownStatus, read_status
+from web.forms import NameForm
 from web.paging import page_at
 from web.reports.asking import of_a_report
-from web.reports.forms import DeleteForm, MoveForm, NameForm
+from web.reports.forms import DeleteForm, MoveForm
 from web.reports.words import STATES, stages, steps
 
 ROWS: Final = 50

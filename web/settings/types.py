@@ -26,6 +26,7 @@ from expenses.selectors import (
     type_rows,
 )
 from web.account import owner
+from web.forms import NameForm
 from web.refusals import refuse
 from web.settings.fields import PLAIN, MergeForm, RateField, told_apart
 from web.settings.gone import of_what_is_there
@@ -63,10 +64,6 @@ class TypeForm(forms.Form):
 class NewTypeForm(TypeForm):
     name = forms.CharField(label=_("Name"), widget=forms.TextInput(attrs={"autocomplete": "off"}))
     field_order = ("name", "category", "unit", "rate")
-
-
-class NameForm(forms.Form):
-    name = forms.CharField(label=_("Name"), widget=forms.TextInput(attrs={"autocomplete": "off"}))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -234,11 +231,11 @@ def category_edit(request: HttpRequest, number: int) -> HttpResponse:
     if form.is_valid():
         try:
             name = form.cleaned_data["name"]
-            services.category_rename(user_id=person.id, category_id=row.id, name=name, now=timezone.now())
+            renamed = services.category_rename(user_id=person.id, category_id=row.id, name=name, now=timezone.now())
         except services.BadCategoryName as refusal:
             form.add_error("name", str(refusal))
         else:
-            messages.success(request, gettext("“%(name)s” is saved.") % {"name": name})
+            messages.success(request, gettext("“%(name)s” is saved.") % {"name": renamed.name})
             return redirect("types")
     return render(request, "settings/category.html", {"row": row, "form": form})
 
