@@ -2,10 +2,11 @@
 import os
 import signal
 import sys
+from contextlib import nullcontext
 from typing import NoReturn
 
 # They work on a ledger that is there: on a mistyped XPENSER_DATA they are not to leave the beginnings of another.
-ON_A_LEDGER = {"account", "adduser", "changepassword", "createsuperuser", "deluser", "rates", "reencrypt"}
+ON_A_LEDGER = {"account", "adduser", "backup", "changepassword", "createsuperuser", "deluser", "rates", "reencrypt"}
 
 
 def end_at_once(*_: object) -> NoReturn:
@@ -27,7 +28,9 @@ def main(arguments: list[str]) -> None:
     try:
         if ON_A_LEDGER.intersection(arguments[1:2]) and not {"-h", "--help"}.intersection(arguments):
             secret.see_one(env.read().data)
-        execute_from_command_line(arguments)
+        # It only looks, or brings the key of the server that it makes again.
+        with secret.passing() if arguments[1:2] == ["restore"] else nullcontext():
+            execute_from_command_line(arguments)
     except env.BadEnvironment as problem:
         print(problem, file=sys.stderr)  # noqa: T201
         sys.exit(2)

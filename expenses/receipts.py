@@ -3,6 +3,7 @@
 A file is written before its row and taken away again if the row does not come to be; its name is never used twice.
 """
 
+import fcntl
 import hashlib
 import threading
 import uuid
@@ -10,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from datetime import datetime, timedelta
 from itertools import islice
+from pathlib import Path
 from typing import Final, NamedTuple
 
 from django.conf import settings
@@ -173,9 +175,44 @@ def receipts_remove(*, user_id: int) -> None:
 
 def _remove_once_committed(image: str) -> None:
     def file_remove() -> None:
-        default_storage.delete(image)
+        if not _removals().exists():  # no backup was ever made; one that begins now finds no row of this file
+            default_storage.delete(image)
+            return
+        with _removals().open("ab", buffering=0) as removals:
+            try:
+                fcntl.flock(removals, fcntl.LOCK_SH | fcntl.LOCK_NB)
+            except BlockingIOError:
+                removals.write(f"{image}\n".encode())
+            else:
+                default_storage.delete(image)
 
     transaction.on_commit(file_remove, robust=True)
+
+
+@contextmanager
+def receipts_held() -> Iterator[None]:
+    """Keep the files of all receipts that there are, until the block ends; what was removed meanwhile goes then.
+
+    A backup must find the files of rows that it has read. Where it dies, the next one takes away what is left.
+    """
+    _removals().parent.mkdir(mode=0o700, exist_ok=True)
+    with _removals().open("a+b", buffering=0) as removals:
+        fcntl.flock(removals, fcntl.LOCK_EX)
+        try:
+            yield
+        finally:
+            removals.seek(0)
+            for image in removals.read().decode().split():
+                default_storage.delete(image)
+            removals.truncate(0)
+
+
+def _removals() -> Path:
+    """Return the file whose lock holds receipts, and which lists those that are to go once it is given back.
+
+    It lies with the receipts, so that all machines that share those share it.
+    """
+    return Path(default_storage.path(".removed"))
 
 
 def receipt_open(*, image: str) -> OpenReceipt:

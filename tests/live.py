@@ -99,7 +99,7 @@ class LiveServer:
         if not (self.bare or (self.data / "assets").exists()):
             self.data.mkdir(mode=0o700, parents=True, exist_ok=True)
             shutil.copytree(made().assets, self.data / "assets")
-            if "DATABASE_URL" not in self.env:
+            if not ("DATABASE_URL" in self.env or (self.data / "xpenser.sqlite3").exists()):
                 shutil.copy(made().tables, self.data / "xpenser.sqlite3")
         with self.log.open("ab") as log:
             before = log.tell()

@@ -3,13 +3,27 @@
 import os
 import secrets
 import tempfile
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from contextvars import ContextVar
 from pathlib import Path
 
 from xpenser.env import BadEnvironment
 
 # The keys made here have 67 characters; what is much shorter was cut off, by a full disk or a copy that broke.
 LEAST_LENGTH = 32
+
+_lasts = ContextVar("_lasts", default=True)
+
+
+@contextmanager
+def passing() -> Iterator[None]:
+    """Leave no key where there is none, inside the block: it then lasts as long as this process."""
+    token = _lasts.set(False)
+    try:
+        yield
+    finally:
+        _lasts.reset(token)
 
 
 def secret_keys(data: Path) -> list[str]:
@@ -23,6 +37,8 @@ def secret_keys(data: Path) -> list[str]:
     path = data / "secret_key"
     try:
         if not path.exists():
+            if not _lasts.get():
+                return [secrets.token_urlsafe(50)]
             _folder_make(data)
             with tempfile.NamedTemporaryFile("w", dir=data) as draft:  # mode 0600
                 draft.write(secrets.token_urlsafe(50))

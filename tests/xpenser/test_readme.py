@@ -4,11 +4,14 @@ import shlex
 import socket
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
+from tests.clients.people import People, Session
 from tests.live import OWN_VARIABLES, PROJECT, LiveServer, start_server
 from tests.tools import program
 from xpenser import env
@@ -59,20 +62,11 @@ def test_every_curl_example_works_word_for_word(reader: LiveServer) -> None:
     assert (reader.folder / "receipt.copy").stat().st_size > 0
 
 
-def run_lines(text: str, folder: Path) -> None:
+def run_lines(text: str, server: LiveServer) -> None:
     """Run the commands word for word, in a shell that stops at the first failure."""
-    subprocess.run(["sh", "-eu", "-c", "\n".join(commands(text))], cwd=folder, check=True, timeout=120)
-
-
-def modes(folder: Path) -> set[int]:
-    return {path.stat().st_mode & 0o077 for path in (folder, *folder.rglob("*"))}
-
-
-def texts(server: LiveServer) -> str:
-    """Return the expenses of the person of the examples, as CSV."""
-    answer = got(server, "/api/expenses/?report=*&format=csv")
-    assert answer.startswith(b"HTTP/1.0 200")
-    return answer.partition(b"\r\n\r\n")[2].decode()
+    subprocess.run(
+        ["sh", "-eu", "-c", "\n".join(commands(text))], cwd=server.folder, env=server.environ(), check=True, timeout=300
+    )
 
 
 def got(server: LiveServer, path: str, host: str = "localhost") -> bytes:
@@ -84,27 +78,65 @@ def got(server: LiveServer, path: str, host: str = "localhost") -> bytes:
         return b"".join(iter(lambda: client.recv(65536), b""))
 
 
+class Scribe:
+    """A program that writes one expense with a receipt after the other, and keeps the ids that it was told."""
+
+    def __init__(self, session: Session) -> None:
+        self.session = session
+        self.told: list[int] = []
+        self.enough = threading.Event()
+        self.changed = threading.Condition()
+
+    def write(self) -> None:
+        while not self.enough.wait(0.1):  # others have work to do, too
+            answer = self.session.post(
+                "/api/v1.0/expense/", data={"q": "lunch 45 #clientx"}, files={"receipt": ("receipt.png", PIXEL)}
+            )
+            with self.changed:
+                self.told.append(answer.json()["id"])
+                self.changed.notify_all()
+
+    def wait_for(self, more: int) -> int:
+        """Return how many were told, once they are so many more than now."""
+        with self.changed:
+            until = len(self.told) + more
+            assert self.changed.wait_for(lambda: len(self.told) >= until, timeout=300)
+            return len(self.told)
+
+
 def test_a_backup_as_printed_can_be_restored_as_printed(tmp_path: Path) -> None:
+    """It is taken while somebody writes: what was acknowledged before is in it, and what came later up to a moment."""
     backing_up, restoring = section("Where data lives, and how to back it up").split("To restore")
     (tmp_path / ".venv").symlink_to(sys.prefix)
-    (tmp_path / "data").mkdir(mode=0o755)
+    (tmp_path / "manage.py").symlink_to(PROJECT / "manage.py")
     with start_server(tmp_path, DATABASE_URL="") as server:
         server.adduser("me@example.com", "correct horse")
-        before = texts(server)
-        run_lines(backing_up, tmp_path)  # before the first receipt, and without a certificate
-        assert server.manage("devcert").returncode == 0
-        run_lines(backing_up, tmp_path)
+        with People(server) as people:
+            session = people.let_in(people.register("me@example.com"), "me@example.com")
+        scribe = Scribe(session)
+        with ThreadPoolExecutor(1) as pool:
+            writing = pool.submit(scribe.write)
+            try:
+                before = scribe.wait_for(5)
+                run_lines(backing_up, server)
+                scribe.wait_for(1)
+            finally:
+                scribe.enough.set()
+            writing.result()
 
         server.stop()
-        run_lines(restoring, tmp_path)
+        run_lines(restoring, server)
         server.start()
 
-        assert texts(server) == before
+        listed = session.get("/api/v1.0/expenses/?report=*").json()
+        ids = sorted(row["id"] for row in listed if row["type"] == "lunch")
+        assert ids == scribe.told[: len(ids)]
+        assert before <= len(ids) < len(scribe.told)
+        for image in (row["receipt"]["image"] for row in listed if row["id"] in {ids[0], ids[-1]}):
+            assert session.get(f"/static/xpenser/media/Receipts/{image}").headers["Content-Type"] == "image/png"
         key = (tmp_path / "data.old" / "secret_key").read_text()
-        assert (tmp_path / "backup" / "secret_key").read_text() == (server.data / "secret_key").read_text() == key
-        assert (tmp_path / "backup" / "tls" / "ca.pem").exists()
-        assert modes(tmp_path / "backup") == {0}
-        assert server.data.stat().st_mode & 0o777 == 0o700
+        assert (server.data / "secret_key").read_text() == key
+        assert (tmp_path / "xpenser.zip").stat().st_mode & 0o777 == 0o600
 
 
 @pytest.mark.parametrize("title", ["### 2. The ports\n", "### 3. The certificate\n"])

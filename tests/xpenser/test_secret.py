@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 
 from xpenser.env import BadEnvironment
-from xpenser.secret import secret_keys, see_one
+from xpenser.secret import passing, secret_keys, see_one
 
 pytestmark = pytest.mark.once
 
@@ -19,6 +19,18 @@ def test_it_is_made_once_and_for_its_owner_only(tmp_path: Path) -> None:
     assert (data / "secret_key").stat().st_mode & 0o777 == 0o600
     assert data.stat().st_mode & 0o777 == 0o700
     assert [path.name for path in data.iterdir()] == ["secret_key"]
+
+
+def test_who_only_looks_leaves_none(tmp_path: Path) -> None:
+    with passing():
+        (key,) = secret_keys(tmp_path / "data")
+
+        assert len(key) >= 50
+        assert not (tmp_path / "data").exists()
+        assert secret_keys(tmp_path / "data") != [key]
+    made = secret_keys(tmp_path / "data")
+    with passing():
+        assert secret_keys(tmp_path / "data") == made
 
 
 def test_each_folder_has_its_own(tmp_path: Path) -> None:

@@ -1,0 +1,115 @@
+"""What a backup holds when the world changes under its hands."""
+
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
+from django.db import connection
+
+from accounts.selectors import Account
+from expenses import services
+from expenses.models import Receipt
+from expenses.receipts import receipt_read, receipts_held
+from tests.cast import NOON, open_account, spend
+from tests.expenses.pictures import jpeg, png
+from tests.xpenser.backups.ledger import unwatched
+from xpenser.backups.archive import Archive, Manifest
+from xpenser.backups.taking import Watch, backup_take
+
+
+def take(path: Path, *, with_keys: bool = True, watch: Watch = unwatched) -> Manifest:
+    return backup_take(
+        path, data=settings.ENV.data, using="default", with_keys=with_keys, secret_keys=[settings.SECRET_KEY],
+        now=NOON, watch=watch,
+    )  # fmt: skip
+
+
+def with_receipts(owner: Account) -> list[Receipt]:
+    expense = spend(owner, "hotel 120")
+    pictures = [receipt_read(jpeg(1)), receipt_read(png(1))]
+    services.receipts_add(owner=owner, expense_id=expense.id, pictures=pictures, now=NOON)
+    return list(Receipt.objects.order_by("id"))
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_receipt_that_is_removed_meanwhile(tmp_path: Path) -> None:
+    """Its row was read, so its file is there; then it goes, as it would have gone at once."""
+    owner = open_account("alice@example.com")
+    first, second = with_receipts(owner)
+
+    def meddling(items: Iterable[Any], count: int, of_what: str) -> Iterator[Any]:
+        if of_what == "receipts":
+            services.receipt_remove(owner=owner, receipt_id=second.pk, now=NOON)
+            assert default_storage.exists(second.image)
+        yield from items
+
+    made = take(tmp_path / "file", watch=meddling)
+
+    assert (made.files, made.missing, made.damaged) == (2, 0, 0)
+    with Archive(tmp_path / "file") as archive:
+        assert {receipt.name for receipt in archive.receipts()} == {first.image, second.image}
+    assert default_storage.exists(first.image)
+    assert not default_storage.exists(second.image)
+    with receipts_held():
+        pass  # nothing is left for it
+    services.receipt_remove(owner=owner, receipt_id=first.pk, now=NOON)
+    assert not default_storage.exists(first.image)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_receipt_that_is_lost_or_damaged(tmp_path: Path) -> None:
+    """The rest is saved all the same, and the operator hears of it."""
+    lost, damaged = with_receipts(open_account("alice@example.com"))
+    default_storage.delete(lost.image)
+    default_storage.delete(damaged.image)
+    default_storage.save(damaged.image, ContentFile(b"zeros"))
+
+    made = take(tmp_path / "file")
+
+    assert (made.files, made.missing, made.damaged) == (1, 1, 1)
+    with Archive(tmp_path / "file") as archive:
+        assert len(list(archive.check())) == made.parts
+        assert [b"".join(archive.receipt(receipt)) for receipt in archive.receipts()] == [b"zeros"]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_rows_are_of_one_moment(tmp_path: Path) -> None:
+    """What is written between two tables is in none of them."""
+    if connection.vendor == "sqlite":
+        pytest.skip("a test's SQLite is in memory, where readers and writers share a lock")
+    owner = open_account("alice@example.com")
+    before = take(tmp_path / "before").tables["expenses_expense"]
+
+    def meddling(items: Iterable[Any], count: int, of_what: str) -> Iterator[Any]:
+        if of_what == "access_accesstoken":
+            elsewhere = connection.copy()
+            with elsewhere.cursor() as cursor:
+                cursor.execute("UPDATE expenses_expense SET notes = 'changed' WHERE user_id = %s", [owner.id])
+            elsewhere.close()
+        yield from items
+
+    during = take(tmp_path / "during", watch=meddling).tables["expenses_expense"]
+
+    assert during == before
+    assert take(tmp_path / "after").tables["expenses_expense"] != before
+
+
+@pytest.mark.django_db(transaction=True)
+def test_without_keys(tmp_path: Path) -> None:
+    tls = settings.ENV.data / "tls"
+    tls.mkdir()
+    (tls / "ca.pem").write_text("a certificate")
+    try:
+        assert set(take(tmp_path / "with").keys) == {"secret_key", "tls/ca.pem"}
+        assert take(tmp_path / "without", with_keys=False).keys == {}
+    finally:
+        (tls / "ca.pem").unlink()
+        tls.rmdir()
+
+    assert settings.SECRET_KEY.encode() in b"".join(Archive(tmp_path / "with").key("secret_key"))
+    assert b"secret_key" not in (tmp_path / "without").read_bytes()
+    assert (tmp_path / "with").stat().st_mode & 0o777 == 0o600
