@@ -163,7 +163,7 @@ class DialectView(Scoped):
         if isinstance(exc, MethodNotAllowed):
             return nothing(HTTPStatus.METHOD_NOT_ALLOWED, Allow=", ".join(self.allowed_methods))
         if isinstance(exc.__cause__, PoolTimeout):  # all are at work, or the database is away
-            logger.error("%s %s: no connection to the database: %s", self.request.method, self.request.path, exc)
+            self._complain("%s %s: no connection to the database: %s", exc)
             exc = Busy()
         if isinstance(exc, Busy | Throttled):
             answer = self.refusal(HTTPStatus.SERVICE_UNAVAILABLE, str(exc))
@@ -179,8 +179,12 @@ class DialectView(Scoped):
         for kind in type(exc).__mro__:
             if kind in DOOR_ERRORS or kind in self.errors:
                 return DOOR_ERRORS.get(kind) or self.errors[kind], str(exc)
-        logger.error("%s %s", self.request.method, self.request.path, exc_info=exc)
+        self._complain("%s %s", exc_info=exc)
         return HTTPStatus.INTERNAL_SERVER_ERROR, ""
+
+    def _complain(self, message: str, *more: object, exc_info: Exception | None = None) -> None:
+        request = self.request._request
+        logger.error(message, request.method, request.path, *more, exc_info=exc_info, extra={"request": request})
 
     def challenge(self) -> HttpResponse:
         # Python 2 reads only the last scheme of a challenge, so there is exactly one (wire §1.0.5): that of what was

@@ -52,7 +52,7 @@ def caller(
     """
     address, depth = seen.address, 0
     hops = [hop.strip() for hop in forwarded_for.split(",")]
-    while depth < len(hops) and _is_proxy(address, proxies):
+    while depth < len(hops) and is_proxy(address, proxies):
         hop = _address(hops[-1 - depth])
         if hop is None:
             break
@@ -78,6 +78,15 @@ def host_parts(text: str) -> Host:
 def is_legacy_path(path: str) -> bool:
     """Tell whether programs written for the old service may ask for this."""
     return path.startswith(LEGACY_PATHS) or f"{path}/" in LEGACY_PATHS
+
+
+def is_proxy(address: str, proxies: Iterable[Network]) -> bool:
+    """Tell whether an address is one of our proxies'."""
+    try:
+        ip = _ip(address)
+    except ValueError:
+        return False
+    return any(ip in network for network in proxies)
 
 
 class EdgeMiddleware:
@@ -131,14 +140,6 @@ def _address(hop: str) -> str | None:
         return str(_ip((match["v6"] or match["v4"]) if match else hop))
     except ValueError:
         return None
-
-
-def _is_proxy(address: str, proxies: Iterable[Network]) -> bool:
-    try:
-        ip = _ip(address)
-    except ValueError:
-        return False
-    return any(ip in network for network in proxies)
 
 
 @lru_cache(maxsize=1024)

@@ -26,6 +26,8 @@ OAUTH1_HTTP: Final = ("signed", "plaintext", "none")
 """What of OAuth 1.0 may come over plain http; the first is the default."""
 SIGN_UP: Final = ("closed", "invited", "open")
 """Who may open an account on a page: nobody, who was invited, anybody; the first is the default."""
+LOG_FORMAT: Final = ("plain", "json")
+"""What a line of the log looks like; the first is the default."""
 MAIL_SECONDS: Final = 10
 """For as long a mail server may take to answer."""
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
@@ -74,6 +76,7 @@ class Environment:
     mail: Mapping[str, Any]
     mail_from: str
     oidc: Oidc | None
+    log_format: str
     receipts_public: bool
     oauth1_http: str
     max_upload_bytes: int
@@ -112,6 +115,7 @@ def read(environ: Mapping[str, str] = os.environ) -> Environment:
         mail=ask.mail("EMAIL_URL", folder=data / "mail"),
         mail_from=ask.sender("EMAIL_FROM", default=f"xpenser@{urlsplit(public_url).hostname}"),
         oidc=ask.oidc("OIDC_ISSUER", "OIDC_CLIENT_ID", "OIDC_CLIENT_SECRET", "OIDC_NAME"),
+        log_format=ask.choice("LOG_FORMAT", LOG_FORMAT),
         receipts_public=ask.switch("RECEIPTS_PUBLIC", default=True),
         oauth1_http=ask.choice("OAUTH1_HTTP", OAUTH1_HTTP),
         max_upload_bytes=ask.integer("MAX_UPLOAD_BYTES", default=12_000_000, least=100_000, most=2**31),

@@ -54,6 +54,7 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
 ]
 MIDDLEWARE = [
+    "xpenser.logs.RequestLog",
     "xpenser.edge.EdgeMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -274,14 +275,22 @@ SILENCED_SYSTEM_CHECKS = ["security.W008"]
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "filters": {"routes": {"()": "xpenser.logs.RoutesOnly"}},
+    "formatters": {
+        "plain": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"},
+        "json": {"()": "xpenser.logs.JsonFormatter"},
+    },
+    "handlers": {
+        "console": {"class": "logging.StreamHandler", "formatter": ENV.log_format, "filters": ["routes"]},
+    },
     "root": {"handlers": ["console"], "level": "INFO"},
     "loggers": {
         "django": {"handlers": [], "level": "INFO", "propagate": True},
         # A 4xx is the client's business and is answered; the log is for what the operator must mend.
         "django.request": {"level": "ERROR"},
         "django.security": {"level": "ERROR"},
+        # A line for each request is for programs to read.
+        "xpenser.access": {"level": "INFO" if ENV.log_format == "json" else "WARNING"},
         # They tell at length what they did, with addresses that hold codes in them.
         "oauth2_provider": {"level": "WARNING"},
         # It notes each passkey that was shown, and whose key that is.

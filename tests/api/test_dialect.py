@@ -9,6 +9,7 @@ from django.conf import settings
 from django.core.exceptions import SuspiciousOperation
 from django.db import OperationalError
 from django.test import Client, RequestFactory
+from django.urls import ResolverMatch
 from psycopg_pool import PoolTimeout
 from rest_framework.request import Request
 from rest_framework.views import APIView
@@ -199,7 +200,9 @@ class FailingClassic(ClassicView):
 class TestExceptions:
     def ask(self, view: type[DialectView], client: OldClient, failure: Exception) -> Any:
         headers = {"Authorization": client.defaults["HTTP_AUTHORIZATION"]}
-        return view.as_view(failure=failure)(RequestFactory().get("/a/path", headers=headers))
+        request = RequestFactory().get("/a/path/1", headers=headers)
+        request.resolver_match = ResolverMatch(view.as_view(), (), {}, route="a/path/<id>")
+        return view.as_view(failure=failure)(request)
 
     @pytest.mark.parametrize(
         ("view", "body"),
@@ -215,7 +218,7 @@ class TestExceptions:
 
         assert (response.status_code, response.content) == (500, body)
         (record,) = caplog.records
-        assert (record.name, record.getMessage()) == ("api.dialect", "GET /a/path")
+        assert (record.name, record.getMessage()) == ("api.dialect", "GET /a/path/<id>")
         assert record.exc_info is not None
         assert isinstance(record.exc_info[1], RuntimeError)
 
@@ -236,7 +239,7 @@ class TestExceptions:
         assert (response.status_code, response.content) == (503, b"Throttled, wait 2 seconds.")
         assert response.headers["Retry-After"] == "2"
         (record,) = caplog.records
-        assert record.getMessage() == "GET /a/path: no connection to the database: couldn't get a connection"
+        assert record.getMessage() == "GET /a/path/<id>: no connection to the database: couldn't get a connection"
 
     def test_a_subclass_is_answered_as_its_base(self, alice_client: OldClient) -> None:
         class Special(services.BadTagName):

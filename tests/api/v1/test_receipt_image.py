@@ -62,6 +62,7 @@ def test_it_works(row: ExpenseRow) -> None:
         "Vary": "Authorization",
         "X-Frame-Options": "DENY",
         "Cross-Origin-Opener-Policy": "same-origin",
+        "X-Request-ID": response.headers["X-Request-ID"],
     }
     assert bytes_of(response) == kept
 
