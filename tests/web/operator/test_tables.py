@@ -38,6 +38,7 @@ def secrets(alice: Account, olga: Account) -> list[str]:
     for label, column in (
         ("accounts.User", "password"), ("access.PersonalToken", "digest"), ("access.Consumer", "secret"),
         ("accounts.Invitation", "digest"), ("oauth2_provider.Application", "client_secret"),
+        ("expenses.Receipt", "image"),
     ):  # fmt: skip
         hidden += apps.get_model(label)._default_manager.values_list(column, flat=True)
     assert all(hidden)
@@ -86,6 +87,18 @@ def test_the_pages_that_lead_there(desk: Client) -> None:
     assert '<a href="/operator/">Back to the operator\'s pages</a>' in index
     assert "Recent actions" not in index
     assert desk.get(f"{PATH}jsi18n/").headers["Content-Type"].startswith("text/javascript")
+
+
+@pytest.mark.parametrize(
+    ("label", "asked"),
+    [
+        ("accounts.User", "password__startswith=argon2"), ("access.Consumer", "secret__gte=a"),
+        ("accounts.Invitation", "digest__contains=a"), ("accounts.User", "email=%00"),
+        ("expenses.Expense", "user__password__startswith=argon2"),
+    ],
+)  # fmt: skip
+def test_what_is_not_shown_can_not_be_guessed_by_asking(desk: Client, label: str, asked: str) -> None:
+    assert desk.get(f"{PAGES[label]}?{asked}").status_code == 400
 
 
 def test_as_many_questions_for_many_as_for_few(
