@@ -8,7 +8,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from accounts.models import User
-from accounts.names import name_key
+from accounts.names import lookup_key
 
 
 class PersonRow(NamedTuple):
@@ -43,9 +43,11 @@ class LastOperator(NotByThisOperator):
 
 def people(*, matching: str = "", below: int | None = None, limit: int) -> list[PersonRow]:
     """Return people, newest first, from below an id; only those whose address has ``matching`` in it."""
-    found = User.objects.order_by("-pk")
-    if matching:
-        found = found.filter(email_key__contains=name_key(matching))
+    found, key = User.objects.order_by("-pk"), lookup_key(matching)
+    if key is None:
+        return []
+    if key:
+        found = found.filter(email_key__contains=key)
     if below is not None:
         found = found.filter(pk__lt=below)
     return _rows(found[:limit])

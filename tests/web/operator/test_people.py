@@ -96,6 +96,11 @@ def test_search(desk: Client, alice: Account, bob: Account) -> None:
     assert 'href="/operator/?q=b">Newest' in shown(desk.get(PATH, {"q": "b", "below": "9999"}))
 
 
+@pytest.mark.parametrize("matching", ["alice\0", "\0", "a" * 9999])
+def test_what_no_address_has_finds_nobody(desk: Client, alice: Account, matching: str) -> None:
+    assert '<p class="soft">Nobody.</p>' in shown(desk.get(PATH, {"q": matching}))
+
+
 def test_who_never_came_says_so(desk: Client) -> None:
     user = user_create(email="carol@example.com", password=None, now=NOON)
 
