@@ -1,4 +1,5 @@
 import dataclasses
+import resource
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -34,6 +35,17 @@ def no_database() -> Iterator[None]:
 
     with connection.execute_wrapper(away):
         yield
+
+
+@contextmanager
+def files_of_at_most(size: int) -> Iterator[None]:
+    """Let this process write no file beyond so many bytes: it opens one, and then can't write it, as on a full disk."""
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size, before[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
 
 
 @pytest.fixture
@@ -116,6 +128,16 @@ def test_a_folder_that_can_not_be_written(settings: Settings, tmp_path: Path) ->
 
     assert found.state is State.BAD
     assert str(tmp_path) in found.said
+
+
+@pytest.mark.once
+@pytest.mark.usefixtures("_receipts_folder")
+def test_a_disk_that_is_full_is_not_filled_with_trials() -> None:
+    with files_of_at_most(2):
+        found = health._checked("Storage", health.storage)
+
+    assert found.state is State.BAD
+    assert default_storage.listdir("") == ([], [])
 
 
 @pytest.mark.usefixtures("_receipts_folder")
