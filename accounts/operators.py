@@ -36,6 +36,11 @@ class OwnAccount(NotByThisOperator):
         super().__init__(f"{email} is your own account: another operator does this to it")
 
 
+class NoOperator(NotByThisOperator):
+    def __init__(self) -> None:
+        super().__init__("You are no operator any more")
+
+
 class LastOperator(NotByThisOperator):
     def __init__(self, email: str) -> None:
         super().__init__(f"{email} is the last operator: make somebody else one first")
@@ -71,7 +76,7 @@ def active_set(*, user_id: int, is_active: bool, by: int) -> None:
 
     Tokens and programs are refused as long, and kept: they work again with the account.
     """
-    meant = _locked(user_id)
+    meant = _locked(user_id, by)
     if not is_active:
         _check_spared(meant, by)
     User.objects.filter(pk=user_id).update(is_active=is_active)
@@ -83,7 +88,7 @@ def operator_set(*, user_id: int, is_operator: bool, by: int | None = None) -> N
 
     ``by`` is the operator who does it, or None where that is who has a terminal on the machine.
     """
-    meant = _locked(user_id)
+    meant = _locked(user_id, by)
     if is_operator:
         User.objects.filter(pk=user_id).update(is_staff=True)
         return
@@ -91,9 +96,15 @@ def operator_set(*, user_id: int, is_operator: bool, by: int | None = None) -> N
     User.objects.filter(pk=user_id).update(is_staff=False, is_superuser=False)
 
 
-def _locked(user_id: int) -> PersonRow:
-    """Return a person; until the transaction ends, nobody else changes who is an operator."""
-    list(User.objects.select_for_update().filter(is_staff=True).order_by("pk"))
+def _locked(user_id: int, by: int | None) -> PersonRow:
+    """Return a person; until the transaction ends, nobody else changes who is an operator.
+
+    ``by`` was one when he asked. Raises NoOperator where somebody else was faster, and took it from him.
+    """
+    locked = User.objects.select_for_update().filter(is_staff=True).order_by("pk")
+    operators = {id_ for id_, is_active in locked.values_list("pk", "is_active") if is_active}
+    if by is not None and by not in operators:
+        raise NoOperator
     return person(user_id=user_id)
 
 
