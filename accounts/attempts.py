@@ -109,9 +109,12 @@ def network_let_in(*, address: str) -> None:
 
 
 def network_of(address: str) -> str:
-    """Return what counts as one caller: an IPv4 address, or the 64 bits of IPv6 that one household has."""
+    """Return what counts as one caller: an IPv4 address, or the 64 bits of IPv6 that one household has.
+
+    Of what this returned it returns the same.
+    """
     try:
-        ip = ipaddress.ip_address(address)
+        ip = ipaddress.ip_interface(address).ip
     except ValueError:
         return address
     if isinstance(ip, ipaddress.IPv6Address):

@@ -89,8 +89,9 @@ def _let_in(who: str) -> None:
 
 
 def _is_network(text: str) -> bool:
+    """Tell whether this is what is counted together: an address, or the network of one, as the list shows it."""
     try:
-        ipaddress.ip_network(text, strict=False)
+        ipaddress.ip_address(text.removesuffix("/64") if ":" in text else text)
     except ValueError:
         return False
     return True

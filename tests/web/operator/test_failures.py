@@ -75,10 +75,22 @@ def test_a_name_is_let_in_again(desk: Client, alice: Account, who: str) -> None:
     assert not waits(who, "192.0.2.1")
 
 
+@pytest.mark.parametrize("who", ["2001:db8:1:2::/64", "2001:db8:1:2:9::/64", "2001:db8:1:2::7"])
+def test_a_network_is_let_in_again_however_it_is_written(desk: Client, who: str) -> None:
+    for number in range(OF_NETWORK.most):
+        guess(f"{number}@example.com", "2001:db8:1:2::1", user_id=None)
+    assert waits("bob@example.com", "2001:db8:1:2::1")
+
+    desk.post(PATH, {"who": who})
+
+    assert not waits("bob@example.com", "2001:db8:1:2::1")
+
+
 @pytest.mark.parametrize(
     ("typed", "said"),
     [
         ("bob", "“bob”: a name like me@example.com or an address like 192.0.2.1 is wanted."),
+        ("192.0.2.0/24", "“192.0.2.0/24”: a name like me@example.com or an address like 192.0.2.1 is wanted."),
         ("", "This field is required."),
     ],
 )
