@@ -65,6 +65,11 @@ def person(*, user_id: int) -> PersonRow:
     raise PersonNotFound
 
 
+def any_operator() -> bool:
+    """Tell whether anybody who may come in is an operator."""
+    return User.objects.filter(is_staff=True, is_active=True).exists()
+
+
 def addresses_of(*, user_ids: Iterable[int]) -> dict[int, str]:
     """Return the address of each of these people, as far as there are any."""
     return dict(User.objects.filter(pk__in=set(user_ids)).values_list("pk", "email"))

@@ -19,6 +19,8 @@ from django.db import Error, connection, transaction
 from django.db.migrations.executor import MigrationExecutor
 from django.utils import timezone
 
+from accounts.operators import any_operator
+from accounts.selectors import any_user
 from expenses.receipts import receipts_compared
 from expenses.selectors import newest_change
 from reports.selectors import without_default
@@ -72,6 +74,7 @@ def all_checks(*, now: datetime, most_receipts: int | None) -> list[Check]:
         "Disk": lambda: disk(free=free_bytes()),
         "Clock": lambda: clock(newest=newest_change(), now=now),
         "Default reports": default_reports,
+        "Operators": operators,
         "Mail": mail,
         "Address": address,
         "Data folder": private_data,
@@ -144,6 +147,14 @@ def default_reports() -> Found:
             State.BAD, said, "Somebody wrote to the tables by hand: set is_default in one open report of each."
         )
     return Found(State.OK, "Everybody has exactly one default report.")
+
+
+def operators() -> Found:
+    """See that somebody has the operator's pages, where there is anybody."""
+    if any_user() and not any_operator():
+        said = "Nobody is an operator, so nobody has the pages under /operator/."
+        return Found(State.WARNING, said, "manage.py operator EMAIL makes somebody one.")
+    return Found(State.OK, "Whoever runs the server has the pages under /operator/.")
 
 
 def mail() -> Found:

@@ -9,18 +9,20 @@ from typing import Any
 
 import pytest
 from django.conf import settings as current
+from django.contrib.auth import get_user_model
 from django.core.files.storage import default_storage
 from django.db import OperationalError, connection
 from django.db.migrations.recorder import MigrationRecorder
 from pytest_django import Settings
 
+from accounts.operators import operator_set
 from accounts.selectors import Account
 from expenses.models import Clock, Receipt
 from expenses.receipts import receipt_files, receipt_read
 from expenses.selectors import newest_change
 from expenses.services import receipts_add
 from reports.models import Report
-from tests.cast import NOON, spend
+from tests.cast import NOON, open_account, spend
 from tests.expenses.pictures import jpeg
 from xpenser import health
 from xpenser.health import LEAST_BYTES, SCARCE_BYTES, Check, State
@@ -69,6 +71,7 @@ def named(name: str, checks: list[Check]) -> Check:
 @pytest.mark.usefixtures("_receipts_folder")
 def test_where_all_is_well(alice: Account, settings: Settings) -> None:
     settings.EMAIL_HOST = "mail.example.com"
+    operator_set(user_id=alice.id, is_operator=True)
     with_receipt(alice)
     current.ENV.data.chmod(0o700)
 
@@ -79,8 +82,8 @@ def test_where_all_is_well(alice: Account, settings: Settings) -> None:
     ]  # that is the machine's own
     assert amiss == []
     assert [check.name for check in found] == [
-        "Database", "Migrations", "Storage", "Receipts", "Disk", "Clock", "Default reports", "Mail", "Address",
-        "Data folder", "Settings",
+        "Database", "Migrations", "Storage", "Receipts", "Disk", "Clock", "Default reports", "Operators", "Mail",
+        "Address", "Data folder", "Settings",
     ]  # fmt: skip
     assert named("Receipts", found).said == "1 receipts have their files, and 1 files their receipts."
 
@@ -101,7 +104,9 @@ def test_a_database_that_is_away_is_told_by_each_that_asks_it(alice: Account) ->
         found = health.all_checks(now=NOON, most_receipts=10)
 
     bad = [check for check in found if check.state is State.BAD]
-    assert [check.name for check in bad] == ["Database", "Migrations", "Receipts", "Clock", "Default reports"]
+    assert [check.name for check in bad] == [
+        "Database", "Migrations", "Receipts", "Clock", "Default reports", "Operators",
+    ]  # fmt: skip
     assert {check.said for check in bad} == {"the server closed the connection unexpectedly"}
 
 
@@ -208,6 +213,18 @@ def test_somebody_without_a_default_report(alice: Account, bob: Account) -> None
     found = health.default_reports()
 
     assert (found.state, found.said) == (State.BAD, f"People without a default report: {bob.id}.")
+
+
+def test_a_server_without_an_operator(db: None) -> None:
+    assert health.operators().state is State.OK  # the link for the first account makes one
+
+    person = open_account("bob@example.com")
+    assert health.operators().state is State.WARNING
+    operator_set(user_id=person.id, is_operator=True)
+    assert health.operators().state is State.OK
+
+    get_user_model().objects.update(is_active=False)
+    assert health.operators().state is State.WARNING
 
 
 @pytest.mark.parametrize(
