@@ -8,8 +8,17 @@ from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
 from tests.xpenser.test_health import no_database
+from web import probes
+from web.probes import SHARED_SECONDS, Shared
+from xpenser import health
+from xpenser.health import Check, State
 
 MACHINE = {"Host": "10.0.0.7:8000"}
+
+
+@pytest.fixture(autouse=True)
+def _nothing_found_yet(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(probes, "tried", Shared(health.ready))
 
 
 def told(response: Any) -> None:
@@ -42,6 +51,31 @@ def test_not_ready_says_what_fails_and_no_more(db: None) -> None:
     assert response.headers["Retry-After"] == "5"
     told(response)
     assert connection.is_usable()
+
+
+def test_what_was_just_found_is_told_to_all(
+    db: None, monkeypatch: pytest.MonkeyPatch, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    monkeypatch.setattr(probes, "SHARED_SECONDS", 3600.0)
+    Client().get("/readyz")
+
+    with django_assert_num_queries(0):
+        assert Client().get("/readyz").json() == {"ready": True, "failed": []}
+
+
+@pytest.mark.once
+def test_one_looks_at_a_time() -> None:
+    looks: list[list[Check]] = []
+
+    def look() -> list[Check]:
+        meanwhile = shared.found(at=100.0) if looks else []  # somebody asks while this looks
+        looks.append([*meanwhile, Check(f"look {len(looks)}", State.OK, "")])
+        return looks[-1]
+
+    shared = Shared(look)
+    found = [[check.name for check in shared.found(at=at)] for at in (0.0, SHARED_SECONDS / 2, SHARED_SECONDS)]
+
+    assert found == [["look 0"], ["look 0"], ["look 0", "look 1"]]
 
 
 @pytest.mark.parametrize("path", ["/healthz", "/readyz"])
