@@ -102,7 +102,8 @@ def ids(server: LiveServer, person: str) -> dict[str, int]:
 @pytest.fixture
 def page(chromium: Browser, server: LiveServer) -> Iterator[Page]:
     foreign: list[str] = []
-    with tab(chromium, viewport=DESK, tolerated="status of 404") as page:
+    # A button on its way from one theme's colour to the other's is no page that anybody looks at.
+    with tab(chromium, viewport=DESK, reduced_motion="reduce", tolerated="status of 404") as page:
         ours = (server.public_url, "data:")
         page.on("request", lambda sent: None if sent.url.startswith(ours) else foreign.append(sent.url))
         yield page
