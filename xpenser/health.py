@@ -17,6 +17,7 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.db import Error, connection, transaction
 from django.db.migrations.executor import MigrationExecutor
+from django.template.defaultfilters import filesizeformat
 from django.utils import timezone
 
 from accounts.operators import any_operator
@@ -124,7 +125,7 @@ def receipts(*, now: datetime, most: int | None) -> Found:
 
 def disk(*, free: int) -> Found:
     """Judge how many bytes are free where the data is."""
-    said = f"{free / 1_000_000_000:.1f} GB are free where the data is."
+    said = f"{filesizeformat(free)} are free where the data is."
     if free >= SCARCE_BYTES:
         return Found(State.OK, said)
     return Found(State.BAD if free < LEAST_BYTES else State.WARNING, said, "Make room before nothing can be written.")
