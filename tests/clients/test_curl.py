@@ -18,6 +18,8 @@ from tests.cast import PASSWORD
 from tests.clients.door import Door
 from tests.tools import program
 
+pytestmark = pytest.mark.once
+
 
 class Printed(NamedTuple):
     status: int

@@ -5,9 +5,13 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
+import pytest
+
 from tests.callers import said
 from tests.cast import basic
 from tests.clients.door import Door
+
+pytestmark = pytest.mark.once
 
 
 def tag_names(tags: list[dict[str, Any]]) -> dict[int, str]:

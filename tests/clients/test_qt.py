@@ -5,8 +5,12 @@ from itertools import count
 from typing import NamedTuple
 from xml.etree.ElementTree import iterparse
 
+import pytest
+
 from tests.callers import Caller, Heard
 from tests.clients.door import Door
+
+pytestmark = pytest.mark.once
 
 IGNORED = {
     "response",

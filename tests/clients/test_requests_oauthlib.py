@@ -17,6 +17,8 @@ from requests_oauthlib import OAuth2Session
 from tests.cast import PASSWORD
 from tests.live import LiveServer
 
+pytestmark = pytest.mark.once
+
 SITE = "https://app.example/callback"
 APP = "http://127.0.0.1:51004/callback"
 SCOPES = ["expenses:read", "expenses:write"]

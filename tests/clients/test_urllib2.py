@@ -23,6 +23,8 @@ from tests.callers import EVERYTHING, trust
 from tests.cast import PASSWORD
 from tests.clients.door import Door
 
+pytestmark = pytest.mark.once
+
 
 class Stays(HTTPRedirectHandler):
     """Follows nobody: a redirected POST would become a GET, and the expense would be lost."""

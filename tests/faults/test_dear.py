@@ -14,6 +14,8 @@ from tests.callers import Caller, Heard
 from tests.cast import FORM
 from tests.live import LiveServer
 
+pytestmark = pytest.mark.once
+
 SENDERS = 6
 MOST_SECONDS = 5
 MOST_KB = 100 * 1024

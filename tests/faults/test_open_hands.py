@@ -16,6 +16,8 @@ from tests.faults.ledgers import fill
 from tests.live import LiveServer, start_server
 from xpenser.answers import MOST_LONG, MOST_LONG_OF_ONE, SHORT
 
+pytestmark = pytest.mark.once
+
 HANDS = 20
 OWNERS = [f"owner{number}@example.com" for number in range(5)]
 COUNT = 14_000  # some 5 MB: more than kernels keep for a client that does not read

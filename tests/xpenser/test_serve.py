@@ -100,6 +100,7 @@ def test_the_first_start_makes_everything(tmp_path: Path) -> None:
         assert server.stop() == 0
 
 
+@pytest.mark.once
 def test_in_a_folder_that_was_there_others_can_read_nothing(tmp_path: Path) -> None:
     (tmp_path / "data").mkdir(mode=0o755)
     with start_bare_server(tmp_path, DATABASE_URL="", **FIRST_ACCOUNT) as server:
@@ -159,6 +160,7 @@ def test_the_next_start_prints_another_link_until_there_is_an_account(tmp_path: 
         assert [status(server, link) for link in first_links(server)] == [b"404", b"404"]
 
 
+@pytest.mark.once
 def test_on_one_address_alone_it_is_reached_there(tmp_path: Path) -> None:
     with (
         start_server(tmp_path, HOST="127.0.0.2") as server,
@@ -213,6 +215,7 @@ def test_ctrl_c_in_a_terminal_ends_it_as_gently(tmp_path: Path) -> None:
         assert server.log.read_text().splitlines() == [server.public_url, ENDING]
 
 
+@pytest.mark.once
 def test_ctrl_c_before_it_serves_is_no_failure(tmp_path: Path) -> None:
     server = LiveServer(tmp_path, DATABASE_URL="")
     process = subprocess.Popen(
