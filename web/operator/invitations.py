@@ -64,10 +64,10 @@ def _made(request: HttpRequest, *, email: str, link: str) -> HttpResponse:
 
 
 @require_POST
-def withdraw(request: HttpRequest, number: str) -> HttpResponse:
+def withdraw(request: HttpRequest, number: int) -> HttpResponse:
     """Take an invitation back; what is made anew so easily is not asked about."""
     try:
-        invitation_withdraw(invitation_id=int(number))
+        invitation_withdraw(invitation_id=number)
     except InvitationNotFound:
         raise Http404 from None
     messages.success(request, gettext("Its link opens nothing any more."))

@@ -58,7 +58,7 @@ def people(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-def person(request: HttpRequest, number: str) -> HttpResponse:
+def person(request: HttpRequest, number: int) -> HttpResponse:
     """Show one, with what may be done to the account."""
     (found,) = _with_figures([_row(number)])
     own = owner(request)
@@ -79,9 +79,9 @@ def _latest(*instants: datetime | None) -> datetime | None:
     return max((instant for instant in instants if instant), default=None)
 
 
-def _row(number: str) -> PersonRow:
+def _row(number: int) -> PersonRow:
     try:
-        return person_row(user_id=int(number))
+        return person_row(user_id=number)
     except PersonNotFound:
         raise Http404 from None
 
@@ -130,7 +130,6 @@ class Act(NamedTuple):
     warning: str | Promise
 
 
-ACTIONS: Final = "deactivate|activate|reset|drop-factors|make-operator|unmake-operator"
 _ACTS: Final[Mapping[str, Act]] = {
     "deactivate": Act(
         _deactivate,
@@ -164,8 +163,10 @@ _ACTS: Final[Mapping[str, Act]] = {
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def act(request: HttpRequest, number: str, action: str) -> HttpResponse:
+def act(request: HttpRequest, number: int, action: str) -> HttpResponse:
     """Ask whether to do something to an account, or do it."""
+    if action not in _ACTS:
+        raise Http404
     row, meant = _row(number), _ACTS[action]
     back = reverse("person", args=[row.id])
     if request.method == "POST":

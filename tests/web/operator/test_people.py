@@ -200,6 +200,10 @@ def test_nobody_has_this_id(desk: Client, path: str) -> None:
     assert desk.get(path).status_code == 404
 
 
+def test_nothing_of_this_kind_is_done(desk: Client, alice: Account) -> None:
+    assert desk.get(f"{PATH}people/{alice.id}/promote/").status_code == 404
+
+
 def test_a_get_does_nothing(desk: Client, alice: Account) -> None:
     desk.get(f"{PATH}people/{alice.id}/deactivate/")
 
