@@ -114,12 +114,15 @@ def _file_write(path: Path, content: Iterable[bytes]) -> None:
 
 
 def put(path: Path, place: Path, placed: ExitStack) -> None:
-    """Move what is ready to its place, from which ``placed`` takes it back."""
+    """Move what is ready to its place, from which ``placed`` takes it back. Raises NotEmpty."""
     if place.is_dir():
         place.rmdir()  # an empty one, as a first start makes it
-    if not place.exists():  # a key that is there already is the same
-        path.rename(place)
-        placed.callback(shutil.move, place, path)
+    elif place.exists():
+        if place.name == "secret_key":  # it is the same
+            return
+        raise NotEmpty(place)  # a server that still runs has made it meanwhile
+    path.rename(place)
+    placed.callback(shutil.move, place, path)
 
 
 @contextmanager

@@ -132,6 +132,24 @@ def test_what_was_put_into_its_place_is_taken_back(tmp_path: Path) -> None:
     assert (tmp_path / "ready" / "receipts" / "1").exists()
 
 
+@pytest.mark.once
+def test_what_came_meanwhile_is_not_taken_for_what_was_restored(tmp_path: Path) -> None:
+    """A server that still runs makes a database where it finds none; the key, though, was looked at before."""
+    for name in ("xpenser.sqlite3", "secret_key"):
+        for folder in ("ready", "place"):
+            (tmp_path / folder).mkdir(exist_ok=True)
+            (tmp_path / folder / name).write_text(folder)
+
+    with ExitStack() as placed:
+        restoring.put(tmp_path / "ready" / "secret_key", tmp_path / "place" / "secret_key", placed)
+        with pytest.raises(NotEmpty, match=r"place/xpenser\.sqlite3 is there already"):
+            restoring.put(tmp_path / "ready" / "xpenser.sqlite3", tmp_path / "place" / "xpenser.sqlite3", placed)
+
+    assert {path.name: path.read_text() for path in (tmp_path / "place").iterdir()} == {
+        "xpenser.sqlite3": "place", "secret_key": "place",
+    }  # fmt: skip
+
+
 def assert_nothing(data: Path, using: str) -> None:
     """See that neither folder nor database hold anything."""
     assert not data.exists() or list(data.iterdir()) == []
