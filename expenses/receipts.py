@@ -5,6 +5,9 @@ A file is written before its row and taken away again if the row does not come t
 
 import fcntl
 import hashlib
+import logging
+import os
+import re
 import threading
 import uuid
 from collections.abc import Iterator, Sequence
@@ -12,7 +15,7 @@ from contextlib import contextmanager, suppress
 from datetime import datetime, timedelta
 from itertools import islice
 from pathlib import Path
-from typing import Final, NamedTuple
+from typing import IO, Final, NamedTuple
 
 from django.conf import settings
 from django.core.files.base import ContentFile, File
@@ -25,6 +28,8 @@ from expenses.images import CONTENT_TYPES, Picture, inspect, smaller
 from expenses.models import Receipt
 from expenses.selectors import ReceiptNotFound, ReceiptRow, receipt_owner
 
+logger = logging.getLogger(__name__)
+
 _ASIDE = 10_000  # a place that no receipt of an expense has: the column ends at 32 767
 # One at a time in each process: a picture takes up to 200 MB while it is decoded, and a page asks for many at once.
 _DECODING = threading.Lock()
@@ -33,6 +38,7 @@ _PATIENCE: Final = 10
 # A file is written before its row: one that is younger may be about to get it.
 _ON_ITS_WAY: Final = timedelta(hours=1)
 _AT_ONCE: Final = 500  # names in one question
+_NAME: Final = re.compile(r"[0-9]+/[A-Za-z0-9-]+\.[A-Za-z0-9]+", re.ASCII)
 
 
 class TooManyPictures(Throttled):
@@ -175,18 +181,27 @@ def receipts_remove(*, user_id: int) -> None:
 
 def _remove_once_committed(image: str) -> None:
     def file_remove() -> None:
-        if not _removals().exists():  # no backup was ever made; one that begins now finds no row of this file
-            default_storage.delete(image)
-            return
-        with _removals().open("ab", buffering=0) as removals:
-            try:
-                fcntl.flock(removals, fcntl.LOCK_SH | fcntl.LOCK_NB)
-            except BlockingIOError:
-                removals.write(f"{image}\n".encode())
-            else:
-                default_storage.delete(image)
+        while not _went_or_goes(image):
+            pass
 
     transaction.on_commit(file_remove, robust=True)
+
+
+def _went_or_goes(image: str) -> bool:
+    """Remove a file, or leave that to the backup that is under way; False where that one ends just now."""
+    try:
+        removals = os.open(_removals(), os.O_WRONLY | os.O_APPEND)
+    except FileNotFoundError:  # there is no backup; one that begins now finds no row of this file
+        default_storage.delete(image)
+        return True
+    with os.fdopen(removals, "wb", buffering=0) as listed:
+        try:
+            fcntl.flock(listed, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        except BlockingIOError:
+            listed.write(f"{image}\n".encode())
+            return _is_there(listed)  # from when it is not there any more nobody may read it
+        default_storage.delete(image)
+        return True
 
 
 @contextmanager
@@ -196,15 +211,40 @@ def receipts_held() -> Iterator[None]:
     A backup must find the files of rows that it has read. Where it dies, the next one takes away what is left.
     """
     _removals().parent.mkdir(mode=0o700, exist_ok=True)
-    with _removals().open("a+b", buffering=0) as removals:
-        fcntl.flock(removals, fcntl.LOCK_EX)
+    with _removals_locked() as removals:
         try:
             yield
         finally:
             removals.seek(0)
-            for image in removals.read().decode().split():
-                default_storage.delete(image)
-            removals.truncate(0)
+            _removed_go(removals)
+            _removals().unlink()
+            _removed_go(removals)  # what was written meanwhile; who writes from now on sees that nobody reads it
+
+
+@contextmanager
+def _removals_locked() -> Iterator[IO[bytes]]:
+    while True:
+        with _removals().open("a+b", buffering=0) as removals:
+            fcntl.flock(removals, fcntl.LOCK_EX)
+            if _is_there(removals):  # and not that of a backup for whose end this one has waited
+                yield removals
+                return
+
+
+def _is_there(file: IO[bytes]) -> bool:
+    """Tell whether an open file has a name still."""
+    return os.fstat(file.fileno()).st_nlink > 0
+
+
+def _removed_go(removals: IO[bytes]) -> None:
+    """Remove the files that are listed. One that can't be removed is logged, and a backup is not to fail for it."""
+    for image in removals.read().decode(errors="replace").split("\n"):
+        if not _NAME.fullmatch(image):  # after a full disk or a lost power there may be anything
+            continue
+        try:
+            default_storage.delete(image)
+        except OSError:
+            logger.exception("a receipt that was removed during a backup is still there")
 
 
 def _removals() -> Path:

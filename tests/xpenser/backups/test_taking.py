@@ -1,6 +1,10 @@
 """What a backup holds when the world changes under its hands."""
 
+import fcntl
+import shutil
+import time
 from collections.abc import Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -60,6 +64,95 @@ def test_a_receipt_that_is_removed_meanwhile(tmp_path: Path) -> None:
     assert not default_storage.exists(first.image)
 
 
+@pytest.fixture
+def held() -> Path:
+    """A removed receipt's file that is still there, and a list in which it stands among what a lost power leaves."""
+    for name in ("1/removed.PNG", "1/kept.PNG"):
+        default_storage.delete(name)
+        default_storage.save(name, ContentFile(b"picture"))
+    path = Path(default_storage.path(".removed"))
+    path.write_bytes(b"1/\n\0\0\n1/removed.PNG\n../secret_key\n\xff\n1/kept.PN")
+    return path
+
+
+@pytest.mark.once
+def test_a_backup_that_died_left_a_list(held: Path) -> None:
+    """The next one removes what stands in it, and nothing else."""
+    with receipts_held():
+        assert default_storage.exists("1/removed.PNG")
+
+    assert not default_storage.exists("1/removed.PNG")
+    assert default_storage.exists("1/kept.PNG")
+    assert not held.exists()
+
+
+@pytest.mark.once
+def test_a_removed_file_that_stays(held: Path, caplog: pytest.LogCaptureFixture) -> None:
+    """It is told, and keeps neither the others nor the backup."""
+    Path(default_storage.path("1/stays.PNG")).mkdir(exist_ok=True)
+    Path(default_storage.path("1/stays.PNG/in-it")).touch()
+    held.write_bytes(b"1/stays.PNG\n1/removed.PNG\n")
+    try:
+        with receipts_held():
+            pass
+    finally:
+        shutil.rmtree(default_storage.path("1/stays.PNG"))
+
+    assert not default_storage.exists("1/removed.PNG")
+    assert caplog.messages == ["a receipt that was removed during a backup is still there"]
+
+
+@pytest.mark.once
+def test_a_second_backup_waits_and_has_a_list_of_its_own(held: Path) -> None:
+    """The first one takes its list away, so the second must not go on with that."""
+
+    def second() -> bool:
+        with receipts_held():
+            return held.exists()
+
+    with ThreadPoolExecutor(1) as pool:
+        with receipts_held():
+            waiting = pool.submit(second)
+            while sum(held.samefile(path) for path in Path("/proc/self/fd").iterdir() if path.exists()) < 2:
+                time.sleep(0.01)
+        assert waiting.result()
+
+    assert not held.exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_receipt_that_is_removed_while_a_backup_ends(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is written into the list when nobody reads it any more is removed by who wrote it."""
+    owner = open_account("alice@example.com")
+    receipt = with_receipts(owner)[0]
+    path = Path(default_storage.path(".removed"))
+    path.touch()
+
+    def held_and_gone(*_: object) -> None:
+        path.unlink()
+        raise BlockingIOError
+
+    monkeypatch.setattr(fcntl, "flock", held_and_gone)
+    services.receipt_remove(owner=owner, receipt_id=receipt.pk, now=NOON)
+
+    assert not default_storage.exists(receipt.image)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_receipt_that_is_removed_after_a_backup_died() -> None:
+    """Its list is still there, but nobody holds it."""
+    owner = open_account("alice@example.com")
+    receipt = with_receipts(owner)[0]
+    left = Path(default_storage.path(".removed"))
+    left.touch()
+
+    services.receipt_remove(owner=owner, receipt_id=receipt.pk, now=NOON)
+
+    assert not default_storage.exists(receipt.image)
+    assert left.read_bytes() == b""
+    left.unlink()
+
+
 @pytest.mark.django_db(transaction=True)
 def test_a_receipt_that_is_lost_or_damaged(tmp_path: Path) -> None:
     """The rest is saved all the same, and the operator hears of it."""
@@ -102,13 +195,14 @@ def test_rows_are_of_one_moment(tmp_path: Path) -> None:
 def test_without_keys(tmp_path: Path) -> None:
     tls = settings.ENV.data / "tls"
     tls.mkdir()
-    (tls / "ca.pem").write_text("a certificate")
+    names = {"ca.pem"}
+    for name in names:
+        (tls / name).write_text("a certificate")
     try:
-        assert set(take(tmp_path / "with").keys) == {"secret_key", "tls/ca.pem"}
+        assert set(take(tmp_path / "with").keys) == {"secret_key", *(f"tls/{name}" for name in names)}
         assert take(tmp_path / "without", with_keys=False).keys == {}
     finally:
-        (tls / "ca.pem").unlink()
-        tls.rmdir()
+        shutil.rmtree(tls)
 
     assert settings.SECRET_KEY.encode() in b"".join(Archive(tmp_path / "with").key("secret_key"))
     assert b"secret_key" not in (tmp_path / "without").read_bytes()
