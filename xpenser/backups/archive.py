@@ -4,6 +4,7 @@ A ZIP, and no tar: it is written in one go without knowing how long a part becom
 those before it, and one that was cut off has lost its list of parts and so is known at once.
 """
 
+import errno
 import hashlib
 import json
 import os
@@ -27,7 +28,7 @@ _BLOCK: Final = 1 << 16
 _MANIFEST_BLOCKS: Final = 64  # what is longer was not written by us, and may have no end
 # Nothing else is ever asked for by name or written under it: no "..", no "/" in front, nothing hidden.
 _RECEIPT = re.compile(r"[0-9]{1,19}/[A-Za-z0-9-]{1,64}\.[A-Za-z0-9]{1,8}")
-_KEY = re.compile(r"secret_key|tls/[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
+_KEY = re.compile(r"secret_key|tls/[^/\x00]{1,250}\.pem")  # people put certificates of their own there
 _TABLE = re.compile(r"[a-z0-9_]{1,63}")
 
 
@@ -137,9 +138,14 @@ class Writer:
             yield Hashed(member)
 
     def finish(self, manifest: Manifest) -> None:
-        """Write the last part. Without it nobody takes what was written for an archive."""
+        """Write the last part, without which nobody takes what was written for an archive. Raises BadArchive.
+
+        What could not be read again is to be known now, and not when it is needed.
+        """
+        written = manifest.written()
+        Manifest.read(written)
         with self.part(MANIFEST) as part:
-            part.write(manifest.written())
+            part.write(written)
 
     def __enter__(self) -> Self:
         return self
@@ -164,7 +170,7 @@ class Hashed:
         self._inner.write(data)
 
     def copy(self, file: IO[bytes]) -> None:
-        for block in iter(lambda: file.read(_BLOCK), b""):
+        for block in blocks(file):
             self.write(block)
 
     @property
@@ -172,20 +178,35 @@ class Hashed:
         return Part(self._size, self._digest.hexdigest())
 
 
+def blocks(file: IO[bytes]) -> Iterator[bytes]:
+    """Give what is in a file, in pieces."""
+    return iter(lambda: file.read(_BLOCK), b"")
+
+
 @contextmanager
 def written_whole(path: Path) -> Iterator[BinaryIO]:
-    """Give a file that stands under ``path`` once the block ends well, whole and on the disk; else there is nothing."""
+    """Give a file that stands under ``path`` once the block ends well, whole and on the disk; else there is nothing.
+
+    Raises OSError, also where another has that name meanwhile.
+    """
     draft = tempfile.NamedTemporaryFile(dir=path.parent, prefix=f".{path.name}.", suffix=".part", delete=False)  # noqa: SIM115
     try:
         with draft:
             yield draft  # type: ignore[misc]  # it is one
             draft.flush()
             os.fsync(draft.fileno())
-        Path(draft.name).rename(path)
+        _rename(Path(draft.name), path)
     except BaseException:
         Path(draft.name).unlink()
         raise
     sync_folder(path.parent)
+
+
+def _rename(draft: Path, path: Path) -> None:
+    # By a look: not every disk that backups are put on knows hard links, the way in which nothing gets between.
+    if path.exists():
+        raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), str(path))
+    draft.rename(path)
 
 
 def sync_folder(folder: Path) -> None:
@@ -193,6 +214,9 @@ def sync_folder(folder: Path) -> None:
     handle = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(handle)
+    except OSError as problem:
+        if problem.errno != errno.EINVAL:  # a file system of another machine's may not know how, and needs it not
+            raise
     finally:
         os.close(handle)
 
@@ -292,7 +316,7 @@ class Archive:
 
     def _blocks(self, name: str) -> Iterator[bytes]:
         with self._opened(name) as member:
-            yield from iter(lambda: member.read(_BLOCK), b"")
+            yield from blocks(member)
 
     def _lines(self, name: str) -> Iterator[bytes]:
         with self._opened(name) as member:

@@ -23,7 +23,8 @@ else:
 
 def tables(apps: Apps) -> list[Table]:
     """Return every table that the models of ``apps`` have, those of links between two included."""
-    return sorted(apps.get_models(include_auto_created=True), key=lambda model: model._meta.db_table)
+    own = (model for model in apps.get_models(include_auto_created=True) if not model._meta.proxy)
+    return sorted(own, key=lambda model: model._meta.db_table)
 
 
 def columns(table: Table) -> dict[str, Column]:

@@ -4,6 +4,7 @@ import hashlib
 import json
 import tempfile
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 from typing import IO, Any
@@ -11,12 +12,12 @@ from typing import IO, Any
 from django.apps import apps
 from django.core.files.storage import default_storage
 from django.db import connections
-from django.db.migrations.recorder import MigrationRecorder
+from django.db.migrations.loader import MigrationLoader
 
 from expenses.models import Receipt
 from expenses.receipts import receipts_held
 from xpenser.backups import rows
-from xpenser.backups.archive import FORMAT, RECEIPTS, Manifest, Part, TablePart, Writer, written_whole
+from xpenser.backups.archive import FORMAT, RECEIPTS, Manifest, Part, TablePart, Writer, blocks, written_whole
 
 Watch = Callable[[Iterable[Any], int, str], Iterable[Any]]
 """Shows how far something has come: takes what is gone through, how many they are and of what, and gives the same."""
@@ -28,7 +29,7 @@ def backup_take(
     """Write a backup to ``path``, whole or not at all, and return what is in it.
 
     Rows are of one moment, and so is what they name: a receipt that is removed while this goes on is in it, if it was
-    there at that moment. Raises OSError.
+    there at that moment. Raises OSError, DatabaseError, and BadArchive where nobody could read what was written.
     """
     with written_whole(path) as file, Writer(file) as writer, receipts_held(), tempfile.TemporaryFile() as named:
         with rows.snapshot(using):
@@ -36,11 +37,13 @@ def backup_take(
                 table._meta.db_table: _table(writer, table, using=using, named=named, watch=watch)
                 for table in rows.tables(apps)
             }
-            migrations = list(MigrationRecorder(connections[using]).applied_migrations())
+            loader = MigrationLoader(connections[using])
+            # But for those of apps that were here once: whoever restores makes no tables of theirs.
+            migrations = sorted(loader.applied_migrations.keys() & loader.disk_migrations.keys())
         count = tables[Receipt._meta.db_table].rows
         files, missing, damaged, listed = _receipts(writer, watch(_named(named), count, "receipts"))
         manifest = Manifest(
-            format=FORMAT, made=now.isoformat(), database=connections[using].vendor, migrations=sorted(migrations),
+            format=FORMAT, made=now.isoformat(), database=connections[using].vendor, migrations=migrations,
             tables=tables, receipts=listed, files=files, missing=missing, damaged=damaged,
             keys=_keys(writer, data) if with_keys else {}, key_marks=[key_mark(key) for key in secret_keys],
         )  # fmt: skip
@@ -77,19 +80,21 @@ def _named(named: IO[bytes]) -> Iterator[tuple[str, Part]]:
 def _receipts(writer: Writer, named: Iterable[tuple[str, Part]]) -> tuple[int, int, int, Part]:
     """Write the files that rows name: return how many they are, how many are missing, or not as their rows say.
 
-    A file that is not is taken as it is, and one that is missing is no reason to save nothing of all the others.
+    A file that is not is taken as it is, and one that is missing or can't be read is no reason to save nothing of all
+    the others.
     """
     files = missing = damaged = 0
     with tempfile.TemporaryFile() as listed:
         for image, said in named:
             try:
                 file = default_storage.open(image)
-            except FileNotFoundError:
+            except OSError:
                 missing += 1
                 listed.write(rows.line([image, None, None]))
                 continue
             with file, writer.part(f"receipts/{image}", squeezed=False) as part:
-                part.copy(file)
+                for block in _readable(file):
+                    part.write(block)
             files += 1
             damaged += part.seen != said
             listed.write(rows.line([image, *part.seen]))
@@ -97,6 +102,12 @@ def _receipts(writer: Writer, named: Iterable[tuple[str, Part]]) -> tuple[int, i
         with writer.part(RECEIPTS) as part:
             part.copy(listed)
     return files, missing, damaged, part.seen
+
+
+def _readable(file: IO[bytes]) -> Iterator[bytes]:
+    """Give what can be read of a file, in pieces: on a bad disk that is its beginning."""
+    with suppress(OSError):
+        yield from blocks(file)
 
 
 def _keys(writer: Writer, data: Path) -> dict[str, Part]:

@@ -1,5 +1,7 @@
 """An archive is what it was when it was written, or it is said which part is not."""
 
+import errno
+import os
 import stat
 import zipfile
 from pathlib import Path
@@ -8,7 +10,7 @@ from typing import Any
 import pytest
 
 from tests.xpenser.backups.forged import IMAGE, good, manifest, part, written
-from xpenser.backups.archive import Archive, BadArchive, written_whole
+from xpenser.backups.archive import Archive, BadArchive, sync_folder, written_whole
 
 pytestmark = pytest.mark.once
 
@@ -162,6 +164,25 @@ def test_a_name_that_stands_for_two(tmp_path: Path) -> None:
         file.writestr(TABLE, "")
 
     assert refusal(path) == f"{TABLE}: is there twice"
+
+
+def test_a_file_that_came_meanwhile_stays(tmp_path: Path) -> None:
+    with pytest.raises(FileExistsError, match="file"), written_whole(tmp_path / "file"):
+        (tmp_path / "file").write_text("another backup")
+
+    assert [path.read_text() for path in tmp_path.iterdir()] == ["another backup"]
+
+
+def test_a_disk_that_can_not_sync_folders(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Some of other machines can't, and what is there is there; a disk that fails is another matter."""
+
+    def broken(_: int) -> None:
+        raise OSError(errno.EIO, "Input/output error")
+
+    sync_folder(Path("/proc/self"))
+    monkeypatch.setattr(os, "fsync", broken)
+    with pytest.raises(OSError, match="Input/output error"):
+        sync_folder(tmp_path)
 
 
 def test_nothing_is_left_of_what_was_not_finished(tmp_path: Path) -> None:

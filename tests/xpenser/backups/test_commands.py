@@ -73,6 +73,29 @@ def test_a_database_that_is_not_migrated(db: None, tmp_path: Path) -> None:
         told("backup", tmp_path / "file")
 
 
+def test_a_database_that_is_newer(db: None, tmp_path: Path) -> None:
+    """It has what this program does not know, and would leave out."""
+    MigrationRecorder(connection).record_applied("an_app_of_once", "0001_initial")
+    MigrationRecorder(connection).record_applied("expenses", "0099_later")
+
+    with pytest.raises(CommandError, match=r"newer than this program: expenses\.0099_later is not known here"):
+        told("backup", tmp_path / "file")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_nobody_could_read_is_no_backup(tmp_path: Path, settings: Settings) -> None:
+    """A name that `restore` would refuse is refused when the backup is made."""
+    settings.ENV = replace(settings.ENV, data=tmp_path / "data")
+    (tmp_path / "data" / "tls").mkdir(parents=True)
+    for name in ("secret_key", "tls/.pem"):
+        (tmp_path / "data" / name).write_text("something")
+
+    with pytest.raises(CommandError, match=r"manifest\.json: is not as a backup writes it"):
+        told("backup", tmp_path / "file")
+
+    assert [path.name for path in tmp_path.iterdir()] == ["data"]
+
+
 @pytest.mark.django_db(transaction=True)
 def test_a_table_that_is_away(tmp_path: Path) -> None:
     with connection.cursor() as cursor:

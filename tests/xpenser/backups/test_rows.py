@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 from allauth.mfa.models import Authenticator
-from django.db import connection
+from django.db import connection, models
+from django.test.utils import isolate_apps
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from oauth2_provider.models import AccessToken
@@ -15,7 +16,7 @@ from access.models import UsedCode
 from accounts.models import User
 from expenses.models import Expense, IdempotencyKey, Receipt, ServerZone
 from reports.models import Report
-from xpenser.backups.rows import kept, line, plain
+from xpenser.backups.rows import kept, line, plain, tables
 
 JSON = st.recursive(
     st.none()
@@ -73,6 +74,21 @@ def test_json(value: Any) -> None:
     (read,) = json.loads(line([plain(field, value)]))
 
     assert comparable(kept(field, read, using="default")) == comparable(field.get_db_prep_save(value, connection))
+
+
+@isolate_apps("expenses")
+def test_a_table_that_two_models_show_is_there_once() -> None:
+    class Kept(models.Model):
+        class Meta:
+            app_label = "expenses"
+
+    class Shown(Kept):
+        class Meta:
+            app_label = "expenses"
+            proxy = True
+
+    assert Shown._meta.db_table == Kept._meta.db_table
+    assert tables(Kept._meta.apps) == [Kept]
 
 
 def comparable(parameter: Any) -> Any:

@@ -13,6 +13,7 @@ from django.conf import settings
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.db import connection
+from django.db.migrations.recorder import MigrationRecorder
 
 from accounts.selectors import Account
 from expenses import services
@@ -154,6 +155,35 @@ def test_a_receipt_that_is_removed_after_a_backup_died() -> None:
 
 
 @pytest.mark.django_db(transaction=True)
+def test_a_receipt_that_can_not_be_read(tmp_path: Path) -> None:
+    """Neither one that can't be opened nor one on a bad spot of the disk keeps the rest from being saved."""
+    closed, bad = with_receipts(open_account("alice@example.com"))
+    for receipt, target in ((closed, default_storage.path(closed.image)), (bad, "/proc/self/mem")):
+        default_storage.delete(receipt.image)
+        Path(default_storage.path(receipt.image)).symlink_to(target)  # the first one leads to itself
+
+    made = take(tmp_path / "file")
+
+    assert (made.files, made.missing, made.damaged) == (1, 1, 1)
+    with Archive(tmp_path / "file") as archive:
+        assert len(list(archive.check())) == made.parts
+
+
+@pytest.mark.django_db(transaction=True)
+def test_migrations_of_an_app_that_was_here_once(tmp_path: Path) -> None:
+    """Whoever restores does not know them, and has no rows of theirs."""
+    recorder = MigrationRecorder(connection)
+    recorder.record_applied("gone", "0001_initial")
+    try:
+        migrations = take(tmp_path / "file").migrations
+    finally:
+        recorder.record_unapplied("gone", "0001_initial")
+
+    assert ("accounts", "0001_initial") in migrations
+    assert "gone" not in dict(migrations)
+
+
+@pytest.mark.django_db(transaction=True)
 def test_a_receipt_that_is_lost_or_damaged(tmp_path: Path) -> None:
     """The rest is saved all the same, and the operator hears of it."""
     lost, damaged = with_receipts(open_account("alice@example.com"))
@@ -195,7 +225,7 @@ def test_rows_are_of_one_moment(tmp_path: Path) -> None:
 def test_without_keys(tmp_path: Path) -> None:
     tls = settings.ENV.data / "tls"
     tls.mkdir()
-    names = {"ca.pem"}
+    names = {"ca.pem", ".my own (2026) ü.pem"}
     for name in names:
         (tls / name).write_text("a certificate")
     try:

@@ -11,7 +11,7 @@ from django.db.migrations.executor import MigrationExecutor
 from django.utils import timezone
 
 from expenses.management.given import ledger_given
-from xpenser.backups.archive import Manifest
+from xpenser.backups.archive import BadArchive, Manifest
 from xpenser.backups.taking import backup_take
 from xpenser.backups.watching import watching
 
@@ -28,10 +28,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, file: Path, keys: bool, verbosity: int, **options: Any) -> None:
         ledger_given()
-        executor = MigrationExecutor(connection)
-        if executor.migration_plan(executor.loader.graph.leaf_nodes()):
-            message = "the database is not as this program wants it: start the server once, which migrates it"
-            raise CommandError(message)
+        see_migrated()
         if file.exists():
             message = f"{file} is there already, and a backup takes the place of nothing"
             raise CommandError(message)
@@ -41,6 +38,8 @@ class Command(BaseCommand):
                 secret_keys=[settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS], now=timezone.now(),
                 watch=watching(self.stderr),
             )  # fmt: skip
+        except BadArchive as problem:
+            raise CommandError(str(problem)) from None
         except OSError as problem:
             message = f"{problem.filename or file}: {problem.strerror}"
             raise CommandError(message) from None
@@ -54,6 +53,19 @@ class Command(BaseCommand):
                 f"{file} holds what there is, but the files of {made.missing} receipts are missing, and those of"
                 f" {made.damaged} are not as they were stored: look for them in an older backup"
             )
+            raise CommandError(message)
+
+
+def see_migrated() -> None:
+    """Raise CommandError where the database has other tables and columns than this program knows."""
+    executor = MigrationExecutor(connection)
+    loader = executor.loader
+    if executor.migration_plan(loader.graph.leaf_nodes()):
+        message = "the database is not as this program wants it: start the server once, which migrates it"
+        raise CommandError(message)
+    for app, name in sorted(loader.applied_migrations.keys() - loader.disk_migrations.keys()):
+        if app in loader.migrated_apps:
+            message = f"the database is newer than this program: {app}.{name} is not known here, nor what it added"
             raise CommandError(message)
 
 
