@@ -80,10 +80,10 @@ def heard(request: pytest.FixtureRequest) -> Any:
         logger.setLevel(level)
 
 
-def asked(path: str, answer: Callable[[HttpRequest], HttpResponse]) -> HttpResponse:
+def asked(path: str, answer: Callable[[HttpRequest], HttpResponse], method: str = "GET") -> HttpResponse:
     """Let a request come in as the middleware sees it."""
     request = HttpRequest()
-    request.method, request.path = "GET", path
+    request.method, request.path = method, path
     request.META["REMOTE_ADDR"] = "192.0.2.1"
 
     def inner(request: HttpRequest) -> HttpResponse:
@@ -106,6 +106,13 @@ def test_an_answer(heard: list[dict[str, Any]]) -> None:
         "route": r"accounts/password/reset/key/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>[-\w]+)/\Z", "status": 302,
         "address": "192.0.2.1",
     }  # fmt: skip
+
+
+def test_a_method_of_any_length(heard: list[dict[str, Any]]) -> None:
+    asked("/", lambda request: HttpResponse(status=405), method="M" * 9000)
+
+    (line,) = heard
+    assert (line["method"], line["message"]) == ("M" * 20, f"{'M' * 20} / 405")
 
 
 def test_what_broke(heard: list[dict[str, Any]]) -> None:
