@@ -6,6 +6,7 @@ from io import StringIO
 from pathlib import Path
 
 import pytest
+from django.conf import settings as chosen
 from django.core.files.storage import default_storage
 from django.core.management import CommandError, call_command
 from django.db import connection
@@ -14,6 +15,7 @@ from pytest_django import Settings
 
 from expenses.models import Receipt
 from tests.cast import open_account
+from tests.live import LiveServer
 from tests.xpenser.backups.forged import TABLES, good, written
 from tests.xpenser.backups.ledger import another
 from tests.xpenser.backups.test_taking import with_receipts
@@ -58,7 +60,7 @@ def test_it_works(tmp_path: Path) -> None:
 def test_a_receipt_is_missing(tmp_path: Path) -> None:
     default_storage.delete(with_receipts(open_account("alice@example.com"))[0].image)
 
-    with pytest.raises(CommandError, match="the files of 1 receipts are missing, and those of 0 are not as they were"):
+    with pytest.raises(CommandError, match="the files of 1 receipts are missing or closed to us, and those of 0 are"):
         told("backup", tmp_path / "file")
 
     heard = StringIO()
@@ -108,6 +110,21 @@ def test_a_table_that_is_away(tmp_path: Path) -> None:
             cursor.execute("ALTER TABLE away RENAME TO access_trustedsite")
     assert list(tmp_path.iterdir()) == []
     assert not Receipt.objects.exists()
+
+
+@pytest.mark.once
+def test_a_database_that_is_away(tmp_path: Path) -> None:
+    """Cron mails one line, in which there is no password."""
+    ledger = LiveServer(tmp_path, DATABASE_URL="postgres://me:a-password@127.0.0.1:1/away")
+    ledger.data.mkdir(mode=0o700)
+    (ledger.data / "secret_key").write_text(chosen.SECRET_KEY)
+
+    done = ledger.manage("backup", str(tmp_path / "file"))
+
+    assert done.returncode == 1
+    assert done.stderr.startswith("CommandError: the database can't be read: ")
+    assert "Traceback" not in done.stderr
+    assert "a-password" not in done.stderr
 
 
 @pytest.mark.once

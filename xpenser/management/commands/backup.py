@@ -27,12 +27,12 @@ class Command(BaseCommand):
         )  # fmt: skip
 
     def handle(self, *args: Any, file: Path, keys: bool, verbosity: int, **options: Any) -> None:
-        ledger_given()
-        see_migrated()
         if file.exists():
             message = f"{file} is there already, and a backup takes the place of nothing"
             raise CommandError(message)
         try:
+            ledger_given()
+            see_migrated()
             made = backup_take(
                 file, data=settings.ENV.data, using=DEFAULT_DB_ALIAS, with_keys=keys,
                 secret_keys=[settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS], now=timezone.now(),
@@ -50,8 +50,8 @@ class Command(BaseCommand):
             self.stdout.write(f"{file}: {content(made)}.")
         if made.missing or made.damaged:
             message = (
-                f"{file} holds what there is, but the files of {made.missing} receipts are missing, and those of"
-                f" {made.damaged} are not as they were stored: look for them in an older backup"
+                f"{file} holds what there is, but the files of {made.missing} receipts are missing or closed to us, and"
+                f" those of {made.damaged} are not as they were stored: look for them in an older backup"
             )
             raise CommandError(message)
 
