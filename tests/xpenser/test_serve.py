@@ -1,8 +1,6 @@
-import base64
 import dataclasses
 import os
 import re
-import signal
 import socket
 import sqlite3
 import subprocess
@@ -10,7 +8,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager, suppress
+from contextlib import closing, contextmanager
 from datetime import timedelta
 from io import StringIO
 from pathlib import Path
@@ -30,12 +28,10 @@ from tests.access.oauth2 import give, held, register
 from tests.cast import NOON, open_account
 from tests.live import PROJECT, BareServer, LiveServer, free_port, start_bare_server, start_server
 from tests.redis import RedisServer
+from tests.xpenser.talk import FIRST_ACCOUNT, ask, expense_posted, rest, sent, wait_for
 from xpenser import server as granian_server
 from xpenser.env import DEFAULT_DATA
 from xpenser.management.commands.serve import Command, alone, collect_static_files
-
-ENDING = "Ending: requests under way are answered, for up to 30 seconds"
-FIRST_ACCOUNT = {"XPENSER_EMAIL": "first@example.com", "XPENSER_PASSWORD": "correct horse"}
 
 
 def rows(server: LiveServer) -> dict[str, list[Any]]:
@@ -56,36 +52,6 @@ def files(folder: Path) -> dict[str, tuple[int, int]]:
         for path in folder.rglob("*")
         if path.is_file() and "sqlite3" not in path.name and path.suffix != ".lock"
     }
-
-
-def ask(server: LiveServer, request: bytes, timeout: float = 60) -> bytes:
-    with closing(sent(server, request, timeout)) as client:
-        return rest(client)
-
-
-def sent(server: LiveServer, request: bytes, timeout: float = 60) -> socket.socket:
-    client = socket.create_connection(("127.0.0.1", server.port), timeout)
-    client.sendall(request)
-    return client
-
-
-def rest(client: socket.socket) -> bytes:
-    pieces = b""
-    while piece := client.recv(65536):
-        pieces += piece
-    return pieces
-
-
-def expense_posted(email: str, password: str, *, chunked: bool = True) -> tuple[bytes, bytes]:
-    """Return a request that records an expense, in two parts: the first leaves the server waiting for the second."""
-    credentials = base64.b64encode(f"{email}:{password}".encode()).decode()
-    head = (
-        "POST /api/v1.0/expense/ HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n"
-        f"Authorization: Basic {credentials}\r\nContent-Type: application/json\r\n"
-    )
-    if chunked:
-        return f'{head}Transfer-Encoding: chunked\r\n\r\nc\r\n{{"q": "lunch\r\n'.encode(), b'5\r\n 45"}\r\n0\r\n\r\n'
-    return f'{head}Content-Length: 17\r\n\r\n{{"q": "lunch'.encode(), b' 45"}'
 
 
 def test_the_first_start_makes_everything(tmp_path: Path) -> None:
@@ -170,110 +136,6 @@ def test_on_one_address_alone_it_is_reached_there(tmp_path: Path) -> None:
 
         assert rest(client).startswith(b"HTTP/1.0 200")
         assert server.log.read_text().splitlines()[-1] == f"http://127.0.0.2:{server.port}"
-
-
-@pytest.mark.once
-@pytest.mark.parametrize("chunked", [True, False])
-@pytest.mark.parametrize("sig", [signal.SIGTERM, signal.SIGINT])
-def test_what_is_under_way_is_answered(tmp_path: Path, sig: signal.Signals, chunked: bool) -> None:
-    with start_server(tmp_path, **FIRST_ACCOUNT) as server:
-        assert server.process is not None
-        begin, end = expense_posted("first@example.com", "correct horse", chunked=chunked)
-        with closing(sent(server, begin)) as client:
-            time.sleep(granian_server.SETTLING_SECONDS)
-            workers = server.workers()
-            server.process.send_signal(sig)
-            time.sleep(0.5)
-            with pytest.raises(ConnectionRefusedError):
-                sent(server, b"")
-            for worker in workers:  # told once more, who is at work stays as patient
-                with suppress(ProcessLookupError):
-                    os.kill(worker, sig)
-            time.sleep(0.5)
-            client.sendall(end)
-            answer = rest(client)
-
-        assert answer.startswith(b"HTTP/1.1 200 OK\r\n")
-        assert b"lunch" in answer
-        assert server.stop(None) == 0
-        assert not [worker for worker in workers if Path(f"/proc/{worker}").exists()]
-
-
-@pytest.mark.once
-def test_ctrl_c_in_a_terminal_ends_it_as_gently(tmp_path: Path) -> None:
-    with start_server(tmp_path, **FIRST_ACCOUNT) as server:
-        assert server.process is not None
-        begin, end = expense_posted("first@example.com", "correct horse")
-        with closing(sent(server, begin)) as client:
-            time.sleep(0.3)
-            os.killpg(server.process.pid, signal.SIGINT)  # a terminal signals the whole group
-            time.sleep(0.3)
-            client.sendall(end)
-            assert rest(client).startswith(b"HTTP/1.1 200 OK\r\n")
-
-        assert server.stop(None) == 0
-        assert server.log.read_text().splitlines() == [server.public_url, ENDING]
-
-
-@pytest.mark.once
-def test_ctrl_c_before_it_serves_is_no_failure(tmp_path: Path) -> None:
-    server = LiveServer(tmp_path, DATABASE_URL="")
-    process = subprocess.Popen(
-        [sys.executable, "manage.py", "serve"], cwd=PROJECT, env=server.environ(), stderr=subprocess.PIPE, text=True
-    )
-    wait_for((server.data / "secret_key").exists, every=0.001)  # settings are read, apps are being loaded
-    process.send_signal(signal.SIGINT)
-    _, said = process.communicate(timeout=120)
-
-    assert (process.returncode, said) == (130, "\n")
-
-
-@pytest.mark.once
-def test_idle_connections_do_not_hold_it_up(tmp_path: Path) -> None:
-    with start_server(tmp_path) as server:
-        clients = [sent(server, b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n") for _ in range(5)]
-        for client in clients:
-            assert client.recv(65536).startswith(b"HTTP/1.1 ")
-        begun = time.monotonic()
-
-        assert server.stop() == 0
-
-        assert time.monotonic() - begun < 5
-        for client in clients:
-            client.close()
-
-
-@pytest.mark.once
-def test_a_worker_that_dies_is_born_again(tmp_path: Path) -> None:
-    with start_server(tmp_path) as server:
-        first, *others = server.workers()
-
-        os.kill(first, signal.SIGKILL)
-
-        wait_for(lambda: len(server.workers()) == len(others) + 1 and first not in server.workers())
-        assert ask(server, b"GET / HTTP/1.0\r\n\r\n").startswith(b"HTTP/1.0 ")
-        assert server.stop() == 0
-
-
-@pytest.mark.once
-def test_workers_do_not_outlive_the_main_process(tmp_path: Path) -> None:
-    with start_server(tmp_path) as server:
-        workers = server.workers()
-
-        server.stop(signal.SIGKILL)
-
-        wait_for(lambda: not any(Path(f"/proc/{worker}").exists() for worker in workers))
-
-
-@pytest.mark.once
-def test_a_stop_right_after_the_start_is_heard(tmp_path: Path) -> None:
-    with start_server(tmp_path, **FIRST_ACCOUNT) as server:
-        for _ in range(4):
-            begun = time.monotonic()
-            assert server.stop() == 0
-            assert time.monotonic() - begun < 5
-            server.start()
-        assert set(server.log.read_text().splitlines()) == {server.public_url, ENDING}  # nobody had to be killed
 
 
 @pytest.mark.once
@@ -642,10 +504,3 @@ def test_one_at_a_time(tmp_path: Path) -> None:
     waiting.join()
 
     assert order == ["first", "second"]
-
-
-def wait_for(fact: Callable[[], bool], *, every: float = 0.05) -> None:
-    until = time.monotonic() + 60
-    while not fact():
-        assert time.monotonic() < until
-        time.sleep(every)
