@@ -117,6 +117,7 @@ def test_a_database_that_is_away(tmp_path: Path) -> None:
     """Cron mails one line, in which there is no password."""
     ledger = LiveServer(tmp_path, DATABASE_URL="postgres://me:a-password@127.0.0.1:1/away")
     ledger.data.mkdir(mode=0o700)
+    (ledger.data / "secret_key").touch(mode=0o600)
     (ledger.data / "secret_key").write_text(chosen.SECRET_KEY)
 
     done = ledger.manage("backup", str(tmp_path / "file"))
