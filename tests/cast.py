@@ -30,6 +30,11 @@ def token_of(owner: Account, *scopes: str, now: datetime = NOON, **asked: Any) -
     return token_create(user_id=owner.id, name="a program", scopes=granted, now=now, **asked).token
 
 
+def headers_of(response: Any) -> dict[str, str]:
+    """Return the headers of an answer, but for its number, which no other answer has."""
+    return {name: value for name, value in response.headers.items() if name != "X-Request-ID"}
+
+
 class NewClient(Client):
     """A client of today, that sends a token."""
 

@@ -14,7 +14,7 @@ from accounts.attempts import failed_attempts
 from accounts.models import User
 from accounts.selectors import Account
 from accounts.services import password_set
-from tests.cast import PASSWORD, OldClient, basic
+from tests.cast import PASSWORD, OldClient, basic, headers_of
 from tests.pages import shown
 from tests.web.people import at_browser
 from tests.web.test_signin import signed_in
@@ -105,7 +105,7 @@ def test_to_a_program_it_looks_like_a_wrong_password(client: Client, alice: Acco
 
     answers = [program.get(ROWS) for program in (right, wrong)]
 
-    assert len({(answer.status_code, answer.content, str(answer.headers)) for answer in answers}) == 1
+    assert len({(answer.status_code, answer.content, str(headers_of(answer))) for answer in answers}) == 1
     (attempt,) = failed_attempts(user_id=alice.id)
     assert attempt.times == 2
 

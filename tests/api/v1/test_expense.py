@@ -11,7 +11,7 @@ from expenses.exports.row import ExpenseRow
 from expenses.receipts import receipt_read
 from reports.status import Status
 from tests.api.v1 import V1, add_report, at, default_of, hand_in, record, rows_of, upload
-from tests.cast import FORM, NOON, OldClient, spend
+from tests.cast import FORM, NOON, OldClient, headers_of, spend
 from tests.expenses import pictures
 
 LATER = timedelta(hours=1)
@@ -446,7 +446,7 @@ def test_a_key_on_a_delete(alice: Account, alice_client: OldClient, lunch: Expen
 
     assert first.status_code == second.status_code == 204
     assert first.content == second.content == b""
-    assert first.headers == second.headers
+    assert headers_of(first) == headers_of(second)
     assert [row.status for row in rows_of(alice)] == [1]  # the repeat was answered and not done
 
 
