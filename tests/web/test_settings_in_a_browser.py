@@ -14,15 +14,6 @@ pytestmark = pytest.mark.once
 
 PHONE = {"width": 320, "height": 640}
 DESK = {"width": 1280, "height": 900}
-PAGES = {
-    "/settings/": "You",
-    "/settings/rates/": "Rates",
-    "/settings/types/": "Types",
-    "/settings/tags/": "Tags",
-    "/help/": "Typing an expense",
-    "/help/clients/": "Connect a program",
-    "/help/api/": "API reference",
-}
 
 
 @pytest.fixture(scope="module")
@@ -50,21 +41,6 @@ def page(chromium: Browser, server: LiveServer, person: str, request: pytest.Fix
     with tab(chromium, java_script_enabled=request.param, viewport=PHONE) as page:
         sign_in(page, server, person)
         yield page
-
-
-@pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize("size", [DESK, PHONE], ids=["desk", "phone"])
-def test_no_page_is_wider_than_its_window(
-    chromium: Browser, server: LiveServer, person: str, size: dict[str, int], theme: str
-) -> None:
-    with tab(chromium, viewport=size, color_scheme=theme) as page:
-        sign_in(page, server, person)
-
-        for path, name in PAGES.items():
-            page.goto(f"{server.public_url}{path}")
-
-            expect(page.get_by_role("heading", level=1)).to_have_text(name)
-            assert page.locator("html").evaluate("html => html.scrollWidth") <= size["width"], path
 
 
 def test_tags_are_put_in_order(page: Page) -> None:
@@ -124,3 +100,29 @@ def test_without_scripts_there_is_no_button_that_does_nothing(chromium: Browser,
         expect(
             page.get_by_text(f"curl -u me@example.com -X DELETE {server.public_url}/api/v1.0/expense/1")
         ).to_be_visible()
+
+
+@pytest.mark.parametrize(("size", "scripts"), [(DESK, True), (PHONE, False)], ids=["desk", "phone without scripts"])
+def test_the_operator_shuts_somebody_out_and_lets_him_in_again(
+    chromium: Browser, server: LiveServer, size: dict[str, int], scripts: bool
+) -> None:
+    operator, other = server.newcomer(), server.newcomer()
+    assert server.manage("operator", operator).returncode == 0
+    with tab(chromium, viewport=size, java_script_enabled=scripts) as page, Caller(server, other) as program:
+        sign_in(page, server, operator)
+        page.get_by_label(f"Account of {operator}").click()
+        page.get_by_role("link", name="Operator").click()
+        page.get_by_label("Address").fill(other)
+        page.get_by_role("button", name="Search").click()
+        page.get_by_role("link", name=other).click()
+        page.get_by_role("link", name="Deactivate").click()
+        page.get_by_role("button", name="Deactivate").click()
+        page.get_by_label("Password").fill(PASSWORD)
+        page.get_by_role("button", name="Go on").click()
+        expect(page.get_by_text(f"{other} is shut out.")).to_be_visible()
+        assert program.get("/api/v1.0/user/").status == 401
+
+        page.get_by_role("link", name="Activate").click()
+        page.get_by_role("button", name="Activate").click()
+        expect(page.get_by_text(f"{other} may come in again.")).to_be_visible()
+        assert program.get("/api/v1.0/user/").status == 200
