@@ -114,13 +114,13 @@ def worker_of(server: LiveServer, connection: socket.socket) -> int:
     return holder
 
 
-def eventually(happened: Callable[[], bool], *, seconds: float = PATIENCE) -> bool:
+def eventually(happened: Callable[[], bool], *, seconds: float = PATIENCE, every: float = 0.05) -> bool:
     """Tell whether it happens before the patience ends."""
     until = time.monotonic() + seconds
     while not happened():
         if time.monotonic() > until:
             return False
-        time.sleep(0.05)
+        time.sleep(every)
     return True
 
 

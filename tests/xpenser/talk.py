@@ -2,15 +2,12 @@
 
 import base64
 import socket
-import time
-from collections.abc import Callable
 from contextlib import closing
 
+from tests.callers import PATIENCE
 from tests.live import LiveServer
 
 FIRST_ACCOUNT = {"XPENSER_EMAIL": "first@example.com", "XPENSER_PASSWORD": "correct horse"}
-PATIENCE = 60
-"""Seconds, on a machine that has other work."""
 
 
 def ask(server: LiveServer, request: bytes, timeout: float = PATIENCE) -> bytes:
@@ -41,10 +38,3 @@ def expense_posted(email: str, password: str, *, chunked: bool = True) -> tuple[
     if chunked:
         return f'{head}Transfer-Encoding: chunked\r\n\r\nc\r\n{{"q": "lunch\r\n'.encode(), b'5\r\n 45"}\r\n0\r\n\r\n'
     return f'{head}Content-Length: 17\r\n\r\n{{"q": "lunch'.encode(), b' 45"}'
-
-
-def wait_for(fact: Callable[[], bool], *, every: float = 0.05) -> None:
-    until = time.monotonic() + PATIENCE
-    while not fact():
-        assert time.monotonic() < until
-        time.sleep(every)

@@ -10,8 +10,9 @@ from pathlib import Path
 
 import pytest
 
+from tests.callers import eventually
 from tests.live import PROJECT, LiveServer, start_server
-from tests.xpenser.talk import FIRST_ACCOUNT, ask, expense_posted, rest, sent, wait_for
+from tests.xpenser.talk import FIRST_ACCOUNT, ask, expense_posted, rest, sent
 from xpenser import server as granian_server
 
 pytestmark = pytest.mark.once
@@ -64,7 +65,7 @@ def test_ctrl_c_before_it_serves_is_no_failure(tmp_path: Path) -> None:
     process = subprocess.Popen(
         [sys.executable, "manage.py", "serve"], cwd=PROJECT, env=server.environ(), stderr=subprocess.PIPE, text=True
     )
-    wait_for((server.data / "secret_key").exists, every=0.001)  # settings are read, apps are being loaded
+    assert eventually((server.data / "secret_key").exists, every=0.001)  # settings are read, apps are being loaded
     process.send_signal(signal.SIGINT)
     _, said = process.communicate(timeout=120)
 
@@ -91,7 +92,7 @@ def test_a_worker_that_dies_is_born_again(tmp_path: Path) -> None:
 
         os.kill(first, signal.SIGKILL)
 
-        wait_for(lambda: len(server.workers()) == len(others) + 1 and first not in server.workers())
+        assert eventually(lambda: len(server.workers()) == len(others) + 1 and first not in server.workers())
         assert ask(server, b"GET / HTTP/1.0\r\n\r\n").startswith(b"HTTP/1.0 ")
         assert server.stop() == 0
 
@@ -102,7 +103,7 @@ def test_workers_do_not_outlive_the_main_process(tmp_path: Path) -> None:
 
         server.stop(signal.SIGKILL)
 
-        wait_for(lambda: not any(Path(f"/proc/{worker}").exists() for worker in workers))
+        assert eventually(lambda: not any(Path(f"/proc/{worker}").exists() for worker in workers))
 
 
 def test_a_stop_right_after_the_start_is_heard(tmp_path: Path) -> None:

@@ -25,10 +25,11 @@ from pytest_django import Settings
 from accounts.models import User
 from expenses.models import ServerZone
 from tests.access.oauth2 import give, held, register
+from tests.callers import eventually
 from tests.cast import NOON, open_account
 from tests.live import PROJECT, BareServer, LiveServer, free_port, start_bare_server, start_server
 from tests.redis import RedisServer
-from tests.xpenser.talk import FIRST_ACCOUNT, ask, expense_posted, rest, sent, wait_for
+from tests.xpenser.talk import FIRST_ACCOUNT, ask, expense_posted, rest, sent
 from xpenser import server as granian_server
 from xpenser.env import DEFAULT_DATA
 from xpenser.management.commands.serve import Command, alone, collect_static_files
@@ -148,7 +149,7 @@ def test_the_kernel_looks_after_silent_connections(tmp_path: Path) -> None:
             lines = [line for line in Path("/proc/net/tcp").read_text().splitlines() if ours in line]
             return lines[0].split()[5].partition(":")[0] if lines else ""
 
-        wait_for(lambda: timer() == "02")  # keepalive
+        assert eventually(lambda: timer() == "02")  # keepalive
 
 
 def test_two_on_one_folder_start_at_once(tmp_path: Path) -> None:
