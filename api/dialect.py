@@ -15,7 +15,6 @@ from django.core.exceptions import RequestDataTooBig, SuspiciousOperation
 from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
-from psycopg_pool import PoolTimeout
 from rest_framework.authentication import CSRFCheck
 from rest_framework.exceptions import AuthenticationFailed, MethodNotAllowed, NotAuthenticated, UnsupportedMediaType
 from rest_framework.negotiation import BaseContentNegotiation
@@ -42,6 +41,7 @@ from api.parameters import (
 from api.scopes import InScope, NotGranted, Scoped, grant_of
 from expenses import services
 from xpenser.answers import Busy
+from xpenser.failures import DiskFull, failure_of
 
 logger = logging.getLogger(__name__)
 
@@ -162,15 +162,15 @@ class DialectView(Scoped):
             return self._not_granted(exc)
         if isinstance(exc, MethodNotAllowed):
             return nothing(HTTPStatus.METHOD_NOT_ALLOWED, Allow=", ".join(self.allowed_methods))
-        if isinstance(exc.__cause__, PoolTimeout):  # all are at work, or the database is away
-            self._complain("%s %s: no connection to the database: %s", exc)
-            exc = Busy()
+        if failure := failure_of(exc):
+            self._complain("%s %s: %s", exc)
+            exc = failure
         if isinstance(exc, Busy | Throttled):
-            answer = self.refusal(HTTPStatus.SERVICE_UNAVAILABLE, str(exc))
+            answer = _unlogged(self.refusal(HTTPStatus.SERVICE_UNAVAILABLE, str(exc)))
             answer.headers["Retry-After"] = str(exc.retry_after)
-            # Django's log would take it for a fault, and whoever asks too often could fill it.
-            answer._has_been_logged = True  # type: ignore[attr-defined]
             return answer
+        if isinstance(exc, DiskFull):
+            return _unlogged(self.refusal(HTTPStatus.INSUFFICIENT_STORAGE, str(exc)))
         return self.refusal(*self._status(exc))
 
     def _status(self, exc: Exception) -> tuple[HTTPStatus, str]:
@@ -222,6 +222,12 @@ def nothing(status: HTTPStatus, **headers: str) -> HttpResponse:
     """Return an answer without body, which has no type either."""
     response = HttpResponse(status=status, headers=headers)
     del response.headers["Content-Type"]
+    return response
+
+
+def _unlogged(response: HttpResponse) -> HttpResponse:
+    """Keep a no from Django's log, which would take it for a fault: whoever asks too often could fill it."""
+    response._has_been_logged = True  # type: ignore[attr-defined]
     return response
 
 

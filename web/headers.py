@@ -56,7 +56,9 @@ class PageHeaders:
         response.headers.setdefault("Permissions-Policy", PERMISSIONS)
         if _frames(request):
             del response.headers["X-Frame-Options"]  # it knows no list
-        # Who has not looked at the session shows nothing of anybody's.
+        # Who has not looked at the session shows nothing of anybody's; and where that failed, it would again.
+        if response.headers.get("Cache-Control") == "no-store":
+            return
         if request.session.accessed and request.user.is_authenticated:
             response.headers["Cache-Control"] = "no-store"
 

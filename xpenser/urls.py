@@ -6,3 +6,4 @@ urlpatterns = [
     path("", include("api.urls")),
     path("", include("web.urls")),
 ]
+handler500 = "web.failing.failed"

@@ -1,8 +1,9 @@
 """The door that granian knocks at."""
 
+import logging
 import os
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from tempfile import SpooledTemporaryFile
 from typing import Any
 
@@ -11,9 +12,12 @@ from django.core.wsgi import get_wsgi_application
 from django.db import close_old_connections
 from django.http import HttpResponse
 
+from xpenser.failures import DiskFull, is_disk_full
+
 Environ = dict[str, Any]
 Application = Callable[[Environ, Any], Iterable[bytes]]
 
+logger = logging.getLogger(__name__)
 
 _PIECE = 1 << 16
 
@@ -32,24 +36,42 @@ def with_whole_body(inner: Application) -> Application:
             return inner(environ, start_response)
         beyond = settings.MAX_UPLOAD_BYTES + 1
         wanted = beyond if chunked else min(int(length), beyond)
-        with SpooledTemporaryFile(max_size=settings.FILE_UPLOAD_MAX_MEMORY_SIZE) as body:
-            while (left := wanted - body.tell()) and (piece := environ["wsgi.input"].read(min(left, _PIECE))):
-                body.write(piece)
-            if left and not chunked:
-                return _cut_off(left, start_response)
-            came = body.tell()
-            body.seek(0)
-            told = str(came) if chunked else length
-            return inner({**environ, "wsgi.input": body, "CONTENT_LENGTH": told}, start_response)
+        pieces = _pieces(environ["wsgi.input"], wanted)
+        try:
+            with SpooledTemporaryFile(max_size=settings.FILE_UPLOAD_MAX_MEMORY_SIZE) as body:
+                for piece in pieces:
+                    body.write(piece)
+                came = body.tell()
+                if came < wanted and not chunked:
+                    return _refused("400 Bad Request", _cut_off(wanted - came), start_response)
+                body.seek(0)  # what is not in the file yet is from here on
+                told = str(came) if chunked else length
+                return inner({**environ, "wsgi.input": body, "CONTENT_LENGTH": told}, start_response)
+        except OSError as problem:
+            if not is_disk_full(problem):
+                raise
+        logger.error("a body can't be kept: the disk is full")
+        for _ in pieces:  # who is still sending would miss the answer
+            pass
+        return _refused("507 Insufficient Storage", f"Insufficient Storage: {DiskFull()}", start_response)
 
     return outer
 
 
-def _cut_off(missing: int, start_response: Any) -> list[bytes]:
-    said = f"Bad Request: body: the last {missing} bytes did not come".encode()
-    headers = [("Content-Type", "text/plain; charset=utf-8"), ("Content-Length", str(len(said)))]
-    start_response("400 Bad Request", headers)
-    return [said]
+def _pieces(stream: Any, wanted: int) -> Iterator[bytes]:
+    while wanted and (piece := stream.read(min(wanted, _PIECE))):
+        wanted -= len(piece)
+        yield piece
+
+
+def _cut_off(missing: int) -> str:
+    return f"Bad Request: body: the last {missing} bytes did not come"
+
+
+def _refused(status: str, said: str, start_response: Any) -> list[bytes]:
+    body = said.encode()
+    start_response(status, [("Content-Type", "text/plain; charset=utf-8"), ("Content-Length", str(len(body)))])
+    return [body]
 
 
 _BOUNDARY = re.compile(r';[ \t]*boundary=("[^"]*"|[^;]*)', re.IGNORECASE)

@@ -5,6 +5,8 @@ from http import HTTPStatus
 
 from django.http import HttpRequest, HttpResponse
 
+from xpenser.failures import DatabaseAway, DiskFull
+
 # A parameter that may come more than once (RFC 8707 §2); of any other RFC 6749 §3.2 forbids it.
 _REPEATED = "resource"
 
@@ -26,6 +28,15 @@ def answer(body: str, status: int) -> HttpResponse:
 def refusal(error: str, description: str, status: HTTPStatus = HTTPStatus.BAD_REQUEST) -> HttpResponse:
     """Return a no in the form of RFC 6749 §5.2."""
     return answer(json.dumps({"error": error, "error_description": description}), status)
+
+
+def unavailable(failure: DatabaseAway | DiskFull) -> HttpResponse:
+    """Return what is said where the database is away or a disk is full (RFC 6749 §4.1.2.1 has the word)."""
+    if isinstance(failure, DiskFull):
+        return refusal("temporarily_unavailable", str(failure), HTTPStatus.INSUFFICIENT_STORAGE)
+    said = refusal("temporarily_unavailable", str(failure), HTTPStatus.SERVICE_UNAVAILABLE)
+    said.headers["Retry-After"] = str(failure.retry_after)
+    return said
 
 
 def unreadable(request: HttpRequest) -> HttpResponse | None:

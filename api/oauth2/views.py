@@ -14,7 +14,8 @@ from oauthlib.common import urlencode
 from oauthlib.oauth2 import OAuth2Error
 
 from access.scopes import SCOPES
-from api.oauth2.errors import answer, unreadable
+from api.oauth2.errors import answer, unavailable, unreadable
+from xpenser.failures import failure_of
 
 _WITH_SECRET: Final = ["client_secret_basic", "client_secret_post"]
 
@@ -27,7 +28,13 @@ def _endpoint(view: Callable[[HttpRequest], HttpResponse]) -> Callable[..., Http
     @require_POST
     @wraps(view)
     def endpoint(request: HttpRequest) -> HttpResponse:
-        return unreadable(request) or view(request)
+        try:
+            return unreadable(request) or view(request)
+        except Exception as problem:
+            failure = failure_of(problem)
+            if failure is None:
+                raise
+            return unavailable(failure)
 
     return endpoint
 

@@ -239,7 +239,7 @@ class TestExceptions:
         assert (response.status_code, response.content) == (503, b"Throttled, wait 2 seconds.")
         assert response.headers["Retry-After"] == "2"
         (record,) = caplog.records
-        assert record.getMessage() == "GET /a/path/<id>: no connection to the database: couldn't get a connection"
+        assert record.getMessage() == "GET /a/path/<id>: couldn't get a connection"
 
     def test_a_subclass_is_answered_as_its_base(self, alice_client: OldClient) -> None:
         class Special(services.BadTagName):

@@ -1,3 +1,4 @@
+import errno
 from io import BytesIO
 from typing import Any
 
@@ -5,6 +6,7 @@ import pytest
 from django.http import FileResponse, HttpResponse
 from pytest_django import Settings
 
+from tests.xpenser.test_health import files_of_at_most
 from xpenser.wsgi import application, with_answer_length, with_plain_type, with_whole_body
 
 LIMIT = 100_000
@@ -110,3 +112,25 @@ def test_of_a_content_type_its_type_and_boundary_are_left(sent: str, left: str) 
 
     assert with_plain_type(told_type)({"CONTENT_TYPE": sent}, None) == [left.encode()]
     assert with_plain_type(told_type)({}, None) == [b""]
+
+
+class TestNoRoom:
+    BODY = b"x" * 3_000_000
+
+    def test_a_body_that_can_t_be_kept_is_read_all_the_same(self) -> None:
+        body = BytesIO(self.BODY)
+
+        with files_of_at_most(1000):
+            status, (said,) = asked(body, CONTENT_LENGTH=str(len(self.BODY)))
+
+        assert (status, body.tell()) == ("507 Insufficient Storage", len(self.BODY))
+        assert said.startswith(b"Insufficient Storage: the server's disk is full")
+        assert asked(BytesIO(self.BODY), CONTENT_LENGTH=str(len(self.BODY)))[0] == "200 OK"
+
+    def test_another_failure_is_no_full_disk(self) -> None:
+        class Broken(BytesIO):
+            def read(self, size: int | None = -1) -> bytes:
+                raise OSError(errno.EIO, "Input/output error")
+
+        with pytest.raises(OSError, match="Input/output error"):
+            asked(Broken(), CONTENT_LENGTH="10")
