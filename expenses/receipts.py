@@ -12,7 +12,9 @@ import threading
 import uuid
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
+from contextvars import ContextVar
 from datetime import datetime, timedelta
+from functools import partial
 from itertools import islice
 from pathlib import Path
 from typing import IO, Final, NamedTuple
@@ -20,7 +22,7 @@ from typing import IO, Final, NamedTuple
 from django.conf import settings
 from django.core.files.base import ContentFile, File
 from django.core.files.storage import default_storage
-from django.db import transaction
+from django.db import OperationalError, transaction
 from django.db.models import F, Max
 
 from accounts.throttled import Throttled
@@ -35,6 +37,8 @@ _ASIDE = 10_000  # a place that no receipt of an expense has: the column ends at
 _DECODING = threading.Lock()
 # In seconds. Fifty small pictures of one page take less; whoever waits holds a thread that nobody else gets.
 _PATIENCE: Final = 10
+# The files of receipts that were written in a transaction which goes on.
+_written: ContextVar[list[str]] = ContextVar("written")
 # A file is written before its row: one that is younger may be about to get it.
 _ON_ITS_WAY: Final = timedelta(hours=1)
 _AT_ONCE: Final = 500  # names in one question
@@ -113,13 +117,45 @@ def receipt_kept(*, user_id: int, picture: Picture | None) -> Iterator[StoredIma
 
 @contextmanager
 def receipt_written(*, user_id: int, picture: Picture) -> Iterator[StoredImage]:
-    """Write a receipt, and remove it if what is done with it inside the block fails."""
-    name = default_storage.save(f"{user_id}/{uuid.uuid4()}.{picture.extension}", ContentFile(picture.data))
+    """Write a receipt, and remove it if that, or what is done with it inside the block, fails."""
+    name = f"{user_id}/{uuid.uuid4()}.{picture.extension}"
     try:
+        default_storage.save(name, ContentFile(picture.data))  # a full disk leaves the beginning of a file
+        _written.get([]).append(name)
         yield StoredImage(name, len(picture.data), hashlib.sha256(picture.data).hexdigest())
-    except BaseException:
-        default_storage.delete(name)
+    except BaseException as problem:
+        _take_back([name], problem)
         raise
+
+
+@contextmanager
+def receipts_taken_back() -> Iterator[None]:
+    """Remove the files that were written inside the block if it fails, by a transaction around it at its very end."""
+    names: list[str] = []
+    before = _written.set(names)
+    try:
+        yield
+    except BaseException as problem:
+        _take_back(names, problem)
+        raise
+    finally:
+        _written.reset(before)
+
+
+def _take_back(names: Sequence[str], problem: BaseException) -> None:
+    """Remove files whose rows did not come to be. Where nobody knows whether they did, ``receipts_tidy`` will."""
+    if not _leaves_in_doubt(problem):
+        for name in names:
+            default_storage.delete(name)
+
+
+def _leaves_in_doubt(problem: BaseException) -> bool:
+    """Tell whether the connection broke: PostgreSQL may have committed, and had no time to say so.
+
+    It gave no code then, or one of class 57P: it was told to end.
+    """
+    state = getattr(problem.__cause__, "sqlstate", "")
+    return isinstance(problem, OperationalError) and (state is None or state.startswith("57P"))
 
 
 def receipt_attach(*, user_id: int, expense_id: int, image: StoredImage | None, now: datetime) -> None:
@@ -180,11 +216,12 @@ def receipts_remove(*, user_id: int) -> None:
 
 
 def _remove_once_committed(image: str) -> None:
-    def file_remove() -> None:
-        while not _went_or_goes(image):
-            pass
+    transaction.on_commit(partial(_remove, image), robust=True)
 
-    transaction.on_commit(file_remove, robust=True)
+
+def _remove(image: str) -> None:
+    while not _went_or_goes(image):
+        pass
 
 
 def _went_or_goes(image: str) -> bool:
@@ -288,6 +325,18 @@ def receipts_compared(*, now: datetime, most: int | None) -> Compared:
     known = _known(files)
     stray = [name for name in files if name not in known and _is_old(name, now)]
     return Compared(len(rows), len(files), [image for image in missing if image in still], stray)
+
+
+def receipts_tidy(*, now: datetime) -> int:
+    """Remove the files that belong to no receipt, but for those that may be about to, and return how many they were.
+
+    A process that is killed in the middle of a write leaves one; so does a database that is older than the files, from
+    a copy: whoever wants them back puts the newer one in its place first.
+    """
+    stray = receipts_compared(now=now, most=None).stray
+    for name in stray:
+        _remove(name)
+    return len(stray)
 
 
 def receipt_files(*, most: int) -> Files:

@@ -119,7 +119,8 @@ def receipts(*, now: datetime, most: int | None) -> Found:
         return Found(State.BAD, said, "Take the files from a backup; their names are below receipts/.")
     if seen.stray:
         said = f"{len(seen.stray)} of {seen.files} files belong to no receipt: {_few(seen.stray)}."
-        return Found(State.WARNING, said, "Nothing needs them: a crash left them, or a restored database is older.")
+        advice = "A crash left them, which manage.py doctor --tidy removes; or the database is older than they are."
+        return Found(State.WARNING, said, advice)
     return Found(State.OK, f"{seen.rows} receipts have their files, and {seen.files} files their receipts.")
 
 

@@ -8,6 +8,7 @@ from django.db import connection, transaction
 
 from accounts.fields import microseconds
 from expenses.models import IdempotencyKey
+from expenses.receipts import receipts_taken_back
 
 KEPT: Final = timedelta(days=7)
 KEY_LENGTH: Final = 255
@@ -36,6 +37,7 @@ class BadKey(ValueError):
         super().__init__(f"Idempotency-Key {key[:40]!r}: 1 to {KEY_LENGTH} printable ASCII characters are wanted")
 
 
+@receipts_taken_back()
 @transaction.atomic
 def answer_once(*, user_id: int, key: str, digest: str, now: datetime, write: Callable[[], Answer]) -> Answer:
     """Return the answer of ``write``, or the one that it gave when the key came first.

@@ -3,13 +3,16 @@
 import hashlib
 import re
 from concurrent.futures import ThreadPoolExecutor, wait
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from io import BytesIO
 from pathlib import Path
 
+import psycopg
 import pytest
 from django.conf import LazySettings
+from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
+from django.db import OperationalError
 from PIL import Image
 
 from accounts.models import User
@@ -17,7 +20,7 @@ from accounts.selectors import Account
 from expenses import receipts, services
 from expenses.images import BadReceipt
 from expenses.models import Receipt
-from expenses.receipts import TooManyPictures, receipt_kept, receipt_open, receipt_read, receipt_smaller
+from expenses.receipts import TooManyPictures, receipt_kept, receipt_open, receipt_read, receipt_smaller, receipts_tidy
 from expenses.selectors import (
     ReceiptNotFound,
     ReceiptRow,
@@ -28,6 +31,8 @@ from expenses.selectors import (
 )
 from tests.cast import NOON, spend
 from tests.expenses.pictures import jpeg, pdf, png
+from tests.failing import AWAY, FULL, failure
+from tests.xpenser.test_health import files_of_at_most
 
 LATER = NOON + timedelta(hours=1)
 
@@ -121,6 +126,52 @@ def test_the_file_goes_when_somebody_pulls_the_plug(folder: Path) -> None:
     assert not kept.__exit__(KeyboardInterrupt, KeyboardInterrupt(), None)
 
     assert files(folder) == []
+
+
+@pytest.mark.parametrize(("problem", "is_kept"), [(AWAY, True), (psycopg.errors.AdminShutdown(), True), (FULL, False)])
+def test_where_the_connection_breaks_the_row_may_be_there_and_need_it(
+    folder: Path, problem: Exception, is_kept: bool
+) -> None:
+    with pytest.raises(OperationalError), receipt_kept(user_id=1, picture=receipt_read(jpeg())):
+        raise failure(problem)
+
+    assert bool(files(folder)) is is_kept
+
+
+def test_a_disk_that_becomes_full_keeps_no_beginning_of_a_file(folder: Path) -> None:
+    picture = receipt_read(jpeg())
+    with (
+        files_of_at_most(100),
+        pytest.raises(OSError, match="File too large"),
+        receipt_kept(user_id=1, picture=picture),
+    ):
+        pass
+
+    assert files(folder) == []
+
+
+def test_the_file_goes_with_a_transaction_that_fails_at_its_end(alice: Account, folder: Path) -> None:
+    def write() -> services.Answer:
+        spend(alice, "lunch 45", picture=receipt_read(jpeg()))
+        assert len(files(folder)) == 1
+        raise failure(FULL)
+
+    with pytest.raises(OperationalError):
+        services.answer_once(user_id=alice.id, key="one", digest="d", now=NOON, write=write)
+
+    assert files(folder) == []
+
+
+def test_what_belongs_to_nothing_is_tidied_away_once_it_is_old(alice: Account, folder: Path) -> None:
+    spend(alice, "lunch 45", picture=receipt_read(jpeg()))
+    stays = files(folder)
+    default_storage.save(f"{alice.id}/stray.JPG", ContentFile(b"stray"))
+    now = datetime.now(UTC)
+
+    assert receipts_tidy(now=now) == 0
+    assert len(files(folder)) == 2
+    assert receipts_tidy(now=now + timedelta(hours=2)) == 1
+    assert files(folder) == stays
 
 
 @pytest.mark.parametrize("upload", [b"", b"<html>", b"\xff\xd8\xff"])

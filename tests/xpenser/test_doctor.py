@@ -1,6 +1,9 @@
+import os
 from io import StringIO
 
 import pytest
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
 from django.core.management import CommandError, call_command
 
 from accounts.selectors import Account
@@ -37,3 +40,14 @@ def test_a_database_that_is_away(alice: Account) -> None:
         call_command("doctor", stdout=said)
 
     assert said.getvalue().startswith("bad     Database: the server closed the connection unexpectedly\n")
+
+
+def test_it_tidies_where_it_is_told_to(alice: Account) -> None:
+    name = default_storage.save(f"{alice.id}/stray.JPG", ContentFile(b"stray"))
+    os.utime(default_storage.path(name), (0, 0))
+    said = StringIO()
+
+    call_command("doctor", tidy=True, stdout=said)
+
+    assert said.getvalue().startswith("1 files that belong to no receipt were removed.\n")
+    assert not default_storage.exists(name)

@@ -3,11 +3,12 @@
 from contextlib import suppress
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import Error
 from django.utils import timezone
 
 from expenses.management.given import ledger_given
+from expenses.receipts import receipts_tidy
 from xpenser.health import State, all_checks
 
 
@@ -15,9 +16,14 @@ class Command(BaseCommand):
     help = "Look at database, receipts, disk, clock, mail and settings, and say what to do. Status 1: something is bad."
     requires_system_checks = ()  # they are among what is looked at
 
-    def handle(self, *args: Any, **options: Any) -> None:
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--tidy", action="store_true", help="first remove files that belong to no receipt")
+
+    def handle(self, *args: Any, tidy: bool, **options: Any) -> None:
         with suppress(Error):  # a database that can't be asked is what is looked at first
             ledger_given()
+        if tidy:
+            self.stdout.write(f"{receipts_tidy(now=timezone.now())} files that belong to no receipt were removed.")
         found = all_checks(now=timezone.now(), most_receipts=None)
         for check in found:
             self.stdout.write(f"{check.state:<8}{check.name}: {check.said}")
