@@ -1,6 +1,7 @@
 # make serve       run the server; the first time also installs it
 # make check       lint, format, types, who-imports-whom, migrations
 # make test        check, then the tests on SQLite and on PostgreSQL
+# make test-kills  kill processes of a server for long, KILLS times each, on both databases
 # make test-tools  install (Debian, as root) the programs that some tests run
 PYTHON ?= python3
 BIN := .venv/bin
@@ -15,7 +16,7 @@ TOOLS += $(shell command -v npm >/dev/null || echo nodejs npm)
 # `make check` and `make test` must not make, nor depend on, the data folder of somebody's own server.
 TEST_SETTINGS := DJANGO_SETTINGS_MODULE=tests.settings
 
-.PHONY: serve check test test-tools
+.PHONY: serve check test test-kills test-tools
 .DEFAULT_GOAL := serve
 
 serve: .venv/served
@@ -35,6 +36,11 @@ test: check
 	env -u DATABASE_URL $(PYTEST) --cov --cov-fail-under=0 --cov-report=
 	$(BIN)/python -m tests.postgres $(PYTEST) -m "not once" $(COUNTED:%=--ignore=%)
 	$(BIN)/python -m tests.postgres $(PYTEST) -m "not once" $(COUNTED) --cov --cov-append
+
+KILLS ?= 50
+test-kills: .venv/tested
+	KILLS=$(KILLS) $(BIN)/python -m pytest -q tests/faults/test_killing.py
+	KILLS=$(KILLS) $(BIN)/python -m tests.postgres $(BIN)/python -m pytest -q tests/faults/test_killing.py
 
 test-tools:
 	@command -v apt-get >/dev/null || { echo "not Debian: install these yourself: $(TOOLS)"; exit 1; }
