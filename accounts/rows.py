@@ -7,13 +7,13 @@ import orjson
 from django.db import DEFAULT_DB_ALIAS, connections
 
 
-def one_row(statement: str, *values: Any) -> tuple[Any, ...] | None:
+def one_row(statement: str, *values: Any, using: str = DEFAULT_DB_ALIAS) -> tuple[Any, ...] | None:
     """Return the first row of ``SELECT columns FROM …``, with a ``%s`` for each of its values, or None.
 
     Columns hold texts, numbers and NULL. Django's cursor takes longer to hand such a statement on than SQLite to answer
     it (``bench.authentication``). Where somebody counts or watches statements, it goes by Django's all the same.
     """
-    connection = connections[DEFAULT_DB_ALIAS]  # once: each look through Django's proxy costs microseconds
+    connection = connections[using]  # once: each look through Django's proxy costs microseconds
     row: tuple[Any, ...] | None
     if connection.queries_logged or connection.execute_wrappers:
         with connection.cursor() as cursor:

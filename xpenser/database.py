@@ -5,6 +5,8 @@ from typing import Any, Final
 
 PATIENCE: Final = 5.0
 """Seconds for which a request waits for a connection, before it is told to come again."""
+STANDBY_PATIENCE: Final = 1.0
+"""The same for a standby: who gets none asks the primary."""
 
 
 def with_iso_dates(database: Mapping[str, Any]) -> dict[str, Any]:
@@ -18,14 +20,17 @@ def with_iso_dates(database: Mapping[str, Any]) -> dict[str, Any]:
     return {**database, "OPTIONS": options}
 
 
-def share_connections(database: dict[str, Any], *, most: int) -> None:
-    """Change the settings of a database: the threads of this process share ``most`` connections, one at least.
+def share_connections(databases: Mapping[str, dict[str, Any]], *, most: int) -> None:
+    """Change the settings of databases: the threads of this process share ``most`` connections to each, one at least.
 
     Each thread would keep one of its own otherwise, and the threads of two workers are most of what PostgreSQL lets in
     as it comes. SQLite has no such limit. It is for workers only: a command needs one connection, and is to say
     at once why it gets none.
     """
-    if "postgresql" in database["ENGINE"]:
-        database["CONN_MAX_AGE"] = 0  # Django: kept connections and a pool exclude each other
-        pool = {"min_size": 1, "max_size": max(1, most), "timeout": PATIENCE}
-        database["OPTIONS"] = {**database["OPTIONS"], "pool": pool}
+    for alias, database in databases.items():
+        if "postgresql" in database["ENGINE"]:
+            database["CONN_MAX_AGE"] = 0  # Django: kept connections and a pool exclude each other
+            patience = STANDBY_PATIENCE if alias == "standby" else PATIENCE
+            # Who has failed for so long begins anew: each pause is twice the last, and would outlast an outage.
+            pool = {"min_size": 1, "max_size": max(1, most), "timeout": patience, "reconnect_timeout": patience}
+            database["OPTIONS"] = {**database["OPTIONS"], "pool": pool}

@@ -66,6 +66,7 @@ class Environment:
     tls_key: Path | None
     hsts_seconds: int
     database: Mapping[str, Any] | None
+    standby: Mapping[str, Any] | None
     database_connections: int
     redis_url: str
     server_zone: str
@@ -104,7 +105,8 @@ def read(environ: Mapping[str, str] = os.environ) -> Environment:
         tls_cert=ask.file("TLS_CERT", tls_cert),
         tls_key=ask.file("TLS_KEY", tls_key),
         hsts_seconds=ask.integer("HSTS_SECONDS", default=30 * 24 * 3600, least=0, most=2**31 - 1),
-        database=ask.database("DATABASE_URL"),
+        database=ask.database("DATABASE_URL", wanted="read-write"),
+        standby=ask.standby("DATABASE_STANDBY_URL", beside="DATABASE_URL"),
         database_connections=ask.integer("DATABASE_CONNECTIONS", default=40, least=2, most=10_000),
         redis_url=ask.redis("REDIS_URL"),
         server_zone=server_zone,
@@ -231,12 +233,18 @@ class _Reader:
                 self.complain(name, text, f"networks like 127.0.0.1 or 10.0.0.0/8 are wanted{_network_meant(text)}")
         return tuple(networks)
 
-    def database(self, name: str) -> Mapping[str, Any] | None:
+    def standby(self, name: str, *, beside: str) -> Mapping[str, Any] | None:
+        if self.environ.get(name) and not self.environ.get(beside):
+            self.complain(beside, "", f"{name} is set, and a standby stands beside a primary")
+        return self.database(name, wanted="prefer-standby")
+
+    def database(self, name: str, *, wanted: str) -> Mapping[str, Any] | None:
+        """Return Django's settings of a database; of several hosts the first is taken that is as ``wanted``."""
         text = self.environ.get(name, "")
         if not text:
             return None
         try:
-            parsed = dict(dj_database_url.parse(text)) if text.startswith(("postgres://", "postgresql://")) else {}
+            parsed = _postgresql(text, wanted) if text.startswith(("postgres://", "postgresql://")) else {}
         except ValueError:  # a port that is no number, say
             parsed = {}
         if parsed.get("NAME"):
@@ -308,6 +316,29 @@ class _Reader:
             )
             self.complain(name, text, hint)
         return text, offset or timedelta()
+
+
+# Of several hosts one may be gone without a word: who asks it hears nothing, and would wait for minutes.
+_OF_SEVERAL: Final = {"connect_timeout": "3", "tcp_user_timeout": "10000"}
+
+
+def _postgresql(text: str, wanted: str) -> dict[str, Any]:
+    """Return Django's settings of the database that a URL names, which may have several hosts, as libpq's do.
+
+    No parser reads such a URL, so it is read once for each host. Raises ValueError.
+    """
+    scheme, _, rest = text.partition("://")
+    network = re.split("[/?#]", rest, maxsplit=1)[0]
+    person, at, hosts = network.rpartition("@")
+    every: list[dict[str, Any]] = [
+        dict(dj_database_url.parse(f"{scheme}://{person}{at}{host}{rest.removeprefix(network)}"))
+        for host in hosts.split(",")
+    ]
+    if len(every) == 1:
+        return every[0]
+    options = {"target_session_attrs": wanted, **_OF_SEVERAL, **every[0].get("OPTIONS", {})}
+    names, ports = (",".join(str(one[part]) for one in every) for part in ("HOST", "PORT"))
+    return {**every[0], "HOST": names, "PORT": ports, "OPTIONS": options}
 
 
 _MAIL = re.compile(r"console:|file:|(smtp|submission)://[^/?#\s]*[^/?#@:\s](:[0-9]+)?/?(\?[^\s]*)?")

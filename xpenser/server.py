@@ -187,7 +187,7 @@ def _worker_begun(  # pragma: no cover - see run
     # A port stays open as long as anybody holds it: at the end new clients would wait instead of being refused.
     for listener in others:
         listener.close()
-    share_connections(connections.settings["default"], most=settings.ENV.database_connections // (len(others) + 1))
+    share_connections(connections.settings, most=settings.ENV.database_connections // (len(others) + 1))
     application = load()
     threading.Thread(target=_end_when_told, args=[time.monotonic()], daemon=True).start()
     ready.release()

@@ -101,8 +101,10 @@ SQLITE = {
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;",
     },
 }
-POSTGRESQL = {**with_iso_dates(ENV.database or {}), "CONN_MAX_AGE": None, "CONN_HEALTH_CHECKS": True}
-DATABASES = {"default": POSTGRESQL if ENV.database else SQLITE}
+KEPT = {"CONN_MAX_AGE": None, "CONN_HEALTH_CHECKS": True}
+DATABASES = {"default": {**with_iso_dates(ENV.database), **KEPT} if ENV.database else SQLITE}
+if ENV.standby:
+    DATABASES["standby"] = {**with_iso_dates(ENV.standby), **KEPT, "TEST": {"MIRROR": "default"}}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 AUTH_USER_MODEL = "accounts.User"

@@ -5,11 +5,13 @@ from datetime import date, datetime
 from typing import Any, Final, NamedTuple
 
 from django.db import connection
+from django.db.backends.base.base import BaseDatabaseWrapper
 
 from expenses.exports.row import ExpenseRow
 from expenses.selectors.filters import Condition, joined, stored
 from expenses.selectors.rows import ExpenseNotFound, row_made, select_rows
 from expenses.selectors.searching import LedgerFilter, day_conditions, ledger_conditions
+from expenses.selectors.standby import reading
 
 _TOKEN: Final = re.compile("([0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2})_([0-9]{1,18})")
 _COLUMNS: Final = ("r.status", "(SELECT count(*) FROM expenses_receipt q WHERE q.expense_id = e.id)", "e.modified")
@@ -103,13 +105,14 @@ def ledger_page(
     Give one of the two, or none for the first page. The rows are those of one statement.
     """
     ahead, behind = ("<", ">") if before is None else (">", "<")
-    rows = _rows(user_id, matching, ahead, after or before, limit + 1)
+    source = reading(user_id=user_id)
+    rows = _rows(source, user_id, matching, ahead, after or before, limit=limit + 1)
     if not rows:
         return Page([])
     has_more, rows = len(rows) > limit, rows[:limit]
     onward = rows[-1].position if has_more else None
     start = rows[0].position
-    back = start if (after or before) and _is_any(user_id, matching, behind, start) else None
+    back = start if (after or before) and _is_any(source, user_id, matching, behind, start) else None
     return Page(rows, onward, back) if before is None else Page(rows[::-1], back, onward)
 
 
@@ -126,7 +129,7 @@ def ledger_row(*, user_id: int, expense_id: int) -> LedgerRow:
 def ledger_total(*, user_id: int, matching: LedgerFilter) -> Total:
     """Return how many expenses are meant, and their sum."""
     where, values = ledger_conditions(user_id, matching)
-    with connection.cursor() as cursor:
+    with reading(user_id=user_id).cursor() as cursor:
         cursor.execute(f"SELECT {TOTAL} {_FROM} {where}", values)
         return total_made(*cursor.fetchone())
 
@@ -134,19 +137,21 @@ def ledger_total(*, user_id: int, matching: LedgerFilter) -> Total:
 def ledger_totals_by_day(*, user_id: int, matching: LedgerFilter, first: date, last: date) -> dict[str, Total]:
     """Return the totals of whole days, from ``first`` to ``last``, by the day as ``2026-11-20``."""
     where, values = joined([ledger_conditions(user_id, matching), *day_conditions(first, last)], " AND ")
-    with connection.cursor() as cursor:
+    with reading(user_id=user_id).cursor() as cursor:
         cursor.execute(f"SELECT {_DAY[connection.vendor]}, {TOTAL} {_FROM} {where} GROUP BY 1", values)
         return {day: total_made(*total) for day, *total in cursor.fetchall()}
 
 
-def _rows(user_id: int, matching: LedgerFilter, sign: str, at: Position | None, limit: int) -> list[LedgerRow]:
+def _rows(
+    source: BaseDatabaseWrapper, user_id: int, matching: LedgerFilter, sign: str, at: Position | None, *, limit: int
+) -> list[LedgerRow]:
     """Return rows on one side of a place, the nearest first.
 
     The inner question walks an index; only the rows that it finds are joined and have their tags put together.
     """
     where, values = _beyond(user_id, matching, sign, at)
     nearest = f"(SELECT e.* {_FROM} {where} ORDER BY {_ORDER[sign]} LIMIT %s)"
-    with connection.cursor() as cursor:
+    with source.cursor() as cursor:
         cursor.execute(
             f"{select_rows(*_COLUMNS, source=nearest)} ORDER BY {_ORDER[sign]}",
             [*values, limit],
@@ -154,13 +159,13 @@ def _rows(user_id: int, matching: LedgerFilter, sign: str, at: Position | None, 
         return [_ledger_row(row) for row in cursor.fetchall()]
 
 
-def _is_any(user_id: int, matching: LedgerFilter, sign: str, at: Position) -> bool:
+def _is_any(source: BaseDatabaseWrapper, user_id: int, matching: LedgerFilter, sign: str, at: Position) -> bool:
     """Tell whether any row stands on one side of a place.
 
     The nearest is asked for: PostgreSQL would look for any by reading the table from its beginning.
     """
     where, values = _beyond(user_id, matching, sign, at)
-    with connection.cursor() as cursor:
+    with source.cursor() as cursor:
         cursor.execute(f"SELECT e.id {_FROM} {where} ORDER BY {_ORDER[sign]} LIMIT 1", values)
         return cursor.fetchone() is not None
 

@@ -17,6 +17,7 @@ from expenses.selectors.filters import ExpenseFilter
 from expenses.selectors.ledger import TOTAL, total_made
 from expenses.selectors.receipts import ReceiptRow
 from expenses.selectors.rows import expense_rows
+from expenses.selectors.standby import reading
 from reports.selectors import ReportNotFound
 from reports.status import CLOSED
 
@@ -71,7 +72,7 @@ class Sheet(NamedTuple):
 
 def filed_reports(*, user_id: int) -> list[FiledReport]:
     """Return a person's reports with what is filed in them, oldest first."""
-    with connection.cursor() as cursor:
+    with reading(user_id=user_id).cursor() as cursor:
         cursor.execute(f"{_REPORTS} GROUP BY r.id ORDER BY r.id", [user_id])
         return [_filed_report(row) for row in cursor.fetchall()]
 

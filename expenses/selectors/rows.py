@@ -15,6 +15,7 @@ from django.db import connection
 from expenses.exports.row import ExpenseRow, TagRow
 from expenses.selectors.filters import TAG_JOIN, ExpenseFilter, conditions
 from expenses.selectors.rates import RATE_PLACES
+from expenses.selectors.standby import reading
 
 _CHUNK = 2000
 
@@ -106,7 +107,7 @@ def expense_rows(*, user_id: int, matching: ExpenseFilter, newest_first: bool = 
     by_date = "+e.date" if connection.vendor == "sqlite" and is_picky else "e.date"
     order = f"{by_date} DESC, e.id" if newest_first else f"{by_date}, e.id"
     statement = f"{select_rows()} WHERE {where} ORDER BY {order}"
-    with connection.chunked_cursor() as cursor:
+    with reading(user_id=user_id).chunked_cursor() as cursor:
         cursor.execute(statement, values)
         while chunk := cursor.fetchmany(_CHUNK):
             yield from map(row_made, chunk)

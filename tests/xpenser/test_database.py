@@ -45,17 +45,19 @@ def test_postgresql_gets_a_pool(most: int, size: int) -> None:
         "ENGINE": "django.db.backends.postgresql", "CONN_MAX_AGE": None, "OPTIONS": {"sslmode": "require"},
     }  # fmt: skip
 
-    share_connections(database, most=most)
+    standby = dict(database)
 
-    assert database["CONN_MAX_AGE"] == 0
-    assert database["OPTIONS"] == {
-        "sslmode": "require", "pool": {"min_size": 1, "max_size": size, "timeout": 5.0},
-    }  # fmt: skip
+    share_connections({"default": database, "standby": standby}, most=most)
+
+    assert database["CONN_MAX_AGE"] == standby["CONN_MAX_AGE"] == 0
+    pool = {"min_size": 1, "max_size": size}
+    assert database["OPTIONS"] == {"sslmode": "require", "pool": {**pool, "timeout": 5.0, "reconnect_timeout": 5.0}}
+    assert standby["OPTIONS"] == {"sslmode": "require", "pool": {**pool, "timeout": 1.0, "reconnect_timeout": 1.0}}
 
 
 def test_sqlite_stays_as_it_is() -> None:
     database: dict[str, Any] = {"ENGINE": "django.db.backends.sqlite3", "CONN_MAX_AGE": None, "OPTIONS": {}}
 
-    share_connections(database, most=20)
+    share_connections({"default": database}, most=20)
 
     assert database == {"ENGINE": "django.db.backends.sqlite3", "CONN_MAX_AGE": None, "OPTIONS": {}}

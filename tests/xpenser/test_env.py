@@ -26,6 +26,7 @@ def test_nothing_set_is_a_small_server_on_this_machine() -> None:
         tls_key=None,
         hsts_seconds=2_592_000,
         database=None,
+        standby=None,
         database_connections=40,
         redis_url="",
         server_zone="UTC",
@@ -202,6 +203,23 @@ def test_a_password_may_have_any_mark() -> None:
     assert (database["PASSWORD"], database["HOST"], database["NAME"]) == ("a/b#c?d@e%", "host", "ledger")
 
 
+@pytest.mark.parametrize(
+    ("name", "field", "wanted"),
+    [("DATABASE_URL", "database", "read-write"), ("DATABASE_STANDBY_URL", "standby", "prefer-standby")],
+)
+def test_of_several_hosts_the_one_is_taken_that_can_do_what_is_wanted(name: str, field: str, wanted: str) -> None:
+    hosts = "postgres://me:a%2Cb@a.example,%2Frun%2Fpg:5433,[::1]:5434/ledger?sslmode=require&connect_timeout=9"
+
+    database = getattr(env.read({"DATABASE_URL": "postgres://a/b", name: hosts}), field)
+
+    assert {part: database[part] for part in ("HOST", "PORT", "USER", "PASSWORD", "NAME", "OPTIONS")} == {
+        "HOST": "a.example,/run/pg,::1", "PORT": ",5433,5434", "USER": "me", "PASSWORD": "a,b", "NAME": "ledger",
+        "OPTIONS": {
+            "target_session_attrs": wanted, "connect_timeout": 9, "tcp_user_timeout": "10000", "sslmode": "require",
+        },
+    }  # fmt: skip
+
+
 def test_tls_files_make_the_address_https(tmp_path: Path) -> None:
     cert, key = tmp_path / "cert.pem", tmp_path / "key.pem"
     cert.touch()
@@ -246,6 +264,8 @@ def test_tls_files_make_the_address_https(tmp_path: Path) -> None:
                 "postgres://a:b@c:5432",
                 "postgres://c/",
                 "postgres://a:b/c@d/e",
+                "postgres://a,b:port/c",
+                "postgres://a,b",
             )
         ],
         *[("REDIS_URL", value) for value in ("localhost", "http://localhost", "redis://host:port", "redis://[a")],
@@ -289,6 +309,7 @@ def test_a_value_that_cannot_be_meant_is_refused_in_one_line(name: str, value: s
         ("TLS_KEY", "TLS_CERT"),
         ("XPENSER_EMAIL", "XPENSER_PASSWORD"),
         ("XPENSER_PASSWORD", "XPENSER_EMAIL"),
+        ("DATABASE_STANDBY_URL", "DATABASE_URL"),
     ],
 )
 def test_two_that_belong_together_come_together(given: str, missing: str) -> None:
@@ -326,7 +347,7 @@ def test_an_address_in_a_network_is_told_the_network() -> None:
         env.read({"PROXIES": "10.0.0.1/8"})
 
 
-@pytest.mark.parametrize("name", ["DATABASE_URL", "EMAIL_URL", "REDIS_URL"])
+@pytest.mark.parametrize("name", ["DATABASE_URL", "DATABASE_STANDBY_URL", "EMAIL_URL", "REDIS_URL"])
 def test_a_password_in_a_bad_address_stays_untold(name: str) -> None:
     with pytest.raises(env.BadEnvironment) as refused:
         env.read({name: "mysql://me:secret@host/ledger"})
