@@ -101,6 +101,14 @@ def test_what_is_not_shown_can_not_be_guessed_by_asking(desk: Client, label: str
     assert desk.get(f"{PAGES[label]}?{asked}").status_code == 400
 
 
+@pytest.mark.parametrize("words", [84, 1200])
+def test_whatever_is_looked_for(desk: Client, secrets: list[str], words: int) -> None:
+    """SQLite can't look for a thousand words at once; no address has so many."""
+    response = desk.get(PAGES["accounts.User"], {"q": "zz " * words})
+
+    assert (response.status_code, "0 users" in response.content.decode()) == (200, True)
+
+
 def test_as_many_questions_for_many_as_for_few(
     desk: Client, secrets: list[str], django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
