@@ -29,6 +29,16 @@ class NotEmpty(Exception):
         )
 
 
+class NotMovable(Exception):
+    """What is restored takes the place of a folder, and this is none that could go. The message may be shown."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(
+            f"{path} is a mount point or a link, and a plain folder takes its place: unmount it, or take the link away,"
+            f" restore, then move what is in {path.name} to where it is to be, and mount or link that again"
+        )
+
+
 class OtherKey(Exception):
     """There is a secret key, and the backup brings another. The message may be shown."""
 
@@ -49,8 +59,8 @@ class NoKey(Exception):
 def restore(archive: Archive, *, data: Path, using: str, lose_secrets: bool, watch: Watch) -> None:
     """Fill a data folder and a database that are both empty from an archive that was checked.
 
-    The database becomes as it was, then is migrated to what this program wants. Raises NotEmpty, OtherKey, NoKey,
-    BadArchive, OSError, DatabaseError; then there is nothing where there was nothing.
+    The database becomes as it was, then is migrated to what this program wants. Raises NotEmpty, NotMovable,
+    OtherKey, NoKey, BadArchive, OSError, DatabaseError; then there is nothing where there was nothing.
     """
     _see_known(archive)
     _see_empty(data, using=using)
@@ -78,13 +88,21 @@ def _see_known(archive: Archive) -> None:
 
 
 def _see_empty(data: Path, *, using: str) -> None:
-    """Raises NotEmpty."""
+    """Raises NotEmpty, NotMovable."""
     # The second: SQLite would put what stands in it into whatever takes the place of the first.
     for path in (data / SQLITE_FILE, data / f"{SQLITE_FILE}-wal", data / "receipts", data / "tls"):
         if path.is_file() or (path.is_dir() and any(path.iterdir())):
             raise NotEmpty(path)
+    for path in (data / "receipts", data / "tls"):
+        see_movable(path)
     if connections[using].vendor != "sqlite" and (tables := connections[using].introspection.table_names()):
         raise NotEmpty(min(tables))
+
+
+def see_movable(path: Path) -> None:
+    """Raise NotMovable where a folder can't take this place; it would be found out once all is written."""
+    if path.is_symlink() or path.is_mount():
+        raise NotMovable(path)
 
 
 def _see_key(archive: Archive, data: Path, *, lose_secrets: bool) -> None:

@@ -12,7 +12,7 @@ from tests.xpenser.backups.forged import IMAGE, TABLES, good, written
 from tests.xpenser.backups.ledger import another, unwatched
 from xpenser.backups import restoring
 from xpenser.backups.archive import Archive, BadArchive
-from xpenser.backups.restoring import NoKey, NotEmpty, OtherKey, restore
+from xpenser.backups.restoring import NoKey, NotEmpty, NotMovable, OtherKey, restore
 
 
 @pytest.fixture
@@ -41,6 +41,20 @@ def test_a_folder_that_is_in_use(name: str, tmp_path: Path, using: str) -> None:
 
     assert files(tmp_path / "data") == {name}
     assert there.read_bytes() == b"something"
+
+
+@pytest.mark.parametrize("name", ["receipts", "tls"])
+def test_a_folder_that_can_not_go(name: str, tmp_path: Path, using: str) -> None:
+    (tmp_path / "large").mkdir()
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data" / name).symlink_to(tmp_path / "large")
+
+    with pytest.raises(NotMovable, match=f"data/{name} is a mount point or a link, and a plain folder takes its place"):
+        put(good(), tmp_path, using)
+
+    assert files(tmp_path / "data") == set()
+    with pytest.raises(NotMovable):
+        restoring.see_movable(Path("/proc"))
 
 
 def test_a_database_that_is_in_use(tmp_path: Path, using: str) -> None:

@@ -9,7 +9,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import DEFAULT_DB_ALIAS, DatabaseError
 
 from xpenser.backups.archive import Archive, BadArchive
-from xpenser.backups.restoring import NoKey, NotEmpty, OtherKey, restore
+from xpenser.backups.restoring import NoKey, NotEmpty, NotMovable, OtherKey, restore
 from xpenser.backups.watching import watching
 from xpenser.management.commands.backup import content
 
@@ -38,7 +38,7 @@ class Command(BaseCommand):
         except BadArchive as problem:
             message = f"{file}: {problem}"
             raise CommandError(message) from None
-        except (NotEmpty, OtherKey, NoKey) as problem:
+        except (NotEmpty, NotMovable, OtherKey, NoKey) as problem:
             raise CommandError(str(problem)) from None
         except OSError as problem:
             message = f"{problem.filename or settings.ENV.data}: {problem.strerror}"
