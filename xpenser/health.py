@@ -22,6 +22,7 @@ from django.utils import timezone
 
 from accounts.operators import any_operator
 from accounts.selectors import any_user
+from accounts.shared import BadStore, StoreAway, shared
 from expenses.receipts import receipts_compared
 from expenses.selectors import newest_change
 from reports.selectors import without_default
@@ -64,13 +65,13 @@ class Check:
 
 def ready() -> list[Check]:
     """Try what no request could be answered without."""
-    return [_checked(name, look) for name, look in _NEEDED.items()]
+    return [_checked(name, look) for name, look in _needed().items()]
 
 
 def all_checks(*, now: datetime, most_receipts: int | None) -> list[Check]:
     """Look at everything; of receipts at the newest ``most_receipts``, or at all of them."""
     looks: Mapping[str, Callable[[], Found]] = {
-        **_NEEDED,
+        **_needed(),
         "Receipts": lambda: receipts(now=now, most=most_receipts),
         "Disk": lambda: disk(free=free_bytes()),
         "Clock": lambda: clock(newest=newest_change(), now=now),
@@ -109,6 +110,18 @@ def storage() -> Found:
     finally:
         default_storage.delete(name)  # a full disk keeps an empty file, and this is tried again and again
     return Found(State.OK, "Receipts can be written.")
+
+
+def counts() -> Found:
+    """Ask the Redis in which several machines count together."""
+    try:
+        shared(settings.REDIS_URL).check()
+    except StoreAway as problem:
+        said = f"REDIS_URL: nobody answers there as Redis: {problem.__cause__}"
+        return Found(State.BAD, said, "Start it: until then most passwords, and all of OAuth 1.0, are refused.")
+    except BadStore as problem:
+        return Found(State.BAD, f"REDIS_URL: {problem}", "Set its maxmemory-policy to noeviction.")
+    return Found(State.OK, "Redis answers, and forgets nothing that it must keep.")
 
 
 def receipts(*, now: datetime, most: int | None) -> Found:
@@ -207,11 +220,11 @@ def django_settings() -> Found:
 
 _OF_THE_FOLDER: Final = {"xpenser.E001", "xpenser.W001"}  # said by "Data folder"
 _OF_PLAIN_HTTP: Final = {"security.W004", "security.W012", "security.W016"}  # said by "Address"
-_NEEDED: Final[Mapping[str, Callable[[], Found]]] = {
-    "Database": database,
-    "Migrations": migrations,
-    "Storage": storage,
-}
+
+
+def _needed() -> dict[str, Callable[[], Found]]:
+    looks: dict[str, Callable[[], Found]] = {"Database": database, "Migrations": migrations, "Storage": storage}
+    return {**looks, "Redis": counts} if settings.REDIS_URL else looks
 
 
 def _checked(name: str, look: Callable[[], Found]) -> Check:

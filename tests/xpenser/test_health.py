@@ -24,6 +24,7 @@ from expenses.services import receipts_add
 from reports.models import Report
 from tests.cast import NOON, open_account, spend
 from tests.expenses.pictures import jpeg
+from tests.redis import RedisServer
 from xpenser import health
 from xpenser.health import LEAST_BYTES, SCARCE_BYTES, Check, State
 
@@ -97,6 +98,21 @@ def test_trying_leaves_nothing_behind(alice: Account) -> None:
 
     assert not Session.objects.exists()
     assert set(default_storage.listdir("")[1]) == before
+
+
+def test_the_redis_of_several_machines(alice: Account, settings: Settings, tmp_path: Path) -> None:
+    with RedisServer(tmp_path).start() as redis:
+        settings.REDIS_URL = redis.url
+        assert [(check.name, check.state) for check in health.ready()][-1] == ("Redis", State.OK)
+        assert "Redis" in {check.name for check in health.all_checks(now=NOON, most_receipts=10)}
+
+        redis.ask("CONFIG", "SET", "maxmemory", "100mb", "maxmemory-policy", "allkeys-lru")
+        found = health.counts()
+        assert (found.state, found.advice) == (State.BAD, "Set its maxmemory-policy to noeviction.")
+
+    found = health.counts()
+    assert found.state is State.BAD
+    assert found.said.startswith("REDIS_URL: nobody answers there as Redis: ")
 
 
 def test_a_database_that_is_away_is_told_by_each_that_asks_it(alice: Account) -> None:
