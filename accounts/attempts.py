@@ -15,6 +15,7 @@ from datetime import datetime
 from typing import Final
 
 from django.conf import settings
+from django.dispatch import Signal
 
 from accounts.limits import AttemptRow, Budget, FailureRow, FileLimits, Limits, NothingLeft, SharedLimits
 from accounts.names import lookup_key
@@ -28,6 +29,10 @@ OF_ACCOUNT: Final = Budget(10, 60.0)
 OF_NETWORK: Final = Budget(50, 10.0)
 OF_KNOWN: Final = Budget(20, 30.0)
 _BUDGETS: Final = (OF_ACCOUNT, OF_NETWORK, OF_KNOWN)
+
+
+attempt_failed: Final = Signal()
+"""Sent where a wrong password is counted; nothing of whom or what goes along."""
 
 
 class WrongPassword(Exception):
@@ -52,6 +57,7 @@ def counted(*, email: str, address: str, now: datetime, user_id: int | None) -> 
     except WrongPassword:
         # The same work, whether there is such an account or not.
         limits.note(user_id or _NOBODY, network_of(address), at=at)
+        attempt_failed.send(sender=None)
         raise
     except BaseException:
         limits.give_back(budgets, at=at)

@@ -13,6 +13,7 @@ from typing import Final
 from django.conf import settings
 from django.contrib.auth.hashers import check_password, make_password
 from django.db import close_old_connections, connection
+from django.dispatch import Signal
 
 from accounts.attempts import WrongPassword, check_budgets, counted
 from accounts.hashers import LONGEST_PASSWORD
@@ -23,6 +24,10 @@ from accounts.throttled import Throttled
 REMEMBERED: Final = 300
 """Seconds for which a verified password need not be hashed again."""
 _MOST: Final = 10_000
+
+
+password_shown: Final = Signal()
+"""Sent for each password that comes, with ``was_known``: whether it need not be hashed."""
 
 
 class VerifiedCredentials:
@@ -69,7 +74,9 @@ def account_with(*, email: str, password: str, address: str, now: datetime, alon
         known = None
     # For a name that nobody has the same is done, to no use: the answer's time does not tell.
     digest = _digest(email, password, known.password_hash if known else _nobodys_hash())
-    if known is None or not _is_verified(known, digest, alone):
+    was_known = known is not None and _is_verified(known, digest, alone)
+    password_shown.send(sender=None, was_known=was_known)
+    if known is None or not was_known:
         check_budgets(email=email, address=address, now=now)
         with _turn():
             # Not before: who comes on many connections at once makes one attempt, the others find it made.

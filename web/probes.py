@@ -3,51 +3,77 @@
 import math
 import threading
 import time
-from collections.abc import Callable
-from typing import Final
+from collections.abc import Callable, Sequence
+from typing import Final, Generic, TypeVar
 
+from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
-from django.http import HttpRequest, JsonResponse
+from django.db import Error
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.utils.crypto import constant_time_compare
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from expenses.selectors import totals
 from xpenser import health
 from xpenser.health import Check, State
+from xpenser.space import database_bytes, free_bytes
 
 RETRY_AFTER: Final = 5
 """Seconds after which it may be otherwise."""
 SHARED_SECONDS: Final = 1.0
 """For so long what was found is told to whoever asks."""
+SIZES_SECONDS: Final = 60.0
+"""The same for what is counted row by row."""
+FoundT = TypeVar("FoundT")
+Size = tuple[str, str, float]
 
 
-class Shared:
+class Shared(Generic[FoundT]):
     """A look at something that strangers may ask for as often as they like: each process takes one at a time.
 
     Else they could keep writers from the database, which is locked while writing to it is tried, and all threads
     waiting for one that is busy.
     """
 
-    def __init__(self, look: Callable[[], list[Check]]) -> None:
+    def __init__(self, look: Callable[[], Sequence[FoundT]], *, seconds: float) -> None:
         self._look = look
-        self._found: list[Check] = []
+        self._seconds = seconds
+        self._found: Sequence[FoundT] = ()
         self._until = -math.inf
         self._looking = threading.Lock()
 
-    def found(self, *, at: float) -> list[Check]:
-        """Return what was found within SHARED_SECONDS before ``at``, or last, while somebody looks anew."""
+    def found(self, *, at: float) -> Sequence[FoundT]:
+        """Return what was found within so many seconds before ``at``, or last, while somebody looks anew."""
         if at < self._until or not self._looking.acquire(blocking=self._until == -math.inf):
             return self._found
         try:
-            self._found, self._until = self._look(), at + SHARED_SECONDS
+            self._found, self._until = self._look(), at + self._seconds
             return self._found
         finally:
             self._looking.release()
 
 
-tried: Final = Shared(health.ready)
+def _sizes() -> list[Size]:
+    disk: Size = "disk_free_bytes", "What is free where the data is.", free_bytes()
+    try:
+        rows = totals()
+        return [
+            disk,
+            ("database_bytes", "How large the database is.", database_bytes()),
+            ("expenses", "Expenses of all people, deleted ones included.", rows.expenses),
+            ("receipts", "Receipts of all people.", rows.receipts),
+            ("receipts_bytes", "What rows say that receipts take.", rows.receipt_bytes),
+        ]
+    except Error:  # xpenser_ready tells
+        return [disk]
 
 
-def _open(view: Callable[[HttpRequest], JsonResponse]) -> Callable[[HttpRequest], JsonResponse]:
+tried: Final = Shared[Check](health.ready, seconds=SHARED_SECONDS)
+measured: Final = Shared[Size](_sizes, seconds=SIZES_SECONDS)
+
+
+def _open(view: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
     return login_not_required(require_safe(never_cache(view)))
 
 
@@ -65,3 +91,17 @@ def ready(request: HttpRequest) -> JsonResponse:
     if failed:
         answer.headers["Retry-After"] = str(RETRY_AFTER)
     return answer
+
+
+@_open
+def metrics(request: HttpRequest) -> HttpResponse:
+    """Show Prometheus what this server has counted, where it has a token for that and Prometheus brings it."""
+    if not settings.METRICS_TOKEN:
+        return HttpResponse(status=404)
+    if not constant_time_compare(request.headers.get("Authorization", ""), f"Bearer {settings.METRICS_TOKEN}"):
+        return HttpResponse(status=401, headers={"WWW-Authenticate": "Bearer"})
+    from xpenser.metrics import CONTENT_TYPE, exposition  # only where it is wanted  # noqa: PLC0415
+
+    now = time.monotonic()
+    text = exposition(ready=tried.found(at=now), sizes=measured.found(at=now))
+    return HttpResponse(text, content_type=CONTENT_TYPE)

@@ -9,7 +9,7 @@ from web.help import help_clients, help_typing
 from web.ids import IdConverter
 from web.ledger import adding, editing, picked, receipts
 from web.ledger.page import trash
-from web.probes import alive, ready
+from web.probes import alive, metrics, ready
 
 
 class _Size(StringConverter):
@@ -28,6 +28,7 @@ urlpatterns = [
     path("", views.home, name="ledger"),
     path("healthz", alive),
     path("readyz", ready),
+    path("metrics", metrics),
     path("trash/", trash, name="trash"),
     path("add/", adding.add, name="add"),
     path("understood/", adding.understood, name="understood"),

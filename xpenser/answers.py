@@ -7,6 +7,7 @@ from contextlib import ExitStack
 from tempfile import SpooledTemporaryFile
 from typing import IO, Final, cast
 
+from django.dispatch import Signal
 from django.http import FileResponse, HttpResponse
 
 SHORT: Final = 1 << 20
@@ -15,6 +16,10 @@ MOST_LONG: Final = 8
 MOST_LONG_OF_ONE: Final = 2
 RETRY_AFTER: Final = 2
 _BLOCK: Final = 1 << 16
+
+
+places_taken: Final = Signal()
+"""Sent with how many places are ``taken``, and ``of`` what, whenever that changes."""
 
 
 class Busy(Exception):
@@ -33,7 +38,8 @@ class TooManyLongAnswers(Busy):
 class _Places:
     """The places for long answers in this process. A client that does not read what it asked for holds one."""
 
-    def __init__(self, *, most: int, most_of_one: int) -> None:
+    def __init__(self, of: str, *, most: int, most_of_one: int) -> None:
+        self._of = of
         self._most = most
         self._most_of_one = most_of_one
         self._lock = threading.Lock()
@@ -44,17 +50,19 @@ class _Places:
             if self._taken.total() >= self._most or self._taken[owner_id] >= self._most_of_one:
                 raise TooManyLongAnswers
             self._taken[owner_id] += 1
+            places_taken.send(sender=None, of=self._of, taken=self._taken.total())
 
     def give_back(self, owner_id: int) -> None:
         with self._lock:
             self._taken[owner_id] -= 1
             if not self._taken[owner_id]:
                 del self._taken[owner_id]
+            places_taken.send(sender=None, of=self._of, taken=self._taken.total())
 
 
-PLACES: Final = _Places(most=MOST_LONG, most_of_one=MOST_LONG_OF_ONE)
+PLACES: Final = _Places("ledgers", most=MOST_LONG, most_of_one=MOST_LONG_OF_ONE)
 # Whoever knows the address of one receipt must not be able to keep its owner from his lists.
-FILE_PLACES: Final = _Places(most=2 * MOST_LONG, most_of_one=MOST_LONG)
+FILE_PLACES: Final = _Places("files", most=2 * MOST_LONG, most_of_one=MOST_LONG)
 
 
 class _LongResponse(FileResponse):

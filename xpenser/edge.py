@@ -19,7 +19,7 @@ from xpenser.env import Network
 FORWARDED = ("HTTP_X_FORWARDED_FOR", "HTTP_X_FORWARDED_PROTO", "HTTP_X_FORWARDED_HOST", "HTTP_X_FORWARDED_PORT")
 LEGACY_PATHS = ("/api/", "/oauth/", "/static/xpenser/media/Receipts/", "/assets/")  # the last: the entry page's style
 
-PROBES = ("/healthz", "/readyz")
+PROBES = ("/healthz", "/readyz", "/metrics")
 
 
 class Caller(NamedTuple):

@@ -78,6 +78,7 @@ class Environment:
     mail_from: str
     oidc: Oidc | None
     log_format: str
+    metrics_token: str
     receipts_public: bool
     oauth1_http: str
     max_upload_bytes: int
@@ -118,6 +119,7 @@ def read(environ: Mapping[str, str] = os.environ) -> Environment:
         mail_from=ask.sender("EMAIL_FROM", default=f"xpenser@{urlsplit(public_url).hostname}"),
         oidc=ask.oidc("OIDC_ISSUER", "OIDC_CLIENT_ID", "OIDC_CLIENT_SECRET", "OIDC_NAME"),
         log_format=ask.choice("LOG_FORMAT", LOG_FORMAT),
+        metrics_token=ask.token("METRICS_TOKEN"),
         receipts_public=ask.switch("RECEIPTS_PUBLIC", default=True),
         oauth1_http=ask.choice("OAUTH1_HTTP", OAUTH1_HTTP),
         max_upload_bytes=ask.integer("MAX_UPLOAD_BYTES", default=12_000_000, least=100_000, most=2**31),
@@ -303,6 +305,12 @@ class _Reader:
                 self.complain(name, "…", "redis://:password@host:6379/0 is wanted, rediss:// or unix:///path/to/socket")
         return text
 
+    def token(self, name: str) -> str:
+        text = self.environ.get(name, "")
+        if text and not _TOKEN.fullmatch(text):  # the value stays untold
+            self.complain(name, "…", "16 to 200 letters, digits and marks are wanted, without blanks")
+        return text
+
     def zone(self, name: str, *, default: str) -> tuple[str, timedelta]:
         text = self.environ.get(name) or default
         try:
@@ -342,6 +350,7 @@ def _postgresql(text: str, wanted: str) -> dict[str, Any]:
 
 
 _MAIL = re.compile(r"console:|file:|(smtp|submission)://[^/?#\s]*[^/?#@:\s](:[0-9]+)?/?(\?[^\s]*)?")
+_TOKEN = re.compile(r"[!-~]{16,200}")
 _ISSUER = re.compile(r"(https://[^\s/?#@]+|http://localhost(:[0-9]+)?)(/[A-Za-z0-9._~/-]*)?")
 _SENDER = re.compile(r"([^<>@\s][^<>@\r\n]*<[^<>@\s]+@[^<>@\s]+>|[^<>@\s]+@[^<>@\s]+)")
 _HOST = re.compile(r"[.]?[a-z0-9]([a-z0-9.-]*[a-z0-9])?|[a-f0-9.]*:[a-f0-9.:]+")

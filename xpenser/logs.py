@@ -21,6 +21,7 @@ from xpenser.edge import is_proxy
 
 HEADER: Final = "X-Request-ID"
 _SANE: Final = re.compile(r"[A-Za-z0-9._=-]{1,128}", re.ASCII)
+METHODS: Final = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 _METHOD: Final = 20  # letters of it: who sends one of his own making may send any number
 _current: ContextVar[str | None] = ContextVar("request", default=None)
 
@@ -62,14 +63,14 @@ def _number(request: HttpRequest) -> str:
 def _said(request: HttpRequest, response: HttpResponseBase, begun: float) -> dict[str, Any]:
     return {
         "method": str(request.method)[:_METHOD],
-        "route": _route(request),
+        "route": route_of(request),
         "status": response.status_code,
         "milliseconds": round(1000 * (time.perf_counter() - begun), 2),
         "address": request.META.get("REMOTE_ADDR", ""),
     }
 
 
-def _route(request: HttpRequest) -> str:
+def route_of(request: HttpRequest) -> str:
     """Return what a request led to, as ``urls.py`` has it; nothing where it led nowhere, or to a static file."""
     return request.resolver_match.route if request.resolver_match else ""
 
@@ -80,7 +81,7 @@ class RoutesOnly(logging.Filter):
     def filter(self, record: logging.LogRecord) -> bool:
         request = getattr(record, "request", None)
         if isinstance(request, HttpRequest) and isinstance(record.args, tuple):
-            route = f"/{_route(request)}"
+            route = f"/{route_of(request)}"
             record.args = tuple(route if told == request.path else told for told in record.args)
         return True
 

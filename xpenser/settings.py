@@ -53,8 +53,11 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "django.contrib.staticfiles",
 ]
+METRICS_TOKEN = ENV.metrics_token
+METRICS_FOLDER = ENV.data / "metrics" / str(ENV.port)  # two servers on one data folder are two
 MIDDLEWARE = [
     "xpenser.logs.RequestLog",
+    *(["xpenser.metrics.RequestMetrics"] if METRICS_TOKEN else []),  # its library takes time and memory
     "xpenser.edge.EdgeMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",

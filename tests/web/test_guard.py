@@ -9,6 +9,7 @@ OPEN = {
     "",
     "healthz",
     "readyz",
+    "metrics",
     "help/",
     "help/clients/",
     *(

@@ -18,7 +18,7 @@ MACHINE = {"Host": "10.0.0.7:8000"}
 
 @pytest.fixture(autouse=True)
 def _nothing_found_yet(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(probes, "tried", Shared(health.ready))
+    monkeypatch.setattr(probes, "tried", Shared(health.ready, seconds=SHARED_SECONDS))
 
 
 def told(response: Any) -> None:
@@ -56,7 +56,7 @@ def test_not_ready_says_what_fails_and_no_more(db: None) -> None:
 def test_what_was_just_found_is_told_to_all(
     db: None, monkeypatch: pytest.MonkeyPatch, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
-    monkeypatch.setattr(probes, "SHARED_SECONDS", 3600.0)
+    monkeypatch.setattr(probes, "tried", Shared(health.ready, seconds=3600.0))
     Client().get("/readyz")
 
     with django_assert_num_queries(0):
@@ -72,7 +72,7 @@ def test_one_looks_at_a_time() -> None:
         looks.append([*meanwhile, Check(f"look {len(looks)}", State.OK, "")])
         return looks[-1]
 
-    shared = Shared(look)
+    shared = Shared(look, seconds=SHARED_SECONDS)
     found = [[check.name for check in shared.found(at=at)] for at in (0.0, SHARED_SECONDS / 2, SHARED_SECONDS)]
 
     assert found == [["look 0"], ["look 0"], ["look 0", "look 1"]]

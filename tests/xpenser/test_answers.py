@@ -44,7 +44,7 @@ def connection_kept() -> Iterator[None]:
 @pytest.fixture(autouse=True)
 def places(monkeypatch: pytest.MonkeyPatch) -> _Places:
     """The places of a process in which nothing else is under way."""
-    fresh = _Places(most=MOST_LONG, most_of_one=MOST_LONG_OF_ONE)
+    fresh = _Places("ledgers", most=MOST_LONG, most_of_one=MOST_LONG_OF_ONE)
     monkeypatch.setattr("xpenser.answers.PLACES", fresh)
     return fresh
 

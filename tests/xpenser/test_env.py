@@ -48,6 +48,7 @@ def test_nothing_set_is_a_small_server_on_this_machine() -> None:
         mail_from="xpenser@localhost",
         oidc=None,
         log_format="plain",
+        metrics_token="",
         receipts_public=True,
         oauth1_http="signed",
         max_upload_bytes=12_000_000,
@@ -78,6 +79,7 @@ def test_an_empty_variable_is_one_that_is_not_set() -> None:
         ("OAUTH1_HTTP", "none", "oauth1_http", "none"),
         ("SIGN_UP", "open", "sign_up", "open"),
         ("LOG_FORMAT", "json", "log_format", "json"),
+        ("METRICS_TOKEN", "!" * 16, "metrics_token", "!" * 16),
         ("SIGN_UP", "invited", "sign_up", "invited"),
         ("EMAIL_FROM", "Expenses <e@example.com>", "mail_from", "Expenses <e@example.com>"),
         ("PUBLIC_URL", "https://x.example:8443", "mail_from", "xpenser@x.example"),
@@ -272,6 +274,7 @@ def test_tls_files_make_the_address_https(tmp_path: Path) -> None:
         *[("SERVER_ZONE", value) for value in ("Mars", "../etc/passwd", "Europe/Berlin", "America/Los_Angeles", "\0")],
         *[("OAUTH1_HTTP", value) for value in ("yes", "Signed", "signed plaintext")],
         *[("SIGN_UP", value) for value in ("yes", "Open", "closed open")],
+        *[("METRICS_TOKEN", value) for value in ("a" * 15, "a" * 201, "a" * 16 + " b", "ü" * 16)],
         *[("LOG_FORMAT", value) for value in ("JSON", "text")],
         *[
             ("EMAIL_URL", value)

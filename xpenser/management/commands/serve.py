@@ -6,6 +6,7 @@ import hashlib
 import os
 import re
 import shlex
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -93,6 +94,7 @@ class Command(BaseCommand):
                 migrate()
                 (data / "receipts").mkdir(mode=0o700, exist_ok=True)  # a backup finds it before the first one
                 collect_static_files()
+                metrics_begin_anew()
                 server_zone_settle(settings.ENV.server_zone)
                 nonces_prepare(now=timezone.now())
                 limits_prepare()
@@ -155,6 +157,13 @@ def collect_static_files() -> None:
         Path(settings.STATIC_ROOT).mkdir(parents=True, exist_ok=True)
         call_command("collectstatic", interactive=False, verbosity=0)
         stamp.write_text(fingerprint)
+
+
+def metrics_begin_anew() -> None:
+    """Forget what earlier processes have counted, and let the next ones count if they are to."""
+    shutil.rmtree(settings.METRICS_FOLDER, ignore_errors=True)
+    if settings.METRICS_TOKEN:
+        settings.METRICS_FOLDER.mkdir(mode=0o700, parents=True)
 
 
 def _fingerprint() -> str:
