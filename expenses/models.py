@@ -4,7 +4,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 
-from accounts.fields import InstantField, ScaledField, WallClockField
+from accounts.fields import InstantField, PossibleInstantField, ScaledField, WallClockField
 from expenses.money import LIMIT
 from reports.models import Report
 
@@ -198,3 +198,44 @@ class IdempotencyKey(Owned):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["user", "key"], name="idempotency_key_once")]
+
+
+class Upload(Owned):
+    """A file that waits to be looked through and taken into the ledger; ``said`` is what its owner says of it."""
+
+    name = models.CharField(max_length=200)
+    data = models.BinaryField()
+    sha256 = models.CharField(max_length=64)
+    said = models.JSONField(default=dict)
+    created = InstantField(db_index=True)
+
+
+class ImportMapping(Owned):
+    """What the columns of a sender's files are, as the person said it last; ``signature`` knows such files again."""
+
+    signature = models.CharField(max_length=64)
+    said = models.JSONField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["user", "signature"], name="import_mapping_once")]
+
+
+class Import(Owned):
+    """A file that was taken into the ledger, until its ``undone``."""
+
+    name = models.CharField(max_length=200)
+    kind = models.CharField(max_length=20)
+    sha256 = models.CharField(max_length=64)
+    expenses = models.PositiveIntegerField()
+    created = InstantField()
+    undone = PossibleInstantField()
+
+    class Meta:
+        indexes = [models.Index(fields=["user", "sha256"], name="import_by_file")]
+
+
+class Imported(Owned):
+    """Which import an expense came by."""
+
+    expense = models.OneToOneField(Expense, models.CASCADE, primary_key=True, related_name="+")
+    source = models.ForeignKey(Import, models.CASCADE, related_name="+")

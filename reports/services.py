@@ -45,7 +45,7 @@ def report_create(
     *, user_id: int, name: str, now: datetime, status: Status = Status.ACTIVE, is_default: bool = False
 ) -> ReportRow:
     """Store a report and return it. Raises BadReportName, ReportNameTaken."""
-    name = _checked_name(name)
+    name = checked_name(name)
     if Report.objects.filter(user_id=user_id, name_key=name_key(name)).exists():
         raise ReportNameTaken(name)
     report = Report.objects.create(
@@ -57,7 +57,7 @@ def report_create(
 
 def report_rename(*, user_id: int, report_id: int, name: str, now: datetime) -> ReportRow:
     """Give a report another name. Raises ReportNotFound, BadReportName, ReportNameTaken."""
-    name = _checked_name(name)
+    name = checked_name(name)
     report = _report(user_id, report_id)
     if Report.objects.filter(user_id=user_id, name_key=name_key(name)).exclude(pk=report_id).exists():
         raise ReportNameTaken(name)
@@ -108,7 +108,8 @@ def _row(report: Report) -> ReportRow:
     return ReportRow(report.pk, report.name, report.status, report.is_default)
 
 
-def _checked_name(name: str) -> str:
+def checked_name(name: str) -> str:
+    """Return the name as a report bears it. Raises BadReportName."""
     name = name.strip()
     if not name_fits(name, most=NAME_LENGTH) or "\t" in name:
         raise BadReportName(name)

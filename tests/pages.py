@@ -18,6 +18,7 @@ MARK = (
 NAVIGATION = {"Ledger": "/", "Reports": "/reports/"}
 SETTINGS = {
     "You": "/settings/", "Rates": "/settings/rates/", "Types": "/settings/types/", "Tags": "/settings/tags/",
+    "Import and export": "/import/",
     "Connected apps": "/settings/apps/", "Ways in": "/settings/ways-in/", "Sign-in and security": "/accounts/",
 }  # fmt: skip
 CURRENT = ' aria-current="page"'

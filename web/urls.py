@@ -45,6 +45,7 @@ urlpatterns = [
     re_path(r"^oauth/request_tokenauthorize/?\Z", authorize),
     path("help/", help_typing, name="help"),
     path("help/clients/", help_clients, name="help_clients"),
+    path("import/", include("web.importing.urls")),
     path("operator/", include("web.operator.urls")),
     path("reports/", include("web.reports.urls")),
     path("settings/", include("web.settings.urls")),

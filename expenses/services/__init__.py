@@ -32,6 +32,22 @@ from expenses.services.idempotency import (
     KeyReused,
     answer_once,
 )
+from expenses.services.importing import (
+    AlreadyUndone,
+    NothingToImport,
+    import_take,
+    import_undo,
+    is_ticked,
+    upload_drop,
+    upload_keep,
+    upload_opened,
+    upload_say,
+)
+from expenses.services.planning import (
+    Plan,
+    Planned,
+    import_plan,
+)
 from expenses.services.pricing import (
     BadRate,
     RateMissing,
@@ -94,6 +110,7 @@ from expenses.services.types import (
 )
 
 __all__ = [
+    "AlreadyUndone",
     "AmountMissing",
     "Answer",
     "BadCategoryName",
@@ -111,6 +128,9 @@ __all__ = [
     "NoSuchStep",
     "NotNew",
     "NotesTooLong",
+    "NothingToImport",
+    "Plan",
+    "Planned",
     "Preview",
     "RateMissing",
     "ReportClosed",
@@ -143,6 +163,10 @@ __all__ = [
     "expenses_put_back",
     "expenses_restore",
     "expenses_tag",
+    "import_plan",
+    "import_take",
+    "import_undo",
+    "is_ticked",
     "receipt_make_first",
     "receipt_remove",
     "receipt_turn",
@@ -160,4 +184,8 @@ __all__ = [
     "type_merge",
     "type_rename",
     "type_set",
+    "upload_drop",
+    "upload_keep",
+    "upload_opened",
+    "upload_say",
 ]

@@ -114,7 +114,7 @@ def account_close(*, user_id: int, now: datetime) -> None:
     receipts_remove(user_id=user_id)
     with connection.cursor() as cursor:
         # By hand: Django would fetch each expense, to look for what hangs on it.
-        for table in ("expenses_expensetag", "expenses_timer", "expenses_expense"):
+        for table in ("expenses_expensetag", "expenses_timer", "expenses_imported", "expenses_expense"):
             cursor.execute(f"DELETE FROM {table} WHERE user_id = %s", [user_id])
     user_delete(user_id=user_id)
 

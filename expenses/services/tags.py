@@ -90,21 +90,27 @@ def tag_ids(*, user_id: int, names: Sequence[str]) -> list[int]:
 
     The caller holds the owner's clock. Raises BadTagName, TooManyTags.
     """
-    if len(names) > _MOST_NAMES:
-        raise TooManyTags(len(names))
-    wanted: dict[str, str] = {}
-    for name in map(_checked_name, names):
-        wanted.setdefault(name_key(name), name)
+    wanted = tags_wanted(names)
     if not wanted:
         return []
-    if len(wanted) > MOST_TAGS:
-        raise TooManyTags(len(wanted))
     known = _known(user_id, list(wanted))
     missing = [key for key in wanted if key not in known]
     if missing:
         Tag.objects.bulk_create([Tag(user_id=user_id, name=wanted[key], name_key=key) for key in missing])
         known = _known(user_id, list(wanted))
     return [known[key] for key in wanted]
+
+
+def tags_wanted(names: Sequence[str]) -> dict[str, str]:
+    """Return the names of an expense's tags by what they compare by, in order. Raises BadTagName, TooManyTags."""
+    if len(names) > _MOST_NAMES:
+        raise TooManyTags(len(names))
+    wanted: dict[str, str] = {}
+    for name in map(_checked_name, names):
+        wanted.setdefault(name_key(name), name)
+    if len(wanted) > MOST_TAGS:
+        raise TooManyTags(len(wanted))
+    return wanted
 
 
 def tag_ids_known(*, user_id: int, names: Sequence[str]) -> list[int]:

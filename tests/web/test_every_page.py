@@ -39,8 +39,9 @@ OWN: Final = (
     "/", "/?q=nothing+like+this", "/trash/", "/expenses/{expense}/",
     "/expenses/{expense}/receipts/", "/expenses/{bare}/receipts/", "/receipts/{receipt}/remove/",
     "/reports/", "/reports/{report}/", "/reports/{report}/print/", "/reports/{report}/delete/",
-    "/settings/", "/settings/rates/", "/settings/types/", "/settings/types/{type}/",
-    "/settings/categories/{category}/", "/settings/categories/{category}/delete/", "/settings/tags/",
+    "/import/", "/import/files/{upload}/", "/settings/", "/settings/rates/", "/settings/types/",
+    "/settings/types/{type}/", "/settings/categories/{category}/", "/settings/categories/{category}/delete/",
+    "/settings/tags/",
     "/settings/tags/{tag}/", "/settings/tags/{tag}/delete/", "/settings/apps/", "/settings/apps/new/",
     "/settings/token/{token}/cut/", "/settings/tokens/new/", "/settings/ways-in/",
     "/oauth/authorize?oauth_token={request}", "/oauth/authorize?oauth_token=used",
@@ -68,7 +69,7 @@ from accounts.selectors import account
 from expenses.models import ExpenseType
 from expenses.receipts import receipt_read
 from expenses.services import account_open, category_create, expense_create_from_text, expense_delete
-from expenses.services import receipts_add, report_create, type_set
+from expenses.services import import_take, receipts_add, report_create, type_set, upload_keep
 from expenses.selectors import tag_rows
 from tests.expenses.pictures import jpeg, pdf
 owner, now = account(email={email!r}), timezone.now()
@@ -95,8 +96,12 @@ category = category_create(user_id=owner.id, name="Travel", now=now)
 token = token_create(user_id=owner.id, name="curl", scopes=EVERYTHING, now=now)
 program = consumer_register(user_id=owner.id, name="Pocket", callback="http://program.test/", now=now)
 request = request_token_create(consumer_id=program.id, callback="http://program.test/", now=now)
+brought = b"date,type,amount,notes\\n2026-11-01,lunch,45,with jack\\n2026-11-02,Hotel,118,\\nsoon,Taxi,4,\\n"
+import_take(owner=owner, upload_id=upload_keep(user_id=owner.id, name="a.csv", data=brought, now=now), now=now)
+upload = upload_keep(user_id=owner.id, name="b.csv", data=brought, now=now)
 print(json.dumps(dict(expense=row.id, bare=bare.id, receipt=receipt.id, report=report.id, type=kind.id, person=person,
-                      tag=tag_rows(user_id=owner.id)[0].id, category=category.id, token=token.id, request=request.key)))
+                      tag=tag_rows(user_id=owner.id)[0].id, category=category.id, token=token.id, request=request.key,
+                      upload=upload)))
 """
 
 

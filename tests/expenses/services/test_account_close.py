@@ -44,6 +44,11 @@ def fill(owner: Account) -> None:
     mileage_rate_set(user_id=owner.id, unit="mi", valid_from=NOON.date(), rate=Decimal(1))
     services.currency_rate_set(user_id=owner.id, currency="EUR", base="USD", day=NOON.date(), rate=Decimal(1))
     let_programs_in(owner)
+    _, taken = (
+        services.upload_keep(user_id=owner.id, name="x.csv", data=b"date,amount\n2026-11-01,1\n", now=NOON)
+        for _ in range(2)
+    )
+    services.import_take(owner=owner, upload_id=taken, now=NOON)
     services.answer_once(user_id=owner.id, key="k", digest="d", now=NOON, write=lambda: Answer(200, "", b""))
 
 
@@ -92,7 +97,7 @@ def test_it_works(
     assert set(rows_of(alice).values()) == {0}
     assert not User.objects.filter(pk=alice.id).exists()
     assert rows_of(bob) == bobs
-    assert [row.receipt_image for row in expense_rows(user_id=bob.id, matching=ExpenseFilter())].count("") == 2
+    assert [row.receipt_image for row in expense_rows(user_id=bob.id, matching=ExpenseFilter())].count("") == 3
     assert files(folder) == 1
 
 

@@ -1,0 +1,56 @@
+"""Amounts as banks and spreadsheets write them."""
+
+import re
+from collections.abc import Iterable
+from decimal import Decimal
+from typing import Final
+
+MARKS: Final = (".", ",")
+"""What may stand before the decimals."""
+
+_NUMBER: Final = re.compile(r"[0-9][0-9.,]*|[.,][0-9]+")
+_MINUS: Final = str.maketrans(dict.fromkeys("\N{MINUS SIGN}\N{EN DASH}\N{HYPHEN}\N{NON-BREAKING HYPHEN}", "-"))
+_BLANKS: Final = re.compile(r"[\s'\N{RIGHT SINGLE QUOTATION MARK}]")  # Swiss and French thousands, too
+_BESIDE: Final = re.compile(r"[^-+\d.,()]")  # the name of a currency
+_MOST_BESIDE: Final = 5
+_SHAPE: Final = re.compile(r"(?P<below>\()?(?P<before>[-+]?)(?P<number>[\d.,]+)(?P<after>[-+]?)(?(below)\))")
+
+
+def decimal_mark(cells: Iterable[str]) -> str:
+    """Return the sign before the decimals in a column: the one that the first cell which tells, tells of.
+
+    ``1.234,56`` and ``12,5`` tell of a comma, ``1.234`` of none. A point, where no cell does.
+    """
+    for cell in cells:
+        found = _NUMBER.search(_BLANKS.sub("", cell))
+        mark = _mark_in(found[0]) if found else ""
+        if mark:
+            return mark
+    return "."
+
+
+def _mark_in(number: str) -> str:
+    last = max(number.rfind("."), number.rfind(","))
+    if last < 0:
+        return ""
+    mark, other = number[last], "," if number[last] == "." else "."
+    if number.count(mark) > 1:
+        return other
+    if other in number or len(number) - last - 1 != 3 or last == 0:
+        return mark
+    return ""
+
+
+def read_amount(cell: str, *, mark: str) -> Decimal:
+    """Return the amount in a cell: with a sign before or after it, in parentheses where it is below zero, with the
+    name of a currency beside it, and with thousands set off. Raises ValueError.
+    """
+    text = _BLANKS.sub("", cell).translate(_MINUS)
+    match = _SHAPE.fullmatch(_BESIDE.sub("", text))
+    if match is None or match["number"] not in text or len(_BESIDE.findall(text)) > _MOST_BESIDE:
+        raise ValueError(cell)
+    number = match["number"].replace("," if mark == "." else ".", "").replace(mark, ".")
+    sign = ("-" if match["below"] else "") + match["before"] + match["after"]
+    if len(sign) > 1 or number.count(".") > 1 or number == ".":
+        raise ValueError(cell)
+    return -Decimal(number) if sign == "-" else Decimal(number)

@@ -1,0 +1,46 @@
+"""Files of any kind: what one is, what is said of it without asking, and what is in it."""
+
+import re
+from typing import Final, NamedTuple
+
+from expenses.imports.columns import Mapping, mapping_guessed, sender
+from expenses.imports.encodings import decoded
+from expenses.imports.entry import Reading, Unreadable
+from expenses.imports.from_table import entries_of
+from expenses.imports.table import Table, table_of
+
+_PICTURE: Final = re.compile(rb"%PDF|\x89PNG|\xff\xd8\xff|GIF8|\xd0\xcf\x11\xe0")
+
+
+class File(NamedTuple):
+    """A file that was opened. ``sender`` is the program that made it, "" where that can't be seen."""
+
+    kind: str
+    sender: str
+    encoding: str
+    table: Table
+
+    @property
+    def signature(self) -> str:
+        """Return what this file has in common with others of its sender."""
+        return self.table.signature
+
+
+def file_opened(data: bytes, *, encoding: str = "", separator: str = "") -> File:
+    """Return what a file is; ``encoding`` and ``separator`` where its owner knows better. Raises Unreadable."""
+    if data.startswith(b"PK\x03\x04") or _PICTURE.match(data):
+        message = "this is a workbook, a picture or an archive of another program; save it as CSV"
+        raise Unreadable(message)
+    text, encoding = decoded(data, encoding)
+    table = table_of(text, separator)
+    return File("csv", sender(table), encoding, table)
+
+
+def mapping_of(file: File) -> Mapping:
+    """Return what the parts of a file seem to mean."""
+    return mapping_guessed(file.table)
+
+
+def file_read(file: File, mapping: Mapping) -> Reading:
+    """Return the expenses of a file, as a mapping says."""
+    return entries_of(file.table, mapping)

@@ -1,0 +1,233 @@
+"""Files on their way into the ledger: kept until they were looked through, taken in as a whole, and taken back.
+
+What comes of one import is stored in bulk, in one transaction, under one take of the owner's clock: each expense has
+its own instant, in the order of the file.
+"""
+
+import hashlib
+from collections.abc import Mapping as Map
+from collections.abc import Sequence, Set
+from datetime import datetime
+from decimal import Decimal
+from typing import Any, Final
+
+from django.db import connection, transaction
+
+from accounts.names import name_key
+from accounts.selectors import Account
+from expenses.imports.columns import Mapping, mapping_read
+from expenses.imports.files import File, file_opened, file_read, mapping_of
+from expenses.models import Expense, ExpenseType, Import, Imported, ImportMapping, Upload
+from expenses.selectors import RATE_PLACES, UPLOAD_KEPT, UploadRow, import_row, mapping_remembered, upload_row
+from expenses.selectors.filters import stored
+from expenses.services.clock import clock_take, ledger_take
+from expenses.services.planning import Planned, import_plan
+from expenses.services.several import expenses_delete
+from expenses.services.tags import MOST_TAGS, tag_ids
+from reports.selectors import report_default, report_rows
+from reports.services import report_create
+
+NAME_LENGTH: Final = 200
+MOST_WAITING: Final = 20
+"""Files of one person that wait; of more the oldest goes."""
+_AT_ONCE: Final = 500
+_COLUMNS: Final = (
+    "user_id", "report_id", "status", "type", "type_key", "amount", "raw_amount", "unit", "rate", "notes", "notes_key",
+    "sourceid", "date", "created", "modified",
+)  # fmt: skip
+_CAME: Final = "FROM expenses_expense WHERE user_id = %s AND modified BETWEEN %s AND %s"
+
+
+class AlreadyUndone(ValueError):
+    """The import was taken back before. The message may be shown."""
+
+    def __init__(self, import_id: int) -> None:
+        super().__init__(f"import {import_id}: it was taken back before")
+
+
+class NothingToImport(ValueError):
+    """None of the lines is to be taken. The message may be shown."""
+
+    def __init__(self) -> None:
+        super().__init__("no line is ticked: nothing would come")
+
+
+@transaction.atomic
+def upload_keep(*, user_id: int, name: str, data: bytes, now: datetime) -> int:
+    """Keep a file until its owner has looked it through, a day at most, and return its number.
+
+    Files that waited too long go, whoever's. Raises Unreadable where it is none that can be imported.
+    """
+    file_opened(data)
+    Upload.objects.filter(created__lte=now - UPLOAD_KEPT).delete()
+    waiting = Upload.objects.filter(user_id=user_id).order_by("-id").values_list("pk", flat=True)
+    Upload.objects.filter(pk__in=[*waiting[MOST_WAITING - 1 :]]).delete()
+    digest = hashlib.sha256(data).hexdigest()
+    kept = Upload.objects.create(user_id=user_id, name=name[:NAME_LENGTH], data=data, sha256=digest, created=now)
+    return kept.pk
+
+
+def upload_drop(*, user_id: int, upload_id: int) -> None:
+    """Forget a file that waits; one that is gone stays so."""
+    Upload.objects.filter(user_id=user_id, pk=upload_id).delete()
+
+
+def upload_say(*, user_id: int, upload_id: int, said: Map[str, Any]) -> None:
+    """Keep what the owner says of a file that waits (see ``upload_opened``), beside what he said before."""
+    with transaction.atomic():
+        upload = Upload.objects.select_for_update().filter(user_id=user_id, pk=upload_id).first()
+        if upload is not None:
+            upload.said = {**upload.said, **said}
+            upload.save(update_fields=["said"])
+
+
+def upload_opened(*, user_id: int, upload: UploadRow) -> tuple[File, Mapping]:
+    """Return a file that waits and what its parts mean: as its owner says, or said of such files before, or a guess.
+
+    Of what he says, ``encoding`` and ``separator`` are how to read it, ``mapping`` what it means, and ``ticks`` which
+    lines he takes or leaves against what is proposed. Raises Unreadable.
+    """
+    said = upload.said
+    file = file_opened(upload.data, encoding=said.get("encoding", ""), separator=said.get("separator", ""))
+    for kept in (said.get("mapping"), mapping_remembered(user_id=user_id, signature=file.signature)):
+        mapping = kept and mapping_read(kept, len(file.table.header))
+        if mapping:
+            return file, mapping
+    return file, mapping_of(file)
+
+
+def is_ticked(planned: Planned, ticks: Map[str, bool]) -> bool:
+    """Tell whether a line is to be taken: as its owner says, or else if it resembles nothing."""
+    return ticks.get(str(planned.entry.line), planned.like is None)
+
+
+@transaction.atomic
+def import_take(*, owner: Account, upload_id: int, now: datetime) -> int:
+    """Take the ticked lines of a file into the ledger, all or none, and return the number of the import.
+
+    Reports, types and tags that are named and not there are made. The file waits no longer, and what was said of it is
+    remembered for the next of its kind. Raises UploadNotFound, Unreadable, NothingToImport.
+    """
+    owner, _ = ledger_take(owner=owner, now=now)
+    upload = upload_row(user_id=owner.id, upload_id=upload_id, now=now)
+    file, mapping = upload_opened(user_id=owner.id, upload=upload)
+    plan = import_plan(owner=owner, reading=file_read(file, mapping))
+    ticks = upload.said.get("ticks", {})
+    taken = [each for each in plan.planned if is_ticked(each, ticks)]
+    if not taken:
+        raise NothingToImport
+    source = Import.objects.create(
+        user_id=owner.id, name=upload.name, kind=file.kind, sha256=upload.sha256, expenses=len(taken), created=now
+    )
+    _store(owner, taken, source_id=source.pk, now=now)
+    ImportMapping.objects.update_or_create(
+        user_id=owner.id, signature=file.signature, defaults={"said": mapping._asdict()}
+    )
+    upload_drop(user_id=owner.id, upload_id=upload_id)
+    return source.pk
+
+
+@transaction.atomic
+def import_undo(*, owner: Account, import_id: int, now: datetime) -> int:
+    """Delete all that came by an import and is still there, and return how many that were.
+
+    They wait in the trash, without their source ids: the same file can be imported again. Raises ImportNotFound,
+    AlreadyUndone, ReportClosed.
+    """
+    clock_take(user_id=owner.id, now=now)
+    if import_row(user_id=owner.id, import_id=import_id).undone:
+        raise AlreadyUndone(import_id)
+    came = Expense.objects.filter(pk__in=Imported.objects.filter(source_id=import_id).values("expense_id"))
+    deleted: list[int] = []
+    live = [*came.filter(status=Expense.Status.LIVE).values_list("pk", flat=True)]
+    for start in range(0, len(live), _AT_ONCE):
+        deleted += expenses_delete(owner=owner, expense_ids=live[start : start + _AT_ONCE], now=now)
+    came.filter(pk__in=deleted).exclude(sourceid="").update(sourceid="")
+    Import.objects.filter(user_id=owner.id, pk=import_id).update(undone=now)
+    return len(deleted)
+
+
+def _store(owner: Account, taken: Sequence[Planned], *, source_id: int, now: datetime) -> None:
+    """Store new expenses with their tags, by hand: the ORM takes three times as long for each row as all the rest."""
+    reports = _reports(owner, {each.entry.report for each in taken}, now)
+    default, tags = report_default(user_id=owner.id).id, _tags(owner, taken)
+    _types(owner, {each.entry.type for each in taken})
+    first = clock_take(user_id=owner.id, now=now, count=len(taken))
+    came = [owner.id, first, first + len(taken) - 1]
+    with connection.cursor() as cursor:
+        cursor.executemany(
+            f"INSERT INTO expenses_expense ({', '.join(_COLUMNS)}) VALUES ({', '.join(['%s'] * len(_COLUMNS))})",
+            [
+                (
+                    owner.id, reports.get(name_key(entry.report), default), Expense.Status.LIVE.value, entry.type,
+                    name_key(entry.type), _scaled(price.amount, 3), _scaled(price.raw_amount, 3), price.unit,
+                    None if price.rate is None else _scaled(price.rate, RATE_PLACES), entry.notes,
+                    name_key(entry.notes), sourceid, stored(entry.date), taken_at, taken_at,
+                )
+                for taken_at, ((entry, price, *_), sourceid) in enumerate(
+                    zip(taken, _free_source_ids(taken), strict=True), first
+                )
+            ],
+        )  # fmt: skip
+        # Each took an instant that no other expense of the owner's ever had: that gives their ids, in their order.
+        cursor.execute(f"SELECT id {_CAME} ORDER BY modified", came)
+        ids = [expense_id for (expense_id,) in cursor.fetchall()]
+        cursor.executemany(
+            "INSERT INTO expenses_expensetag (user_id, expense_id, tag_id) VALUES (%s, %s, %s)",
+            [
+                (owner.id, expense_id, tags[key])
+                for expense_id, each in zip(ids, taken, strict=True)
+                for key in each.tags
+            ],
+        )
+        cursor.execute(
+            f"INSERT INTO expenses_imported (user_id, expense_id, source_id) SELECT user_id, id, %s {_CAME}",
+            [source_id, *came],
+        )
+
+
+def _scaled(number: Decimal, places: int) -> int:
+    return int(number.scaleb(places))
+
+
+def _reports(owner: Account, names: Set[str], now: datetime) -> dict[str, int]:
+    """Return the reports of these names by their keys; missing ones are made, in the order of the alphabet."""
+    known = {name_key(row.name): row.id for row in report_rows(user_id=owner.id)}
+    for name in sorted(names - {""}):
+        if name_key(name) not in known:
+            known[name_key(name)] = report_create(user_id=owner.id, name=name, now=now).id
+    return known
+
+
+def _tags(owner: Account, taken: Sequence[Planned]) -> dict[str, int]:
+    """Return the tags of all that comes by their keys; missing ones are made, in the order of the file."""
+    wanted: dict[str, str] = {}
+    for each in taken:
+        for key, name in each.tags.items():
+            wanted.setdefault(key, name)
+    found: dict[str, int] = {}
+    names = [*wanted.values()]
+    for start in range(0, len(names), MOST_TAGS):
+        some = names[start : start + MOST_TAGS]
+        found |= dict(zip(map(name_key, some), tag_ids(user_id=owner.id, names=some), strict=True))
+    return found
+
+
+def _types(owner: Account, names: Set[str]) -> None:
+    """Make the types known to the owner's ledger, each as it was written first in the order of the alphabet."""
+    by_key = {name_key(name): name for name in sorted(names, reverse=True)}
+    ExpenseType.objects.bulk_create(
+        [ExpenseType(user_id=owner.id, name=name, name_key=key) for key, name in sorted(by_key.items())],
+        ignore_conflicts=True,
+    )
+
+
+def _free_source_ids(taken: Sequence[Planned]) -> list[str]:
+    """Return the source ids that the new expenses keep: none that another expense has, of the file or the ledger."""
+    used: set[str] = {each.like.sourceid for each in taken if each.like}
+    free = []
+    for each in taken:
+        sourceid = each.entry.sourceid
+        free.append("" if sourceid in used else sourceid)
+        used.add(sourceid)
+    return free

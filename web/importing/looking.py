@@ -1,0 +1,171 @@
+"""A file that waits: what would come of it, line by line, before anything does."""
+
+from collections.abc import Callable, Mapping
+from itertools import islice
+from typing import Any, Final, NamedTuple
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBadRequest
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext, ngettext
+from django.views.decorators.http import require_http_methods
+
+from accounts.selectors import Account
+from expenses.imports.entry import Unreadable
+from expenses.imports.files import file_opened, file_read
+from expenses.money import as_typed
+from expenses.selectors import UploadNotFound, UploadRow, import_row, imports_of_file, upload_row
+from expenses.services import (
+    NothingToImport,
+    Plan,
+    Planned,
+    import_plan,
+    import_take,
+    is_ticked,
+    upload_drop,
+    upload_opened,
+    upload_say,
+)
+from web.account import owner
+from web.figures import money, multiplied
+from web.ids import ids_in
+from web.importing.forms import MappingForm
+
+LINES: Final = 100
+"""Lines on a page: each has two fields in its form, and a thousand are read."""
+MOST_WRONG: Final = 200
+
+
+class Line(NamedTuple):
+    """A line as the page shows it."""
+
+    planned: Planned
+    amount: str
+    raw: str
+    is_ticked: bool
+    like: str
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def upload(request: HttpRequest, number: int) -> HttpResponse:
+    """Show what would come of a file, or do with it what the button says."""
+    person = owner(request)
+    try:
+        waiting = upload_row(user_id=person.id, upload_id=number, now=timezone.now())
+        return _answer(request, person, waiting)
+    except UploadNotFound:  # also where another tab has just taken it in
+        raise Http404 from None
+
+
+def _answer(request: HttpRequest, person: Account, waiting: UploadRow) -> HttpResponse:
+    if request.method != "POST":
+        return _page(request, person, waiting)
+    act = _ACTS.get(request.POST.get("act", ""))
+    if act is None:
+        return HttpResponseBadRequest(gettext("act: one of %(acts)s is wanted") % {"acts": ", ".join(_ACTS)})
+    return act(request, person, waiting)
+
+
+def _mapped(request: HttpRequest, person: Account, waiting: UploadRow) -> HttpResponse:
+    file, mapping = upload_opened(user_id=person.id, upload=waiting)
+    form = MappingForm(request.POST, file=file, mapping=mapping)
+    if not form.is_valid():
+        return _page(request, person, waiting, form=form)
+    said = form.said()
+    try:
+        file_opened(waiting.data, encoding=said["encoding"], separator=said["separator"])
+    except Unreadable as refusal:
+        form.add_error("encoding", str(refusal))
+        return _page(request, person, waiting, form=form)
+    upload_say(user_id=person.id, upload_id=waiting.id, said=said)
+    return redirect("upload", waiting.id)
+
+
+def _turned(request: HttpRequest, person: Account, waiting: UploadRow) -> HttpResponse:
+    """Keep the ticks of this page, and show another."""
+    _ticks_keep(request, person, waiting)
+    return redirect(f"{reverse('upload', args=[waiting.id])}?page={_number(request.GET.get('to', ''))}")
+
+
+def _taken(request: HttpRequest, person: Account, waiting: UploadRow) -> HttpResponse:
+    _ticks_keep(request, person, waiting)
+    try:
+        number = import_take(owner=person, upload_id=waiting.id, now=timezone.now())
+    except NothingToImport as refusal:
+        messages.error(request, str(refusal))
+        return redirect("upload", waiting.id)
+    came = import_row(user_id=person.id, import_id=number).expenses
+    said = ngettext("%(n)d expense came from %(name)s.", "%(n)d expenses came from %(name)s.", came)
+    messages.success(request, said % {"n": came, "name": waiting.name})
+    return redirect("imports")
+
+
+def _dropped(_request: HttpRequest, person: Account, waiting: UploadRow) -> HttpResponse:
+    upload_drop(user_id=person.id, upload_id=waiting.id)
+    return redirect("imports")
+
+
+def _ticks_keep(request: HttpRequest, person: Account, waiting: UploadRow) -> None:
+    ticked = {*request.POST.getlist("take")}
+    shown = {str(line): str(line) in ticked for line in ids_in(request.POST.getlist("line"))}
+    ticks = {**waiting.said.get("ticks", {}), **shown}
+    upload_say(user_id=person.id, upload_id=waiting.id, said={"ticks": ticks})
+
+
+def _page(
+    request: HttpRequest, person: Account, waiting: UploadRow, *, form: MappingForm | None = None
+) -> HttpResponse:
+    file, mapping = upload_opened(user_id=person.id, upload=waiting)
+    plan = import_plan(owner=person, reading=file_read(file, mapping))
+    ticks = waiting.said.get("ticks", {})
+    pages = max(1, -(-len(plan.planned) // LINES))
+    page = min(pages, _number(request.GET.get("page", "")))
+    shown = plan.planned[(page - 1) * LINES : page * LINES]
+    context: dict[str, Any] = {
+        "upload": waiting,
+        "file": file,
+        "form": form or MappingForm(file=file, mapping=mapping),
+        "lines": [_line(each, ticks, person) for each in shown],
+        "currency": person.currency,
+        "wrong": plan.wrong[:MOST_WRONG],
+        "more_wrong": len(plan.wrong) - MOST_WRONG,
+        **_counts(plan, ticks),
+        "page": page,
+        "pages": pages,
+        "before": page - 1,
+        "after": page + 1 if page < pages else 0,
+        "earlier": list(islice(imports_of_file(user_id=person.id, sha256=waiting.sha256), 1)),
+        "zone": person.zone,
+    }
+    return render(request, "importing/upload.html", context)
+
+
+def _number(text: str) -> int:
+    """Return the number of a page; what is none is the first."""
+    return max(1, *ids_in([text]), 1)
+
+
+def _counts(plan: Plan, ticks: dict[str, bool]) -> dict[str, int]:
+    return {
+        "count": len(plan.planned),
+        "alike": sum(each.like is not None for each in plan.planned),
+        "wrongs": len(plan.wrong),
+        "ticked": sum(is_ticked(each, ticks) for each in plan.planned),
+    }
+
+
+def _line(planned: Planned, ticks: dict[str, bool], person: Account) -> Line:
+    price, like = planned.price, planned.like
+    raw = multiplied(int(price.raw_amount * 1000), price.unit, price.rate) if price.unit else ""
+    told = ""
+    if like is not None:
+        told = f"{like.day}, {like.type}, {as_typed(like.amount)} {person.currency} {like.notes[:80]}".strip()
+    return Line(planned, money(int(price.amount * 1000), person.currency), raw, is_ticked(planned, ticks), told)
+
+
+_ACTS: Final[Mapping[str, Callable[[HttpRequest, Account, UploadRow], HttpResponse]]] = {
+    "map": _mapped, "turn": _turned, "take": _taken, "drop": _dropped,
+}  # fmt: skip
