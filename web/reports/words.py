@@ -1,12 +1,9 @@
 """Reports in the words of pages."""
 
 from collections.abc import Mapping, Sequence
-from datetime import date
 from typing import Final, NamedTuple
 
-from django.utils.formats import date_format
 from django.utils.functional import Promise
-from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from reports.status import STEPS, Status
@@ -61,14 +58,3 @@ def stages(status: Status) -> list[Stage]:
 def steps(status: Status) -> list[Step]:
     """Return what may be done with a report next, the usual first."""
     return [Step(after, _VERBS[after]) for after in STEPS[status]]
-
-
-def span(first: date | None, last: date | None) -> str:
-    """Return the days from first to last, without what both have in common; "" where there are none."""
-    if first is None or last is None:
-        return ""
-    end = date_format(last, "j M Y")
-    if first == last:
-        return end
-    start = date_format(first, "j M Y" if first.year != last.year else "j M" if first.month != last.month else "j")
-    return gettext("%(first)s to %(last)s") % {"first": start, "last": end}

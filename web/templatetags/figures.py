@@ -3,7 +3,7 @@
 from django import template
 
 from web.figures import money, rated, worked
-from web.reports.words import span
+from web.periods import span
 
 register = template.Library()
 register.filter(money)

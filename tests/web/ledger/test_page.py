@@ -84,6 +84,8 @@ def test_what_is_handed_in_is_locked(alice: Account, browser: Client) -> None:
         ("period=2026-11", ["jack", "ana"]),
         ("period=2025", ["long ago"]),
         ("period=2026-02", []),
+        ("period=2026-11-19", ["ana"]),
+        ("period=2025..2026-11-19", ["ana", "long ago"]),
         ("report=*", ["jack", "ana", "long ago"]),
         ("type=Dinner", ["ana"]),
         ("type=dinner", ["ana"]),
@@ -117,8 +119,11 @@ def test_the_total_follows_the_filter(alice: Account, browser: Client) -> None:
 @pytest.mark.parametrize(
     ("query", "refusal"),
     [
-        ("period=2026-13", "'2026-13': a month like 2026-11 or a year like 2026 is wanted"),
-        ("period=soon", "'soon': a month like 2026-11 or a year like 2026 is wanted"),
+        (
+            "period=2026-13",
+            "'2026-13': a month like 2026-11 or a year like 2026 is wanted, or two such with .. between",
+        ),
+        ("period=soon", "'soon': a month like 2026-11 or a year like 2026 is wanted, or two such with .. between"),
         ("since=soon", "Enter a valid date."),
         ("least=many", "Enter a number."),
         ("report=4711", "Select a valid choice. 4711 is not one of the available choices."),
