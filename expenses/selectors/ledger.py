@@ -1,6 +1,7 @@
 """The ledger as a person pages through it: newest first, by key, so that no page costs more than the first."""
 
 import re
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any, Final, NamedTuple
 
@@ -124,6 +125,27 @@ def ledger_row(*, user_id: int, expense_id: int) -> LedgerRow:
     if row is None:
         raise ExpenseNotFound(expense_id)
     return _ledger_row(row)
+
+
+def ledger_rows(*, user_id: int, ids: Sequence[int]) -> list[LedgerRow]:
+    """Return those of a person's expenses that have one of a few ids, in no order; deleted ones, too."""
+    if not ids:
+        return []
+    marks = ", ".join(["%s"] * len(ids))
+    with connection.cursor() as cursor:
+        cursor.execute(f"{select_rows(*_COLUMNS)} WHERE e.user_id = %s AND e.id IN ({marks})", [user_id, *ids])
+        return [_ledger_row(row) for row in cursor.fetchall()]
+
+
+def ledger_largest(*, user_id: int, matching: LedgerFilter, limit: int) -> list[LedgerRow]:
+    """Return the expenses of the largest amounts, the newer first where they are equal."""
+    where, values = ledger_conditions(user_id, matching)
+    order = "e.amount DESC, e.date DESC, e.id DESC"
+    # Their ids alone: whole rows would be sorted whole.
+    largest = f"SELECT e.id {_FROM} {where} ORDER BY {order} LIMIT %s"
+    with connection.cursor() as cursor:
+        cursor.execute(f"{select_rows(*_COLUMNS)} WHERE e.id IN ({largest}) ORDER BY {order}", [*values, limit])
+        return [_ledger_row(row) for row in cursor.fetchall()]
 
 
 def ledger_total(*, user_id: int, matching: LedgerFilter) -> Total:
