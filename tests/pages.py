@@ -15,7 +15,7 @@ MARK = (
     '<symbol id="mark" viewBox="0 0 16 16"><path d="M4.5 2.5l7 6.5M11.5 2.5l-7 6.5M2.5 11.75h11M2.5 14.25h11"/>'
     "</symbol>"
 )
-NAVIGATION = {"Ledger": "/", "Reports": "/reports/"}
+NAVIGATION = {"Ledger": "/", "Reports": "/reports/", "Overview": "/overview/"}
 SETTINGS = {
     "You": "/settings/", "Rates": "/settings/rates/", "Types": "/settings/types/", "Tags": "/settings/tags/",
     "Import and export": "/import/",

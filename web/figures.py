@@ -19,6 +19,11 @@ def money(thousandths: int, currency: str) -> str:
     return _signed(f"{Decimal(thousandths).scaleb(-3):,.{MINOR_DIGITS[currency]}f}")
 
 
+def more(thousandths: int, currency: str) -> str:
+    """Return a difference as text, with a sign in either direction: ``1500`` dollars are ``+1.50``."""
+    return f"{'+' if thousandths > 0 else ''}{money(thousandths, currency)}"
+
+
 def counted(thousandths: int, unit: str) -> str:
     """Return a raw amount with its unit, as free text reads it back: ``38.00 EUR``, ``37 min``, ``100.5 mi``.
 

@@ -10,6 +10,8 @@ from web.ids import IdConverter
 from web.ledger import adding, editing, picked, receipts
 from web.ledger.page import trash
 from web.probes import alive, metrics, ready
+from web.overview.page import overview
+from web.probes import alive, ready
 
 
 class _Size(StringConverter):
@@ -29,6 +31,7 @@ urlpatterns = [
     path("healthz", alive),
     path("readyz", ready),
     path("metrics", metrics),
+    path("overview/", overview, name="overview"),
     path("trash/", trash, name="trash"),
     path("add/", adding.add, name="add"),
     path("understood/", adding.understood, name="understood"),

@@ -36,7 +36,7 @@ STRANGERS: Final = (
     "/accounts/join/{used}/", "/accounts/confirm-email/",
 )  # fmt: skip
 OWN: Final = (
-    "/", "/?q=nothing+like+this", "/trash/", "/expenses/{expense}/",
+    "/", "/?q=nothing+like+this", "/overview/", "/overview/?period=2001", "/trash/", "/expenses/{expense}/",
     "/expenses/{expense}/receipts/", "/expenses/{bare}/receipts/", "/receipts/{receipt}/remove/",
     "/reports/", "/reports/{report}/", "/reports/{report}/print/", "/reports/{report}/delete/",
     "/import/", "/import/files/{upload}/", "/settings/", "/settings/rates/", "/settings/types/",

@@ -1,0 +1,1 @@
+"""The overview: what the ledger comes to, in pictures that lead back to its rows."""
