@@ -12,13 +12,16 @@ import time
 from collections import Counter
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from http.client import HTTPException
 from pathlib import Path
 from threading import Event
 from typing import NamedTuple, Self
 from urllib.parse import urlencode
 
-from tests.callers import EVERYTHING, PATIENCE, Caller, Heard
+import psycopg
+
+from tests.callers import EVERYTHING, PATIENCE, Caller, Heard, eventually
 from tests.cast import FORM
 from tests.expenses.pictures import jpeg
 from tests.live import LiveServer, on_postgresql
@@ -120,6 +123,9 @@ def multipart(fields: dict[str, str], picture: bytes = PICTURE) -> tuple[bytes, 
     return b"".join([*parts, head, picture, b"\r\n--ends--\r\n"]), "multipart/form-data; boundary=ends"
 
 
+Way = Callable[[LiveServer, random.Random], None]
+
+
 def all_die(server: LiveServer, chance: random.Random) -> None:
     """End all processes of the server outright, and start it anew."""
     workers = server.workers()
@@ -136,9 +142,30 @@ def worker_dies(server: LiveServer, chance: random.Random) -> None:
 
 def backend_dies(server: LiveServer, chance: random.Random) -> None:
     """End what serves one of the server's connections in PostgreSQL."""
-    alive = on_postgresql(f"SELECT pid FROM pg_stat_activity WHERE datname = '{server.database}'")
-    if alive:
-        on_postgresql(f"SELECT pg_terminate_backend({chance.choice(alive)[0]})")
+    on_postgresql(f"SELECT pg_terminate_backend({_backend(server, chance)})")
+
+
+def _backend(server: LiveServer, chance: random.Random) -> int:
+    alive: list[tuple[int]] = []
+
+    def some_are_alive() -> bool:
+        alive[:] = on_postgresql(f"SELECT pid FROM pg_stat_activity WHERE datname = '{server.database}'")
+        return bool(alive)
+
+    assert eventually(some_are_alive)
+    return chance.choice(alive)[0]
+
+
+def postgresql_crashes(server: LiveServer, chance: random.Random) -> None:
+    """Kill a process of PostgreSQL, which ends all the others, too, and starts from its log; for who has it alone."""
+    os.kill(_backend(server, chance), signal.SIGKILL)
+    assert eventually(_postgresql_is_back)
+
+
+def _postgresql_is_back() -> bool:
+    with suppress(psycopg.OperationalError):
+        return bool(on_postgresql("SELECT 1"))
+    return False
 
 
 class Figures(NamedTuple):
@@ -160,10 +187,9 @@ class Figures(NamedTuple):
         )
 
 
-def killed(server: LiveServer, *, rounds: int, seed: int) -> Figures:
-    """Let people write while processes die, each way ``rounds`` times in any order, and return what is left of it."""
+def killed(server: LiveServer, *, ways: Sequence[Way], seed: int) -> Figures:
+    """Let people write while processes die, in all of these ways in any order, and return what is left of it."""
     chance, done, deaths = random.Random(seed), Event(), Counter[str]()
-    ways = [all_die, worker_dies, *([backend_dies] if server.database else [])] * rounds
     emails = [server.newcomer() for _ in range(OWNERS)]
     writers = [
         Writer(server, emails[number % OWNERS], f"writer{number}", random.Random(seed + number))

@@ -9,15 +9,22 @@ from pathlib import Path
 
 import pytest
 
-from tests.faults.killing import killed
-from tests.live import start_server
+from tests.faults.killing import all_die, backend_dies, killed, postgresql_crashes, worker_dies
+from tests.live import on_postgresql, start_server
 
-ROUNDS = int(os.environ.get("KILLS", "1"))
+LONG = int(os.environ.get("KILLS", "0"))
 
 
 def test_it_works(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    ways = [all_die, worker_dies]
     with start_server(tmp_path) as server:
-        figures = killed(server, rounds=ROUNDS, seed=int(os.environ.get("SEED", time.time())))
+        if server.database:
+            ways.append(backend_dies)
+        if server.database and LONG:
+            # The tests' PostgreSQL is quick, and would lose in a crash what it has just acknowledged.
+            on_postgresql(f"ALTER DATABASE {server.database} SET synchronous_commit = on")
+            ways.append(postgresql_crashes)
+        figures = killed(server, ways=ways * (LONG or 1), seed=int(os.environ.get("SEED", time.time())))
 
     with capsys.disabled():
         print(figures)  # noqa: T201
