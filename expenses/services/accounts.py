@@ -8,6 +8,7 @@ from django.db import connection, transaction
 from accounts.currencies import currency_code
 from accounts.invitations import InvitationNotFound, invitation_take
 from accounts.names import name_key
+from accounts.retried import retried
 from accounts.selectors import Account, account, any_user
 from accounts.services import BadAccount, base_currency_put, user_create, user_delete
 from expenses.models import Clock, Expense, ServerZone
@@ -40,6 +41,7 @@ class CurrencyFixed(BadAccount):
         )
 
 
+@retried
 @transaction.atomic
 def account_open(
     *,
@@ -70,6 +72,7 @@ def account_open(
     return int(user.pk)
 
 
+@retried
 @transaction.atomic
 def base_currency_set(*, owner: Account, currency: str, now: datetime) -> None:
     """Keep the ledger in another currency from now on, as long as no expense is worth anything in the present one.
@@ -87,6 +90,7 @@ def base_currency_set(*, owner: Account, currency: str, now: datetime) -> None:
     base_currency_put(user_id=owner.id, code=code)
 
 
+@retried
 @transaction.atomic
 def account_open_invited(
     *, token: str, email: str, password: str | None, now: datetime, zone: str, currency: str
@@ -104,6 +108,7 @@ def account_open_invited(
     )  # fmt: skip
 
 
+@retried
 @transaction.atomic
 def account_close(*, user_id: int, now: datetime) -> None:
     """Delete an account with all that is in its ledger; once that is committed, the files of its receipts, too.

@@ -10,6 +10,7 @@ from typing import Any
 from django.db import transaction
 
 from accounts.fields import microseconds
+from accounts.retried import retried
 from accounts.selectors import Account
 from expenses.exports.row import ExpenseRow
 from expenses.images import Picture
@@ -31,6 +32,7 @@ class ExpenseChanged(Exception):
         self.row = row
 
 
+@retried
 def expense_create(
     *, owner: Account, fields: ExpenseFields, now: datetime, channel: str = "", picture: Picture | None = None
 ) -> ExpenseRow:
@@ -47,6 +49,7 @@ def expense_create(
         return expense_row(user_id=owner.id, expense_id=expense_id)
 
 
+@retried
 def expense_update(
     *,
     owner: Account,
@@ -84,6 +87,7 @@ def expense_update(
         return expense_row(user_id=owner.id, expense_id=expense_id)
 
 
+@retried
 @transaction.atomic
 def expense_delete(*, owner: Account, expense_id: int, now: datetime, if_modified: int | None = None) -> None:
     """Mark an expense as deleted; a second time changes nothing. A timer that would have filled it ends.

@@ -4,6 +4,7 @@ from datetime import datetime
 
 from django.db import transaction
 
+from accounts.retried import retried
 from expenses.models import Expense, Timer
 from expenses.services.clock import clock_take, touch
 from expenses.services.storing import checked_open
@@ -21,6 +22,7 @@ class NoSuchStep(ValueError):
         super().__init__(f"report {report.name[:40]!r} is {is_now} by now, and does not become {status.name.lower()}")
 
 
+@retried
 @transaction.atomic
 def report_create(*, user_id: int, name: str, now: datetime, status: Status = Status.ACTIVE) -> ReportRow:
     """Return a new report, or the open one that has this name: a client that repeats itself makes one report.
@@ -37,6 +39,7 @@ def report_create(*, user_id: int, name: str, now: datetime, status: Status = St
         return known
 
 
+@retried
 @transaction.atomic
 def report_update(
     *,
@@ -64,6 +67,7 @@ def report_update(
     return report
 
 
+@retried
 @transaction.atomic
 def report_step(*, user_id: int, report_id: int, status: Status, now: datetime) -> ReportRow:
     """Take a report to the next state, one of those that ``STEPS`` names for the one it is in, and return it.
@@ -78,6 +82,7 @@ def report_step(*, user_id: int, report_id: int, status: Status, now: datetime) 
     return reports.report_set_status(user_id=user_id, report_id=report_id, status=status, now=now)
 
 
+@retried
 @transaction.atomic
 def report_delete(
     *, user_id: int, report_id: int, now: datetime, to_report_id: int | None = None, with_expenses: bool = False

@@ -7,6 +7,7 @@ from typing import Final, NamedTuple
 from django.db import connection, transaction
 
 from accounts.fields import microseconds
+from accounts.retried import retried
 from expenses.models import IdempotencyKey
 from expenses.receipts import receipts_taken_back
 
@@ -37,6 +38,7 @@ class BadKey(ValueError):
         super().__init__(f"Idempotency-Key {key[:40]!r}: 1 to {KEY_LENGTH} printable ASCII characters are wanted")
 
 
+@retried
 @receipts_taken_back()
 @transaction.atomic
 def answer_once(*, user_id: int, key: str, digest: str, now: datetime, write: Callable[[], Answer]) -> Answer:

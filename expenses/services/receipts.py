@@ -6,6 +6,7 @@ from datetime import datetime
 
 from django.db import transaction
 
+from accounts.retried import retried
 from accounts.selectors import Account
 from expenses.images import Picture, turned
 from expenses.models import Expense, Receipt
@@ -25,6 +26,7 @@ class TooManyReceipts(ValueError):
         super().__init__(f"receipt: an expense can have {MOST_RECEIPTS}; this one has {has}, and {more} more came")
 
 
+@retried
 def receipts_add(*, owner: Account, expense_id: int, pictures: Sequence[Picture], now: datetime) -> list[ReceiptRow]:
     """Put receipts behind those that an expense has, all of them or none, and return them.
 
@@ -41,6 +43,7 @@ def receipts_add(*, owner: Account, expense_id: int, pictures: Sequence[Picture]
             return [receipt_append(user_id=owner.id, expense_id=expense_id, image=image, now=now) for image in images]
 
 
+@retried
 @transaction.atomic
 def receipt_remove(*, owner: Account, receipt_id: int, now: datetime) -> None:
     """Remove a receipt for good, its file too; the next one takes its place. Raises ReceiptNotFound, ReportClosed."""
@@ -50,6 +53,7 @@ def receipt_remove(*, owner: Account, receipt_id: int, now: datetime) -> None:
     receipts_order(user_id=owner.id, expense_id=expense_id, receipt_ids=[kept for kept in ids if kept != receipt_id])
 
 
+@retried
 @transaction.atomic
 def receipt_make_first(*, owner: Account, receipt_id: int, now: datetime) -> None:
     """Make a receipt the one that old clients see, before all others. Raises ReceiptNotFound, ReportClosed."""
@@ -61,6 +65,7 @@ def receipt_make_first(*, owner: Account, receipt_id: int, now: datetime) -> Non
         receipts_order(user_id=owner.id, expense_id=expense_id, receipt_ids=[receipt_id, *ids])
 
 
+@retried
 def receipt_turn(*, owner: Account, receipt_id: int, quarters: int, now: datetime) -> ReceiptRow:
     """Turn a receipt by so many quarters, clockwise, and return it.
 

@@ -10,6 +10,7 @@ from typing import NamedTuple
 from django.db import transaction
 
 from accounts.fields import microseconds
+from accounts.retried import retried
 from accounts.selectors import Account
 from expenses.models import Expense, ExpenseTag, Tag, Timer
 from expenses.selectors import ExpenseNotFound
@@ -38,6 +39,7 @@ class Was(NamedTuple):
     tags: tuple[int, ...] | None = None
 
 
+@retried
 @transaction.atomic
 def expenses_move(*, owner: Account, expense_ids: Sequence[int], report_id: int, now: datetime) -> list[Was]:
     """File expenses in another report, and return how those were filed that were not in it.
@@ -52,6 +54,7 @@ def expenses_move(*, owner: Account, expense_ids: Sequence[int], report_id: int,
     return _were(owner, filed, {})
 
 
+@retried
 @transaction.atomic
 def expenses_delete(*, owner: Account, expense_ids: Sequence[int], now: datetime) -> list[int]:
     """Mark expenses as deleted, and return those that were not: what an undo restores.
@@ -63,12 +66,14 @@ def expenses_delete(*, owner: Account, expense_ids: Sequence[int], now: datetime
     return deleted
 
 
+@retried
 @transaction.atomic
 def expenses_restore(*, owner: Account, expense_ids: Sequence[int], now: datetime) -> list[int]:
     """Take back the deletion of expenses, and return those that were deleted. Raises ExpenseNotFound, ReportClosed."""
     return _set_status(owner, expense_ids, now, Expense.Status.LIVE)
 
 
+@retried
 @transaction.atomic
 def expenses_tag(
     *,
@@ -103,6 +108,7 @@ def expenses_tag(
     return _were(owner, filed, before)
 
 
+@retried
 @transaction.atomic
 def expenses_put_back(*, owner: Account, was: Sequence[Was], now: datetime) -> list[Was]:
     """Undo ``expenses_move`` and ``expenses_tag``, or this itself, by what they returned, and return the same of this.

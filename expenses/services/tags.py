@@ -6,6 +6,7 @@ from datetime import datetime
 from django.db import connection, transaction
 
 from accounts.names import lookup_key, name_fits, name_key
+from accounts.retried import retried
 from expenses.exports.row import TagRow
 from expenses.models import ExpenseTag, Tag
 from expenses.selectors import TagNotFound, tag_row
@@ -39,6 +40,7 @@ class TooManyTags(ValueError):
         self.expense_id = expense_id
 
 
+@retried
 @transaction.atomic
 def tag_create(*, user_id: int, name: str, now: datetime) -> TagRow:
     """Return the person's tag of this name, made if there is none. Raises BadTagName."""
@@ -47,6 +49,7 @@ def tag_create(*, user_id: int, name: str, now: datetime) -> TagRow:
     return tag_row(user_id=user_id, tag_id=tag_id)
 
 
+@retried
 @transaction.atomic
 def tag_rename(*, user_id: int, tag_id: int, name: str, now: datetime) -> TagRow:
     """Give a tag another name; its expenses change with it. Raises TagNotFound, BadTagName, TagNameTaken."""
@@ -61,6 +64,7 @@ def tag_rename(*, user_id: int, tag_id: int, name: str, now: datetime) -> TagRow
     return TagRow(tag_id, name)
 
 
+@retried
 @transaction.atomic
 def tag_merge(*, user_id: int, tag_id: int, into: int, now: datetime) -> TagRow:
     """Replace one tag by another on every expense, and delete it. Raises TagNotFound."""
@@ -76,6 +80,7 @@ def tag_merge(*, user_id: int, tag_id: int, into: int, now: datetime) -> TagRow:
     return kept
 
 
+@retried
 @transaction.atomic
 def tag_delete(*, user_id: int, tag_id: int, now: datetime) -> None:
     """Take a tag off every expense, and delete it. Raises TagNotFound."""

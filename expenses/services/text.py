@@ -10,6 +10,7 @@ from typing import NamedTuple
 from django.db import transaction
 
 from accounts.names import name_key
+from accounts.retried import retried
 from accounts.selectors import Account
 from expenses import grammar
 from expenses.exports.row import ExpenseRow
@@ -71,6 +72,7 @@ class _Arrival(NamedTuple):
     day: date | None
 
 
+@retried
 def expense_create_from_text(
     *,
     owner: Account,

@@ -6,6 +6,7 @@ from decimal import Decimal
 from django.db import transaction
 
 from accounts.names import name_fits, name_key
+from accounts.retried import retried
 from expenses import grammar
 from expenses.models import Category, Expense, ExpenseType
 from expenses.money import as_typed
@@ -53,6 +54,7 @@ class RateWithoutUnit(BadRate):
         ValueError.__init__(self, f"rate {rate:.12g}: a unit, like page, is wanted with it")
 
 
+@retried
 @transaction.atomic
 def type_set(
     *,
@@ -90,6 +92,7 @@ def type_set(
     )
 
 
+@retried
 @transaction.atomic
 def type_rename(*, user_id: int, type_id: int, name: str, now: datetime) -> TypeRow:
     """Give a type another name; all of its expenses have it from now on, however they spelled it before.
@@ -108,6 +111,7 @@ def type_rename(*, user_id: int, type_id: int, name: str, now: datetime) -> Type
     return type_row(user_id=user_id, type_id=type_id)
 
 
+@retried
 @transaction.atomic
 def type_merge(*, user_id: int, type_id: int, into: int, now: datetime) -> TypeRow:
     """Make all expenses of one type such of another, and forget the one; amounts stay. Raises TypeNotFound."""
@@ -128,6 +132,7 @@ def _retype(user_id: int, before: str, after: str, now: datetime) -> None:
     retyped.update(type=after, type_key=name_key(after))
 
 
+@retried
 @transaction.atomic
 def category_create(*, user_id: int, name: str, now: datetime) -> CategoryRow:
     """Return the person's category of this name, made if there is none. Raises BadCategoryName."""
@@ -137,6 +142,7 @@ def category_create(*, user_id: int, name: str, now: datetime) -> CategoryRow:
     return CategoryRow(category.pk, category.name)
 
 
+@retried
 @transaction.atomic
 def category_rename(*, user_id: int, category_id: int, name: str, now: datetime) -> CategoryRow:
     """Give a category another name; exports of its expenses change with it.
@@ -154,6 +160,7 @@ def category_rename(*, user_id: int, category_id: int, name: str, now: datetime)
     return CategoryRow(category_id, name)
 
 
+@retried
 @transaction.atomic
 def category_delete(*, user_id: int, category_id: int, now: datetime) -> None:
     """Take a category off its types, and delete it. Raises CategoryNotFound."""
