@@ -156,7 +156,7 @@ class DialectView(Scoped):
         return response
 
     def handle_exception(self, exc: Exception) -> HttpResponse:  # type: ignore[override]
-        if isinstance(exc, NotAuthenticated | AuthenticationFailed):
+        if isinstance(exc, NotAuthenticated | AuthenticationFailed | services.AccountClosed):
             return oauth_refusal(exc) if isinstance(exc, OAuthRefused) else self.challenge()
         if isinstance(exc, NotGranted):
             return self._not_granted(exc)

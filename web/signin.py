@@ -18,6 +18,7 @@ from django_htmx.http import HttpResponseClientRedirect
 
 from accounts.attempts import WrongPassword
 from accounts.passwords import account_with
+from expenses.services import AccountClosed
 from web.htmx import page_address
 
 
@@ -53,6 +54,14 @@ class PagesLoginRequired(LoginRequiredMiddleware):
         if not getattr(view_func, "login_required", True):
             return None
         return super().process_view(request, view_func, view_args, view_kwargs)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponseBase | None:
+        """Take who was signed in to an account that is closed at this moment to where one signs in."""
+        if not isinstance(exception, AccountClosed):
+            return None
+        view: Callable[..., HttpResponseBase] = request.resolver_match.func  # type: ignore[union-attr]
+        answer: HttpResponseBase = self.handle_no_permission(request, view)
+        return answer
 
     def handle_no_permission(self, request: HttpRequest, view_func: Callable[..., HttpResponseBase]) -> Any:
         """Take the whole page to where one signs in, also where a part of it was asked for; and back to itself."""

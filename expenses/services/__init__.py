@@ -9,6 +9,9 @@ from expenses.services.accounts import (
     base_currency_set,
     server_zone_settle,
 )
+from expenses.services.clock import (
+    AccountClosed,
+)
 from expenses.services.expenses import (
     ExpenseChanged,
     expense_create,
@@ -110,6 +113,7 @@ from expenses.services.types import (
 )
 
 __all__ = [
+    "AccountClosed",
     "AlreadyUndone",
     "AmountMissing",
     "Answer",

@@ -13,18 +13,24 @@ WHERE user_id = %s RETURNING last
 """
 
 
+class AccountClosed(Exception):
+    """The account was closed since somebody was let in to it."""
+
+
 def clock_take(*, user_id: int, now: datetime, count: int = 1) -> int:
     """Take ``count`` instants for changes of the owner's ledger and return the first, in microseconds since 1970.
 
     They are later than all that were taken before, also when the machine's clock was put back. The row stays
     locked until the transaction ends, so that no later instant is ever committed first: a client that has seen an
-    instant has seen all before it.
+    instant has seen all before it. Raises AccountClosed.
     """
     instant = microseconds(now)
     with connection.cursor() as cursor:
         cursor.execute(_TAKE, [instant, count, instant, count - 1, user_id])
-        (last,) = cursor.fetchone()
-    return int(last) - count + 1
+        row = cursor.fetchone()
+    if row is None:
+        raise AccountClosed
+    return int(row[0]) - count + 1
 
 
 def ledger_take(*, owner: Account, now: datetime) -> tuple[Account, int]:

@@ -29,6 +29,7 @@ from reports.selectors import report_rows
 from tests.api.routes import Route, calls, routes
 from tests.cast import FORM, NOON, OldClient, basic, spend
 from tests.expenses.pictures import jpeg
+from tests.web.meanwhile import meanwhile
 
 NEVER_AT_A_WIRE = {
     "InvitationNotFound": "accounts are opened on pages",
@@ -74,6 +75,7 @@ NEVER_AT_A_WIRE = {
     "CallbackNotPinned": "a person is asked on pages",
     "ConsumerNotFound": "programs are deleted on pages",
     "RequestTokenNotFound": "at the doors of OAuth a 401, elsewhere on pages",
+    "AccountClosed": "who has no account any more is asked who he is",
     "Damaged": "expenses.images makes a BadReceipt of it",
 }
 
@@ -240,6 +242,16 @@ class TestExceptions:
         assert response.headers["Retry-After"] == "2"
         (record,) = caplog.records
         assert record.getMessage() == "GET /a/path/<id>: couldn't get a connection"
+
+    @pytest.mark.parametrize("headers", [{}, {"Idempotency-Key": "one"}], ids=["once", "keyed"])
+    @pytest.mark.parametrize("path", ["/api/v1.0/expense/", "/api/expense/", "/api/simple/?format=json"])
+    def test_the_account_is_closed_at_this_moment(
+        self, alice: Account, alice_client: OldClient, path: str, headers: dict[str, str]
+    ) -> None:
+        with meanwhile(lambda: services.account_close(user_id=alice.id, now=NOON), seen="accounts_user"):
+            response = alice_client.send(path, "q=lunch+45", headers=headers)
+
+        assert (response.status_code, response.headers["WWW-Authenticate"]) == (401, 'Basic realm="API"')
 
     def test_a_subclass_is_answered_as_its_base(self, alice_client: OldClient) -> None:
         class Special(services.BadTagName):

@@ -8,8 +8,11 @@ from django.test import Client
 from accounts import passwords
 from accounts.attempts import OF_ACCOUNT
 from accounts.selectors import Account
+from expenses.services import account_close
 from tests.cast import NOON, PASSWORD
 from tests.pages import page, shown
+from tests.web.meanwhile import meanwhile
+from tests.web.people import at_browser
 
 MAIN = """<div class="card">
 <h1>Sign in</h1>
@@ -177,3 +180,19 @@ def test_without_a_token_of_the_page_nothing_happens(alice: Account) -> None:
     client = Client(enforce_csrf_checks=True)
 
     assert signed_in(client, alice.email).status_code == 403
+
+
+@pytest.mark.parametrize(
+    ("headers", "status", "where"),
+    [({}, 302, "Location"), ({"HX-Request": "true", "HX-Current-URL": "http://testserver/"}, 200, "HX-Redirect")],
+)
+def test_whose_account_is_closed_while_he_writes_is_asked_to_sign_in(
+    alice: Account, headers: dict[str, str], status: int, where: str
+) -> None:
+    browser = at_browser(alice)
+
+    with meanwhile(lambda: account_close(user_id=alice.id, now=NOON), seen="accounts_user"):
+        response = browser.post("/add/", {"q": "lunch 45", "once": "one"}, headers=headers)
+
+    assert response.status_code == status
+    assert response.headers[where].startswith("/accounts/login/?next=")

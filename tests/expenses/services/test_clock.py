@@ -8,6 +8,7 @@ from django.db import connection
 
 from accounts.fields import microseconds
 from accounts.selectors import Account
+from expenses import services
 from expenses.models import Clock, Expense
 from expenses.services.clock import clock_take, instant, touch
 from tests.cast import NOON, spend
@@ -38,6 +39,13 @@ def test_it_goes_on_when_the_machine_s_clock_is_put_back(alice: Account) -> None
 
     assert clock_take(user_id=alice.id, now=LATER - timedelta(hours=1)) == first + 1
     assert clock_take(user_id=alice.id, now=LATER + timedelta(seconds=1)) == first + 1_000_000
+
+
+def test_whose_account_was_closed_meanwhile_has_none(alice: Account) -> None:
+    services.account_close(user_id=alice.id, now=LATER)
+
+    with pytest.raises(services.AccountClosed):
+        spend(alice, "lunch 45")
 
 
 def test_several_instants(alice: Account) -> None:
