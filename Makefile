@@ -10,7 +10,7 @@ PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 PYTEST := $(BIN)/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder
 
 # Programs from outside PyPI that tests run; without one its tests skip, with CI=1 they fail.
-TOOLS := chromium-headless-shell curl ruby ruby-oauth perl libnet-oauth-perl libwww-perl redis-server
+TOOLS := chromium-headless-shell curl ruby ruby-oauth perl libnet-oauth-perl libwww-perl redis-server nginx caddy systemd
 TOOLS += $(shell command -v npm >/dev/null || echo nodejs npm)
 
 # `make check` and `make test` must not make, nor depend on, the data folder of somebody's own server.

@@ -188,7 +188,19 @@ def test_the_limits_in_the_table_are_true(name: str) -> None:
             env.read({name: str(beyond)})
 
 
-@pytest.mark.parametrize("page", ["README.md", "CONTRIBUTING.md", "CHANGELOG.md", "docs/server.md", "docs/design.md"])
+@pytest.mark.parametrize(
+    "page",
+    [
+        "README.md",
+        "CONTRIBUTING.md",
+        "CHANGELOG.md",
+        "SECURITY.md",
+        "docs/server.md",
+        "docs/design.md",
+        "docs/deploying.md",
+        "docs/metrics.md",
+    ],
+)
 def test_links_lead_somewhere(page: str) -> None:
     path = PROJECT / page
 
