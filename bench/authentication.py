@@ -1,75 +1,46 @@
-"""``python -m bench.authentication [COUNT]``: what it costs to ask who is calling, as a ratio to not asking.
+"""``python -m bench.authentication``: what it costs to ask who is calling, as a ratio to not asking.
 
 A real server process answers over a real socket, on one connection. The limit is the same door with an account that is
-simply known (``bench.doors``). Rounds take turns, so that a machine that is busy for a while slows all of them; shown
-is what the quickest tenth of the requests took at most, since other work on the machine only ever adds. SQLite only, so
-far.
+simply known (``bench.doors``); a request of OAuth 1.0a is signed before anything is timed. SQLite only.
 """
 
-import socket
-import statistics
-import sys
-import tempfile
-import time
-from base64 import b64encode
-from contextlib import closing
-from pathlib import Path
+from collections.abc import Callable
+from functools import partial
 
-from bench import EMAIL, PASSWORD
-from tests.live import LiveServer
+from oauthlib.oauth1 import Client as Signer
 
-ROUNDS = 40
-_MAKE = """
-from access.scopes import EVERYTHING
-from access.services.tokens import token_create
-from bench.ledger import NOW, ledger_make
-print(token_create(user_id=ledger_make(10).id, name="bench", scopes=EVERYTHING, now=NOW).token)
-"""
+from bench.client import Client, load, request
+from bench.host import hosted
+from bench.measure import medians, table
+
+PATH = "/bench/asked"
 
 
-def request(path: str, authorization: str) -> bytes:
-    header = f"Authorization: {authorization}\r\n" if authorization else ""
-    return f"GET {path} HTTP/1.1\r\nHost: localhost\r\n{header}\r\n".encode()
+def main() -> None:
+    with hosted(10, 1, DJANGO_SETTINGS_MODULE="bench.settings") as (server, ways):
+        signer = Signer(*ways.signing)
 
+        def signed() -> bytes:
+            return request(PATH, f"Authorization: {signer.sign(f'http://localhost{PATH}')[1]['Authorization']}")
 
-def microseconds(connection: socket.socket, sent: bytes) -> float:
-    start = time.perf_counter()
-    connection.sendall(sent)
-    heard = connection.recv(1 << 16)
-    taken = (time.perf_counter() - start) * 1e6
-    assert heard.startswith(b"HTTP/1.1 200 "), heard
-    assert heard.endswith(b"}"), heard
-    return taken
-
-
-def main(count: int) -> None:
-    with (
-        tempfile.TemporaryDirectory(prefix="xpenser-bench-") as folder,
-        LiveServer(Path(folder), DJANGO_SETTINGS_MODULE="bench.settings") as server,
-    ):
-        server.start()
-        made = server.manage("shell", "-v0", "-c", _MAKE)
-        assert made.returncode == 0, made.stderr
-        token = made.stdout.strip()
-        basic, by_token = (b64encode(f"{EMAIL}:{secret}".encode()).decode() for secret in (PASSWORD, token))
-        ways = {
-            "known": request("/bench/known", ""),
-            "known, a row read": request("/bench/read", ""),
-            "bearer": request("/bench/asked", f"Bearer {token}"),
-            "Basic, warm": request("/bench/asked", f"Basic {basic}"),
-            "Basic with a token": request("/bench/asked", f"Basic {by_token}"),
+        asked: dict[str, Callable[[], bytes]] = {
+            "known": partial(request, "/bench/known"),
+            "known, a row read": partial(request, "/bench/read"),
+            "bearer": partial(request, PATH, ways.bearer),
+            "Basic, warm": partial(request, PATH, ways.basic),
+            "OAuth 1.0a": signed,
         }
-        taken: dict[str, list[float]] = {way: [] for way in ways}
-        with closing(socket.create_connection(("127.0.0.1", server.port))) as connection:
-            for sent in ways.values():
-                microseconds(connection, sent)
-            for _ in range(ROUNDS):
-                for way, sent in ways.items():
-                    taken[way] += [microseconds(connection, sent) for _ in range(count)]
-    quick = {way: statistics.quantiles(each, n=10)[0] for way, each in taken.items()}
-    for way, each in quick.items():
-        print(f"{way:20}{each:7.0f} us{quick['known'] / each:7.2f}")
+        for sent in asked.values():
+            for _ in range(8):  # each worker has seen each of them
+                load(server.port, sent(), connections=1, seconds=0)
+        with Client(server.port) as client:
+            taken = medians({way: partial(client.run, sent) for way, sent in asked.items()})
+    known, basic = taken["known"], taken["Basic, warm"]
+    goals = {"bearer": "≥ 0.85", "Basic, warm": "≥ 0.70", "OAuth 1.0a": "≤ 0.2 ms more than Basic"}
+    rows = [(way, f"{ms:.3f}", f"{known / ms:.2f}", goals.get(way, "")) for way, ms in taken.items()]
+    added = ("OAuth 1.0a adds to Basic", f"{taken['OAuth 1.0a'] - basic:.3f}", "", "≤ 0.200")
+    print(table(("who calls", "ms", "of known", "goal"), [*rows, added]))
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]) if len(sys.argv) > 1 else 100)
+    main()

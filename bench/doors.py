@@ -1,19 +1,20 @@
 """The same door three times: one asks who is calling, two know, which are limits that asking is measured against.
 
 ``read`` knows, and reads one indexed row by the bare driver: as little as anybody does whom a token must fail from the
-request on that follows its revocation, in every process.
+request on that follows its revocation, in every process. Two more do nothing: what is left is the way to them.
 """
 
 from decimal import Decimal
 
 from django.db import connections
+from django.http import HttpRequest, HttpResponse
 from django.urls import path
 from rest_framework.request import Request
 
 from access.scopes import Grant
 from accounts.selectors import Account
 from api.auth import Caller, Scheme
-from api.v1.views import UserView
+from api.v1.views import UserView, V1View
 from bench import EMAIL
 from xpenser import urls
 
@@ -39,7 +40,21 @@ class OneRow(NobodyAsks):
         return super().authenticate(request)
 
 
+class EmptyView(V1View):
+    authentication_classes = (NobodyAsks,)
+    reads = "expenses:read"
+
+    def get(self, request: Request) -> HttpResponse:
+        return HttpResponse()
+
+
+def bare(request: HttpRequest) -> HttpResponse:
+    return HttpResponse()
+
+
 urlpatterns = [
+    path("bench/bare", bare),
+    path("bench/empty", EmptyView.as_view()),
     path("bench/asked", UserView.as_view()),
     path("bench/known", UserView.as_view(authentication_classes=(NobodyAsks,))),
     path("bench/read", UserView.as_view(authentication_classes=(OneRow,))),

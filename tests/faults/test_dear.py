@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 import pytest
 
-from bench.exports import forget, peaks
+from bench.memory import forget, peaks
 from tests.callers import Caller, Heard
 from tests.cast import FORM
 from tests.live import LiveServer

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from bench import EMAIL, PASSWORD
-from bench.exports import forget, peaks
+from bench.memory import forget, peaks
 from tests.callers import Caller, worker_of
 from tests.faults.ledgers import LISTS, fill
 from tests.live import LiveServer, start_server

@@ -1,0 +1,163 @@
+"""Speaks to a server over bare sockets, with so little of its own that what is measured is the server."""
+
+import re
+import selectors
+import socket
+import statistics
+import time
+from collections.abc import Callable
+from contextlib import closing
+from typing import NamedTuple, Self
+
+PATIENCE = 60
+"""Seconds for which an answer is waited for."""
+SLICE = 0.2
+"""Seconds that a run takes at least; a job that takes longer is done once in each run."""
+_LENGTH = re.compile(rb"\r\ncontent-length: *([0-9]+)\r\n", re.IGNORECASE)
+_BLOCK = 1 << 18
+
+
+class BadAnswer(Exception):
+    """A server did not say 200, or fell silent; the message is what it said."""
+
+
+class Load(NamedTuple):
+    """``rate``: answers with status 200 per second; ``refused``: those with 503; ``p99`` of the former in ms."""
+
+    rate: float
+    p99: float
+    refused: int
+
+
+def request(path: str, *headers: str, body: str | None = None) -> bytes:
+    """Return a GET, or a POST of a form where there is a body."""
+    lines = [f"{'GET' if body is None else 'POST'} {path} HTTP/1.1", "Host: localhost", *headers]
+    if body is not None:
+        lines += ["Content-Type: application/x-www-form-urlencoded", f"Content-Length: {len(body)}"]
+    return "\r\n".join([*lines, "", body or ""]).encode()
+
+
+class Client:
+    """One connection, which stays open."""
+
+    def __init__(self, port: int) -> None:
+        self.socket = socket.create_connection(("127.0.0.1", port), timeout=PATIENCE)
+
+    def ask(self, sent: bytes) -> list[bytes]:
+        """Send a request and return the body of its answer, in blocks. Raises BadAnswer."""
+        self.socket.sendall(sent)
+        heard = b""
+        while b"\r\n\r\n" not in heard:
+            heard += self._block()
+        head, _, rest = heard.partition(b"\r\n\r\n")
+        if b" 200 " not in head[:16]:
+            raise BadAnswer(heard[:500])
+        blocks, missing = [rest], _length(head) - len(rest)
+        while missing > 0:
+            blocks.append(self._block())
+            missing -= len(blocks[-1])
+        return blocks
+
+    def run(self, asked: Callable[[], bytes]) -> float:
+        """Return the median of what the requests of one run took, in milliseconds; to make them is not counted."""
+        taken: list[float] = []
+        until = time.perf_counter() + SLICE
+        while not taken or time.perf_counter() < until:
+            sent = asked()
+            start = time.perf_counter()
+            self.ask(sent)
+            taken.append((time.perf_counter() - start) * 1000)
+        return statistics.median(taken)
+
+    def _block(self) -> bytes:
+        block = self.socket.recv(_BLOCK)
+        if not block:
+            raise BadAnswer("the connection was closed")
+        return block
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.socket.close()
+
+
+class _Line:
+    """One of many connections, and how far the answer on it has come."""
+
+    def __init__(self, port: int, sent: bytes) -> None:
+        self.socket = socket.create_connection(("127.0.0.1", port), timeout=PATIENCE)
+        self.sent = sent
+
+    def send(self) -> None:
+        self.heard, self.missing, self.begun = b"", -1, time.perf_counter()
+        self.socket.sendall(self.sent)
+
+    def read(self) -> bool:
+        """Take what has come, and tell whether the answer is whole."""
+        block = self.socket.recv(_BLOCK)
+        if not block:
+            raise BadAnswer("the connection was closed")
+        if self.missing >= 0:
+            self.missing -= len(block)
+        else:
+            self.heard += block
+            head, ended, rest = self.heard.partition(b"\r\n\r\n")
+            if ended:
+                self.missing = _length(head) - len(rest)
+        return self.missing == 0
+
+
+def load(port: int, sent: bytes, *, connections: int, seconds: float) -> Load:
+    """Ask the same on many connections, on each again as soon as it is answered. Raises BadAnswer."""
+    taken: list[float] = []
+    refused = 0
+    with selectors.DefaultSelector() as selector:
+        lines = [_Line(port, sent) for _ in range(connections)]
+        begun = time.perf_counter()
+        until = begun + seconds
+        for line in lines:
+            selector.register(line.socket, selectors.EVENT_READ, line)
+            line.send()
+        while selector.get_map():
+            ready = selector.select(PATIENCE)
+            if not ready:
+                raise BadAnswer("the server fell silent")
+            for key, _ in ready:
+                line = key.data
+                if not line.read():
+                    continue
+                now = time.perf_counter()
+                if _is_good(line.heard):
+                    taken.append((now - line.begun) * 1000)
+                else:
+                    refused += 1
+                if now < until:
+                    line.send()
+                else:
+                    selector.unregister(line.socket)
+                    line.socket.close()
+        elapsed = time.perf_counter() - begun
+    return Load(len(taken) / elapsed, statistics.quantiles(taken, n=100)[-1] if len(taken) > 1 else 0.0, refused)
+
+
+def body_of(port: int, sent: bytes) -> bytes:
+    """Return what a server answers, over a connection of its own."""
+    client = Client(port)
+    with closing(client.socket):
+        return b"".join(client.ask(sent))
+
+
+def _is_good(heard: bytes) -> bool:
+    if b" 503 " in heard[:16]:
+        return False
+    if b" 200 " not in heard[:16]:
+        raise BadAnswer(heard[:500])
+    return True
+
+
+def _length(head: bytes) -> int:
+    found = _LENGTH.search(head + b"\r\n")
+    if found is None:
+        raise BadAnswer(head)
+    return int(found[1])
