@@ -3,6 +3,7 @@
 # make test        check, then the tests on SQLite and on PostgreSQL
 # make test-kills  kill processes of a server for long, KILLS times each, on both databases
 # make bench       measure everything, and write docs/speed.md
+# make bench-quick compare the speed with the parent commit's
 # make test-tools  install (Debian, as root) the programs that some tests run
 PYTHON ?= python3
 BIN := .venv/bin
@@ -17,7 +18,7 @@ TOOLS += $(shell command -v npm >/dev/null || echo nodejs npm)
 # `make check` and `make test` must not make, nor depend on, the data folder of somebody's own server.
 TEST_SETTINGS := DJANGO_SETTINGS_MODULE=tests.settings
 
-.PHONY: serve check test test-kills test-tools bench
+.PHONY: serve check test test-kills test-tools bench bench-quick
 .DEFAULT_GOAL := serve
 
 serve: .venv/served
@@ -42,8 +43,12 @@ KILLS ?= 50
 test-kills: .venv/tested
 	KILLS=$(KILLS) $(BIN)/python -m pytest -q tests/faults/test_killing.py
 	KILLS=$(KILLS) $(BIN)/python -m tests.postgres $(BIN)/python -m pytest -q tests/faults/test_killing.py
+
 bench: .venv/tested
 	$(BIN)/python -m bench --write
+
+bench-quick: .venv/tested
+	$(BIN)/python -m bench.quick
 
 test-tools:
 	@command -v apt-get >/dev/null || { echo "not Debian: install these yourself: $(TOOLS)"; exit 1; }
