@@ -5,13 +5,13 @@ from django.urls.converters import StringConverter
 
 from web import making, programs, views, ways_in
 from web.authorize import authorize
+from web.exporting import OUTPUTS
 from web.help import help_clients, help_typing
 from web.ids import IdConverter
-from web.ledger import adding, editing, picked, receipts
+from web.ledger import adding, editing, files, picked, receipts
 from web.ledger.page import trash
-from web.probes import alive, metrics, ready
 from web.overview.page import overview
-from web.probes import alive, ready
+from web.probes import alive, metrics, ready
 
 
 class _Size(StringConverter):
@@ -22,9 +22,14 @@ class _Kind(StringConverter):
     regex = programs.KINDS
 
 
+class _Output(StringConverter):
+    regex = OUTPUTS
+
+
 register_converter(IdConverter, "id")  # for the files that are included, too
 register_converter(_Size, "size")
 register_converter(_Kind, "kind")
+register_converter(_Output, "output")
 
 urlpatterns = [
     path("", views.home, name="ledger"),
@@ -32,6 +37,7 @@ urlpatterns = [
     path("readyz", ready),
     path("metrics", metrics),
     path("overview/", overview, name="overview"),
+    path("export.<output:output>", files.export, name="export"),
     path("trash/", trash, name="trash"),
     path("add/", adding.add, name="add"),
     path("understood/", adding.understood, name="understood"),

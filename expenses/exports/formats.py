@@ -5,6 +5,7 @@ from typing import Final, NamedTuple, Protocol
 
 from expenses.exports.as_csv import as_csv
 from expenses.exports.as_json import as_json
+from expenses.exports.as_ofx import as_ofx
 from expenses.exports.as_qif import as_qif
 from expenses.exports.as_xml import as_xml
 from expenses.exports.row import ExpenseRow
@@ -19,9 +20,11 @@ class Format(NamedTuple):
     export: Export
 
 
-FORMATS: Final[Mapping[str, Format]] = {
+FORMATS: Final[Mapping[str, Format]] = {  # the wires list their names, so one more is for ``FILES``
     "csv": Format("text/csv; charset=utf-8", as_csv),
     "json": Format("application/json; charset=utf-8", as_json),
     "xml": Format("text/xml; charset=utf-8", as_xml),
     "qif": Format("application/qif; charset=utf-8", as_qif),
 }
+FILES: Final[Mapping[str, Format]] = {**FORMATS, "ofx": Format("application/x-ofx; charset=utf-8", as_ofx)}
+"""What pages offer."""

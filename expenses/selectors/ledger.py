@@ -1,7 +1,7 @@
 """The ledger as a person pages through it: newest first, by key, so that no page costs more than the first."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date, datetime
 from typing import Any, Final, NamedTuple
 
@@ -10,7 +10,7 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 
 from expenses.exports.row import ExpenseRow
 from expenses.selectors.filters import Condition, joined, stored
-from expenses.selectors.rows import ExpenseNotFound, row_made, select_rows
+from expenses.selectors.rows import ExpenseNotFound, row_made, rows_fetched, select_rows
 from expenses.selectors.searching import LedgerFilter, day_conditions, ledger_conditions
 from expenses.selectors.standby import reading
 
@@ -115,6 +115,12 @@ def ledger_page(
     start = rows[0].position
     back = start if (after or before) and _is_any(source, user_id, matching, behind, start) else None
     return Page(rows, onward, back) if before is None else Page(rows[::-1], back, onward)
+
+
+def ledger_matching(*, user_id: int, matching: LedgerFilter) -> Iterator[ExpenseRow]:
+    """Yield all that is meant, by date and id: the rows of one statement, fetched as they are taken."""
+    where, values = ledger_conditions(user_id, matching)
+    yield from rows_fetched(f"{select_rows()} WHERE {where} ORDER BY e.date, e.id", values, user_id=user_id)
 
 
 def ledger_row(*, user_id: int, expense_id: int) -> LedgerRow:

@@ -106,7 +106,11 @@ def expense_rows(*, user_id: int, matching: ExpenseFilter, newest_first: bool = 
     is_picky = matching.modified is not None or matching.tags
     by_date = "+e.date" if connection.vendor == "sqlite" and is_picky else "e.date"
     order = f"{by_date} DESC, e.id" if newest_first else f"{by_date}, e.id"
-    statement = f"{select_rows()} WHERE {where} ORDER BY {order}"
+    yield from rows_fetched(f"{select_rows()} WHERE {where} ORDER BY {order}", values, user_id=user_id)
+
+
+def rows_fetched(statement: str, values: Sequence[Any], *, user_id: int) -> Iterator[ExpenseRow]:
+    """Yield a person's expenses of a statement that ``select_rows`` begins, fetched as they are taken."""
     with reading(user_id=user_id).chunked_cursor() as cursor:
         cursor.execute(statement, values)
         while chunk := cursor.fetchmany(_CHUNK):

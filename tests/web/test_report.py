@@ -51,7 +51,8 @@ WHOLE = """<div class="stack">
 <a href="/reports/{id}/export.csv">CSV <small>for a spreadsheet</small></a>
 <a href="/reports/{id}/export.json">JSON <small>for programs</small></a>
 <a href="/reports/{id}/export.xml">XML <small>for older programs</small></a>
-<a href="/reports/{id}/export.qif">QIF <small>for accounting software</small></a></div></details>
+<a href="/reports/{id}/export.qif">QIF <small>for accounting software</small></a>
+<a href="/reports/{id}/export.ofx">OFX <small>as banks send it</small></a></div></details>
 <details class="menu"><summary class="btn">More</summary>
 <div><a href="/reports/{id}/rename/">Rename</a>
 <form method="post" action="/reports/{id}/default/">{csrf}<button>Make it the default</button></form>

@@ -13,7 +13,7 @@ import pytest
 
 from accounts.selectors import Account
 from expenses import services
-from expenses.exports.formats import FORMATS
+from expenses.exports.formats import FILES
 from expenses.exports.from_csv import read_csv
 from expenses.selectors import ExpenseFilter, expense_rows
 from reports.status import Status
@@ -26,6 +26,7 @@ TYPES = {
     "json": "application/json; charset=utf-8",
     "xml": "text/xml; charset=utf-8",
     "qif": "application/qif; charset=utf-8",
+    "ofx": "application/x-ofx; charset=utf-8",
 }
 
 
@@ -48,7 +49,7 @@ def exported(owner: Account, report_id: int, output: str) -> Any:
     return at_browser(owner).get(f"/reports/{report_id}/export.{output}")
 
 
-@pytest.mark.parametrize("output", FORMATS)
+@pytest.mark.parametrize("output", FILES)
 def test_it_works(alice: Account, berlin: int, output: str) -> None:
     rows = expense_rows(user_id=alice.id, matching=ExpenseFilter(report_id=berlin))
     mark = b"\xef\xbb\xbf" if output == "csv" else b""
@@ -59,7 +60,7 @@ def test_it_works(alice: Account, berlin: int, output: str) -> None:
     assert response.headers["Content-Type"] == TYPES[output]
     assert response.headers["Content-Disposition"] == (f"attachment; filename*=utf-8''Berlin-%20%C3%A9--3.{output}")
     assert response.headers["Cache-Control"] == "no-store"
-    assert response.content == mark + b"".join(FORMATS[output].export(rows, currency="USD"))
+    assert response.content == mark + b"".join(FILES[output].export(rows, currency="USD"))
 
 
 def test_each_is_read(alice: Account, berlin: int) -> None:
@@ -107,7 +108,7 @@ def test_a_long_one_waits_its_turn(alice: Account) -> None:
     assert len(b"".join(sent.streaming_content)) == int(sent.headers["Content-Length"]) > SHORT
 
 
-@pytest.mark.parametrize("output", FORMATS)
+@pytest.mark.parametrize("output", FILES)
 def test_a_stranger_finds_nothing(bob: Account, berlin: int, output: str) -> None:
     assert exported(bob, berlin, output).status_code == 404
 

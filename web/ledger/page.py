@@ -25,8 +25,9 @@ from expenses.selectors import (
     timer_row,
     types_suggested,
 )
-from reports.selectors import report_rows
+from reports.selectors import ReportRow, report_rows
 from web.account import owner
+from web.exporting import USES
 from web.figures import money
 from web.htmx import HtmxRequest, page_address
 from web.ledger.asked import FilterForm
@@ -102,6 +103,14 @@ def _shown(
     return render(request, f"{TEMPLATE}#{part}" if request.htmx else TEMPLATE, context)
 
 
+def filter_form(person: Account, params: QueryDict, *, now: datetime, reports: Sequence[ReportRow]) -> FilterForm:
+    """Return what an address asks for, with what a person may ask for."""
+    return FilterForm(
+        params.dict(), today=person.wall_clock(now).date(), currency=person.currency, reports=reports,
+        types=types_suggested(user_id=person.id, limit=OFFERED), tags=tags_suggested(user_id=person.id, limit=OFFERED),
+    )  # fmt: skip
+
+
 def _list(request: HtmxRequest, person: Account, now: datetime) -> dict[str, Any]:
     address = _address(request)
     path, query = urlsplit(address)[2:4]
@@ -109,10 +118,7 @@ def _list(request: HtmxRequest, person: Account, now: datetime) -> dict[str, Any
     after, before = params.pop("after", [""])[-1], params.pop("before", [""])[-1]
     params.pop("line", None)
     reports = report_rows(user_id=person.id)
-    form = FilterForm(
-        params.dict(), today=person.wall_clock(now).date(), currency=person.currency, reports=reports,
-        types=types_suggested(user_id=person.id, limit=OFFERED), tags=tags_suggested(user_id=person.id, limit=OFFERED),
-    )  # fmt: skip
+    form = filter_form(person, params, now=now, reports=reports)
     is_trash = path == reverse("trash")
     matching = form.matching(deleted=is_trash)
     page = page_at(person, matching, after=after, before=before, limit=ROWS)
@@ -126,6 +132,7 @@ def _list(request: HtmxRequest, person: Account, now: datetime) -> dict[str, Any
         "sum": money(total.amount, person.currency),
         "reports": [report for report in reports if not report.is_closed],
         "is_trash": is_trash,
+        "outputs": USES,
         "address": address,
         "path": path,
         "is_filtered": bool(params),

@@ -26,6 +26,7 @@ from expenses.services import NoSuchStep, ReportClosed, report_delete, report_st
 from reports.selectors import ReportRow, report_default, report_rows
 from reports.services import BadReportName, DefaultReportNeeded, ReportNameTaken, ReportNotOpen
 from reports.status import ROUTED, Status, UnknownStatus, read_status
+from web.exporting import USES
 from web.forms import NameForm
 from web.paging import page_at
 from web.reports.asking import of_a_report
@@ -146,6 +147,7 @@ def show(
         "may_default": status is Status.ACTIVE and not shown.is_default,
         "may_delete": not (shown.is_closed or shown.is_default),
         "page": page,
+        "outputs": USES,
         "types": filed_types(user_id=person.id, report_id=report_id),
         "others": others,
         "move": move or MoveForm(reports=others),

@@ -1,20 +1,12 @@
 """The addresses of reports."""
 
-from django.urls import path, register_converter
-from django.urls.converters import StringConverter
+from django.urls import path
 
-from web.reports.files import OUTPUTS, export
+from web.reports.files import export
 from web.reports.listing import reports
 from web.reports.moving import move
 from web.reports.paper import paper
 from web.reports.report import default, delete, rename, report, state
-
-
-class _Output(StringConverter):
-    regex = OUTPUTS
-
-
-register_converter(_Output, "output")
 
 urlpatterns = [
     path("", reports, name="reports"),
