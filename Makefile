@@ -10,6 +10,10 @@ BIN := .venv/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 # A file on one worker, so that a server that its tests share is started once; three workers, since tests of servers wait.
 PYTEST := $(BIN)/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder
+COUNTED := PYTEST_PLUGINS=tests.lines
+
+# Where Python may not keep what it has compiled, every server and every process of a run would compile it again.
+unexport PYTHONDONTWRITEBYTECODE
 
 # Programs from outside PyPI that tests run; without one its tests skip, with CI=1 they fail.
 TOOLS := chromium-headless-shell curl ruby ruby-oauth perl libnet-oauth-perl libwww-perl redis-server nginx caddy systemd
@@ -31,13 +35,10 @@ check: .venv/tested
 	$(BIN)/lint-imports
 	$(TEST_SETTINGS) $(BIN)/python manage.py makemigrations --check --dry-run
 
-# Counting lines takes a third of a test's time. So it is done on SQLite, and on PostgreSQL where lines are for it only.
-COUNTED := tests/access/services/test_tokens.py tests/accounts/test_rows.py tests/web/operator/test_storage.py tests/xpenser/backups
-
 test: check
-	env -u DATABASE_URL $(PYTEST) --cov --cov-fail-under=0 --cov-report=
-	$(BIN)/python -m tests.postgres $(PYTEST) -m "not once" $(COUNTED:%=--ignore=%)
-	$(BIN)/python -m tests.postgres $(PYTEST) -m "not once" $(COUNTED) --cov --cov-append
+	rm -rf .cache/lines
+	env -u DATABASE_URL $(COUNTED) $(PYTEST)
+	$(BIN)/python -m tests.postgres sh -c '$(COUNTED) $(PYTEST) -m "not once" && $(BIN)/python -m tests.lines'
 
 KILLS ?= 50
 test-kills: .venv/tested

@@ -84,9 +84,9 @@ def certificate_check(certificate: Path, key: Path) -> None:
         ) from problem
 
 
-def run(
+def run(  # pragma: no cover - from here on it is a server: test_serve.py runs it in a process of its own
     *, sockets: list[socket.socket], certificate: Path | None, key: Path | None, announce: Callable[[], None]
-) -> None:  # pragma: no cover - from here on it is a server: test_serve.py runs it in a process of its own
+) -> None:
     """Serve ``xpenser.wsgi`` on the sockets, a process each, until SIGTERM or SIGINT; requests under way are answered.
 
     ``announce`` is called once all workers are there.

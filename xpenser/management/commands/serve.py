@@ -144,8 +144,8 @@ def pem_given(name: str, path: Path, kind: str) -> None:
 
 def migrate() -> None:
     executor = MigrationExecutor(connection)
-    if executor.migration_plan(executor.loader.graph.leaf_nodes()):
-        call_command("migrate", interactive=False, verbosity=0)  # pragma: no cover - a test's database is migrated
+    if executor.migration_plan(executor.loader.graph.leaf_nodes()):  # pragma: no cover - a test's database is migrated
+        call_command("migrate", interactive=False, verbosity=0)
     call_command("createcachetable", verbosity=0)
 
 
