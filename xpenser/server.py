@@ -9,6 +9,7 @@ import ssl
 import sys
 import threading
 import time
+from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from functools import partial
@@ -36,6 +37,8 @@ ENDING = (signal.SIGTERM, signal.SIGINT)
 GRACE_SECONDS = 30
 # How long after its birth a worker surely serves.
 SETTLING_SECONDS = 1.0
+# So many deaths of workers in so many seconds mean that whoever comes next would die, too.
+MOST_DEATHS, DEATHS_SECONDS = 20, 60.0
 # A header of 64 KiB is far beyond any client's; more only feeds floods.
 LARGEST_HEAD = 65_536
 # The kernel gives a thread back when its client is gone without a word, or for that long takes nothing of the answer.
@@ -122,6 +125,7 @@ class Server(MPServer):  # pragma: no cover - see run
     def __init__(self, *args: Any, **settings: Any) -> None:
         super().__init__(*args, **settings)
         self.ready = Semaphore(0)
+        self.deaths = Deaths()
 
     def _init_shared_socket(self) -> None:
         self._sso = self.sockets[0]
@@ -134,7 +138,7 @@ class Server(MPServer):  # pragma: no cover - see run
         self._sso = self.sockets[idx]
         self._shd: Any = SocketHolder(self._sso.fileno(), False, BACKLOG)  # type: ignore[call-arg]
         others = [listener for listener in self.sockets if listener is not self._sso]
-        loader = partial(_worker_begun, callback_loader, self.ready, others)
+        loader = partial(_worker_begun, callback_loader, self.ready, others, os.getpid())
         worker = super()._spawn_worker(idx=idx, target=target, callback_loader=loader)
         worker._watcher = partial(watch, worker)  # type: ignore[method-assign]
         return worker
@@ -142,6 +146,14 @@ class Server(MPServer):  # pragma: no cover - see run
     def _spawn_workers(self, *args: Any) -> None:
         super()._spawn_workers(*args)  # type: ignore[no-untyped-call]
         threading.Thread(target=self._announce_when_ready, daemon=True).start()
+
+    def _respawn_workers(self, workers: list[int], *args: Any, **choices: Any) -> None:
+        super()._respawn_workers(workers, *args, **choices)
+        # Granian gives up where one dies twice within seconds: two that were killed for want of memory end them all.
+        if not self.deaths.are_many(time.monotonic()):
+            self.respawned_wrks.clear()
+        if self.interrupt_children:  # one that died just before may have been overlooked
+            self.main_loop_interrupt.set()
 
     def _announce_when_ready(self) -> None:
         for _ in self.sockets:
@@ -152,6 +164,18 @@ class Server(MPServer):  # pragma: no cover - see run
         with suppress(OSError):  # nobody may be there to read it, which is no reason to leave the workers alone
             sys.stderr.write(f"Ending: requests under way are answered, for up to {GRACE_SECONDS} seconds\n")
         super()._stop_workers()  # type: ignore[no-untyped-call]
+
+
+class Deaths:
+    """The deaths of workers of late."""
+
+    def __init__(self) -> None:
+        self._times: deque[float] = deque(maxlen=MOST_DEATHS)
+
+    def are_many(self, now: float) -> bool:
+        """Note one, in seconds of a clock that goes on, and tell whether it was one too many."""
+        self._times.append(now)
+        return len(self._times) == MOST_DEATHS and now - self._times[0] <= DEATHS_SECONDS
 
 
 def watch(worker: Any) -> None:
@@ -176,7 +200,7 @@ def _application() -> Application:  # pragma: no cover - see run
 
 
 def _worker_begun(  # pragma: no cover - see run
-    load: Callable[[], Application], ready: Any, others: list[socket.socket]
+    load: Callable[[], Application], ready: Any, others: list[socket.socket], main: int
 ) -> Application:
     """Called first of all in a worker: settles its process and returns the application."""
     # Ctrl-C reaches a terminal's whole process group; the main process alone ends the workers, with patience.
@@ -184,6 +208,8 @@ def _worker_begun(  # pragma: no cover - see run
     if sys.platform == "linux":
         # Should the main process be killed outright, its workers end as if they had been told to.
         ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
+        if os.getppid() != main:  # it was killed before this was said, and nobody else would ever end this one
+            os._exit(1)
     # A port stays open as long as anybody holds it: at the end new clients would wait instead of being refused.
     for listener in others:
         listener.close()

@@ -11,7 +11,7 @@ import signal
 import time
 from collections import Counter
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from http.client import HTTPException
 from pathlib import Path
@@ -128,6 +128,8 @@ Way = Callable[[LiveServer, random.Random], None]
 
 def all_die(server: LiveServer, chance: random.Random) -> None:
     """End all processes of the server outright, and start it anew."""
+    assert server.process is not None
+    server.process.send_signal(signal.SIGSTOP)  # nobody is born meanwhile
     workers = server.workers()
     for pid in chance.sample(workers, len(workers)):
         os.kill(pid, signal.SIGKILL)
@@ -138,6 +140,14 @@ def all_die(server: LiveServer, chance: random.Random) -> None:
 def worker_dies(server: LiveServer, chance: random.Random) -> None:
     """End one worker outright; nobody but the server itself does something about it."""
     os.kill(chance.choice(server.workers()), signal.SIGKILL)
+
+
+def worker_dies_twice(server: LiveServer, chance: random.Random) -> None:
+    """End a worker outright, and the one that comes in its place, too, at its birth."""
+    before = set(server.workers())
+    worker_dies(server, chance)
+    assert eventually(lambda: bool(set(server.workers()) - before))
+    os.kill((set(server.workers()) - before).pop(), signal.SIGKILL)
 
 
 def backend_dies(server: LiveServer, chance: random.Random) -> None:
@@ -199,11 +209,11 @@ def killed(server: LiveServer, *, ways: Sequence[Way], seed: int) -> Figures:
         working = [pool.submit(writer.work, done) for writer in writers]
         try:
             for way in chance.sample(ways, len(ways)):
-                some_are_answered(writers)
+                some_are_answered(writers, working)
                 time.sleep(chance.uniform(0, 0.3))
                 way(server, chance)
                 deaths[way.__name__] += 1
-            some_are_answered(writers)
+            some_are_answered(writers, working)
         finally:
             done.set()
         for each in working:
@@ -220,11 +230,14 @@ def killed(server: LiveServer, *, ways: Sequence[Way], seed: int) -> Figures:
     )
 
 
-def some_are_answered(writers: list[Writer]) -> None:
-    """Wait until each writer was answered a few times more."""
+def some_are_answered(writers: list[Writer], working: "list[Future[Writer]]") -> None:
+    """Wait until each writer was answered a few times more. Raises what one of them has met."""
     wanted = [writer.answered + BETWEEN for writer in writers]
     until = time.monotonic() + PATIENCE
     while any(writer.answered < count for writer, count in zip(writers, wanted, strict=True)):
+        for each in working:
+            if each.done():
+                each.result()
         assert time.monotonic() < until, "the server does not come back"
         time.sleep(0.01)
 

@@ -443,6 +443,16 @@ def test_a_worker_that_ended_is_left_to_be_reaped(told: bool) -> None:
     assert (parent.interrupt_children, parent.main_loop_interrupt.is_set()) == (([], False) if told else ([7], True))
 
 
+def test_so_many_deaths_are_too_many_and_no_fewer() -> None:
+    deaths, most = granian_server.Deaths(), granian_server.MOST_DEATHS
+
+    at_once = [deaths.are_many(100.0) for _ in range(most)]
+    later = [deaths.are_many(101.0 + granian_server.DEATHS_SECONDS + second) for second in range(most)]
+
+    assert at_once == [False] * (most - 1) + [True]
+    assert later == [False] * (most - 1) + [True]
+
+
 def test_a_worker_that_was_reaped_is_no_longer_watched() -> None:
     with subprocess.Popen(["true"]) as process:
         process.wait()
