@@ -1,7 +1,7 @@
 """Amounts as banks and spreadsheets write them."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from typing import Final
 
@@ -11,9 +11,10 @@ MARKS: Final = (".", ",")
 _NUMBER: Final = re.compile(r"[0-9][0-9.,]*|[.,][0-9]+")
 _MINUS: Final = str.maketrans(dict.fromkeys("\N{MINUS SIGN}\N{EN DASH}\N{HYPHEN}\N{NON-BREAKING HYPHEN}", "-"))
 _BLANKS: Final = re.compile(r"[\s'\N{RIGHT SINGLE QUOTATION MARK}]")  # Swiss and French thousands, too
-_BESIDE: Final = re.compile(r"[^-+\d.,()]")  # the name of a currency
+_BESIDE: Final = re.compile(r"[^-+0-9.,()]")  # the name of a currency
 _MOST_BESIDE: Final = 5
-_SHAPE: Final = re.compile(r"(?P<below>\()?(?P<before>[-+]?)(?P<number>[\d.,]+)(?P<after>[-+]?)(?(below)\))")
+_PLAIN: Final = re.compile(r"[0-9]+(?:[.][0-9]*)?|[.][0-9]+")
+_SHAPE: Final = re.compile(r"(?P<below>\()?(?P<before>[-+]?)(?P<number>[0-9.,]+)(?P<after>[-+]?)(?(below)\))")
 
 
 def decimal_mark(cells: Iterable[str]) -> str:
@@ -49,8 +50,18 @@ def read_amount(cell: str, *, mark: str) -> Decimal:
     match = _SHAPE.fullmatch(_BESIDE.sub("", text))
     if match is None or match["number"] not in text or len(_BESIDE.findall(text)) > _MOST_BESIDE:
         raise ValueError(cell)
-    number = match["number"].replace("," if mark == "." else ".", "").replace(mark, ".")
     sign = ("-" if match["below"] else "") + match["before"] + match["after"]
-    if len(sign) > 1 or number.count(".") > 1 or number == ".":
+    whole, point, rest = match["number"].partition(mark)
+    digits = _joined(whole.split("," if mark == "." else ".")) + ("." if point else "") + rest
+    if len(sign) > 1 or not _PLAIN.fullmatch(digits):
         raise ValueError(cell)
-    return -Decimal(number) if sign == "-" else Decimal(number)
+    return -Decimal(digits) if sign == "-" else Decimal(digits)
+
+
+def _joined(groups: Sequence[str]) -> str:
+    """Return digits that stood in groups as one; "?" where that is no way to set off thousands, or lakhs.
+
+    With a point before decimals ``12,50`` is no 1250, but a cell that is written otherwise.
+    """
+    is_grouped = all(len(group) in {2, 3} for group in groups[1:]) and 0 < len(groups[0]) <= 3 == len(groups[-1])
+    return "".join(groups) if len(groups) == 1 or is_grouped else "?"

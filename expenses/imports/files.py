@@ -6,6 +6,8 @@ from typing import Final, NamedTuple
 from expenses.imports.columns import Mapping, mapping_guessed, sender
 from expenses.imports.encodings import decoded
 from expenses.imports.entry import Reading, Unreadable
+from expenses.imports.from_ofx import is_ofx, ofx_table
+from expenses.imports.from_qif import is_qif, qif_table
 from expenses.imports.from_table import entries_of
 from expenses.imports.table import Table, table_of
 
@@ -32,13 +34,18 @@ def file_opened(data: bytes, *, encoding: str = "", separator: str = "") -> File
         message = "this is a workbook, a picture or an archive of another program; save it as CSV"
         raise Unreadable(message)
     text, encoding = decoded(data, encoding)
+    if is_ofx(text):
+        return File("ofx", "", encoding, ofx_table(text))
+    if is_qif(text):
+        return File("qif", "", encoding, qif_table(text))
     table = table_of(text, separator)
     return File("csv", sender(table), encoding, table)
 
 
 def mapping_of(file: File) -> Mapping:
-    """Return what the parts of a file seem to mean."""
-    return mapping_guessed(file.table)
+    """Return what the parts of a file seem to mean. In QIF and OFX money spent is below zero by their definition."""
+    guessed = mapping_guessed(file.table)
+    return guessed if file.kind == "csv" else guessed._replace(flip=True)
 
 
 def file_read(file: File, mapping: Mapping) -> Reading:

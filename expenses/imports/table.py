@@ -5,6 +5,7 @@ import hashlib
 import io
 import re
 from collections import Counter
+from collections.abc import Sequence
 from itertools import islice
 from typing import Final, NamedTuple
 
@@ -26,7 +27,7 @@ class Record(NamedTuple):
 
 
 class Table(NamedTuple):
-    """Rows under the names of their columns; names are "" where the file has none."""
+    """Rows under the names of their columns; names are "" where the file has none, as is the separator."""
 
     header: tuple[str, ...]
     records: list[Record]
@@ -58,6 +59,14 @@ def table_of(text: str, separator: str = "") -> Table:
     if any(map(_VALUE.fullmatch, head)):
         return Table(("",) * width, records[first:], separator)
     return Table(tuple([*head, *[""] * width][:width]), records[first + 1 :], separator)
+
+
+def statement_table(columns: Sequence[str], records: list[Record]) -> Table:
+    """Return the transactions of a bank's file as a table. Raises Unreadable where it has none, or too many."""
+    if not 0 < len(records) <= MOST_ROWS:
+        message = f"the file has {len(records)} transactions; 1 to {MOST_ROWS} are read"
+        raise Unreadable(message)
+    return Table(tuple(columns), records, "")
 
 
 def _filled(record: Record) -> int:

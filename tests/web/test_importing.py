@@ -207,3 +207,20 @@ def test_the_token_is_asked_for(alice: Account) -> None:
     assert bring(client, TRIP).status_code == 403
     token = {"csrfmiddlewaretoken": csrf(client), "file": SimpleUploadedFile("trip.csv", TRIP)}
     assert client.post(PATH, token).status_code == 302
+
+
+def test_what_a_bank_sends_needs_no_columns(alice: Account) -> None:
+    client = at_browser(alice)
+    ofx = b"<OFX><STMTTRN><DTPOSTED>20261101<TRNAMT>-45<FITID>1<NAME>Cafe</STMTTRN></OFX>"
+    address = bring(client, ofx, "bank.ofx").url
+
+    page = client.get(address)
+    said = {
+        "act": "map", "encoding": "utf-8", "date_style": "ymd", "decimal_mark": ".", "other_type": "Food", "flip": "on",
+        **{f"role{place}": role for place, role in enumerate(("date", "amount", "notes", "", "sourceid", ""))},
+    }  # fmt: skip
+    again = client.post(address, said, follow=True)
+
+    assert "1 1 Nov 2026 Imported Cafe 45.00 USD" in words(page)
+    assert "Between columns" not in words(page)
+    assert "1 1 Nov 2026 Food Cafe 45.00 USD" in words(again)

@@ -47,11 +47,13 @@ class MappingForm(forms.Form):
         for index, name in enumerate(file.table.header):
             label = name or gettext("Column %(n)d") % {"n": index + 1}
             self.fields[f"role{index}"] = forms.ChoiceField(label=label, choices=ROLES, required=False)
+        if not file.table.separator:
+            del self.fields["separator"]
         self.file = file
 
     @property
     def common(self) -> list[forms.BoundField]:
-        return [self[name] for name in ("encoding", "separator", "date_style", "decimal_mark")]
+        return [self[name] for name in ("encoding", "separator", "date_style", "decimal_mark") if name in self.fields]
 
     @property
     def columns(self) -> list[tuple[forms.BoundField, list[str]]]:
@@ -65,8 +67,8 @@ class MappingForm(forms.Form):
     def said(self) -> dict[str, Any]:
         """Return what is to be kept of what was said: a file that is read in another way has other columns."""
         given = self.cleaned_data
-        how = {"encoding": given["encoding"], "separator": given["separator"], "ticks": {}}
-        if (given["encoding"], given["separator"]) != (self.file.encoding, self.file.table.separator):
+        how = {"encoding": given["encoding"], "separator": given.get("separator", ""), "ticks": {}}
+        if (how["encoding"], how["separator"]) != (self.file.encoding, self.file.table.separator):
             return {**how, "mapping": None}
         width = len(self.file.table.header)
         mapping = mapping_said(

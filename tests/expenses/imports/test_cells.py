@@ -35,13 +35,34 @@ at = datetime.fromisoformat
         ("+7", ".", "7"),
         (".5", ".", "0.5"),
         ("USD12.00", ".", "12.00"),
+        ("12,34,567.5", ".", "1234567.5"),
+        ("12.", ".", "12"),
     ],
 )
 def test_amounts(cell: str, mark: str, amount: str) -> None:
     assert read_amount(cell, mark=mark) == Decimal(amount)
 
 
-@pytest.mark.parametrize("cell", ["", "lunch", "1.2.3", "-", "1-2", "(12", "-12-", "(-12)", ".", "12 lunches a day"])
+@pytest.mark.parametrize(
+    "cell",
+    [
+        "",
+        "lunch",
+        "1.2.3",
+        "-",
+        "1-2",
+        "(12",
+        "-12-",
+        "(-12)",
+        ".",
+        "12 lunches a day",
+        "12,50",
+        "1,2345",
+        ",123",
+        "1234,567",
+        "1.5,0",
+    ],
+)
 def test_what_is_no_amount(cell: str) -> None:
     with pytest.raises(ValueError, match=r".*"):
         read_amount(cell, mark=".")

@@ -1,0 +1,144 @@
+"""What banks and accounting programs write: OFX of every age, and QIF."""
+
+from datetime import date, datetime
+from decimal import Decimal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from expenses.exports.as_ofx import as_ofx
+from expenses.exports.as_qif import as_qif
+from expenses.exports.row import ExpenseRow
+from expenses.imports.entry import Entry, Reading, Unreadable, Wrong
+from expenses.imports.files import File, file_opened, file_read, mapping_of
+from expenses.imports.from_ofx import ofx_table
+from expenses.imports.table import MOST_ROWS, Record, statement_table
+from tests.expenses.exports import LUNCH, tags
+
+pytestmark = pytest.mark.once
+at = datetime.fromisoformat
+
+OLD_OFX = """OFXHEADER:100
+DATA:OFXSGML
+CHARSET:1252
+
+<OFX><SIGNONMSGSRSV1><SONRS><DTSERVER>20240305</SONRS></SIGNONMSGSRSV1>
+<BANKMSGSRSV1><STMTTRNRS><STMTRS><CURDEF>EUR
+<BANKACCTFROM><BANKID>1<ACCTID>A1</BANKACCTFROM>
+<BANKTRANLIST>
+<STMTTRN>
+<TRNTYPE>DEBIT
+<DTPOSTED>20240301120000[-5:EST]
+<TRNAMT>-45.10
+<FITID>F1
+<NAME>Café &amp; Bar
+<MEMO>
+</STMTTRN>
+</STMTTRN>
+<STMTTRN><DTPOSTED>20240302<TRNAMT>12.5<FITID>F2<NAME>Refund<MEMO>of &lt;all&gt;</STMTTRN>
+<STMTTRN><DTPOSTED>soon<TRNAMT>1</STMTTRN>
+</BANKTRANLIST></STMTRS></STMTTRNRS></BANKMSGSRSV1></OFX>
+""".encode("cp1252")
+QUICKEN = """!Option:AutoSwitch
+!Account
+NCash
+^
+!Type:Cash
+D5/21'10
+POpening Balance
+T100.00
+L[Cash]
+^
+D5/ 1' 9
+T-1,045.00
+PCafe
+Mwith jack
+LFood:Lunch
+^
+
+D12/31/2009
+U7.50
+PRefund
+Nx
+^
+D1/2/2010
+T-5
+L[Savings]
+^
+^
+!Type:Cat
+NFood
+^
+"""
+
+
+def read(data: bytes) -> tuple[File, Reading]:
+    file = file_opened(data)
+    return file, file_read(file, mapping_of(file))
+
+
+def test_ofx_of_1998() -> None:
+    file, reading = read(OLD_OFX)
+
+    assert (file.kind, file.encoding) == ("ofx", "windows-1252")
+    assert reading.entries == [
+        Entry(9, at("2024-03-01"), Decimal("45.10"), "Imported", "EUR", "Café & Bar", sourceid="A1/F1"),
+        Entry(18, at("2024-03-02"), Decimal("-12.5"), "Imported", "EUR", "Refund of <all>", sourceid="A1/F2"),
+    ]
+    assert reading.wrong == [Wrong(19, "date 'soon': a day like 2010-08-31 is wanted")]
+
+
+def test_xml_s_traps_do_nothing() -> None:
+    bomb = "<?xml version='1.0'?><!DOCTYPE x [<!ENTITY a 'aaaa'><!ENTITY b SYSTEM 'file:///etc/passwd'>]>"
+    body = "<OFX><STMTTRN><DTPOSTED>20240301<TRNAMT>1<NAME>&a;&b;</STMTTRN></OFX>"
+
+    assert ofx_table(bomb + body).records[0].cells[2] == "&a;&b;"
+
+
+def test_quicken() -> None:
+    file, reading = read(QUICKEN.encode())
+
+    assert file.kind == "qif"
+    assert reading.wrong == []
+    assert reading.entries == [
+        Entry(11, at("2009-05-01"), Decimal("1045.00"), "Food:Lunch", notes="Cafe with jack"),
+        Entry(18, at("2009-12-31"), Decimal("-7.50"), "Imported", notes="Refund"),
+    ]
+
+
+def test_without_transactions_and_with_too_many() -> None:
+    for data in (b"!Type:Bank\n", b"<OFX></OFX>"):
+        with pytest.raises(Unreadable, match=r"^the file has 0 transactions; 1 to 50000 are read$"):
+            file_opened(data)
+    with pytest.raises(Unreadable, match=r"^the file has 50001 transactions"):
+        statement_table(("date",), [Record(1, [""])] * (MOST_ROWS + 1))
+
+
+_kept = st.builds(
+    lambda kind, amount, day: LUNCH._replace(type=kind, amount=amount, date=f"{day} 12:30:00", notes="", category=""),
+    st.from_regex("[A-Za-zé🍜]{1,32}", fullmatch=True),
+    st.integers(-(10**15), 10**15),
+    st.dates(min_value=date(1970, 1, 1), max_value=date(2069, 12, 31)),
+)
+
+
+@given(st.lists(_kept, min_size=1, max_size=5))
+def test_our_own_come_back(expenses: list[ExpenseRow]) -> None:
+    expected = [(at(row.date[:10]), Decimal(row.amount).scaleb(-3), row.type) for row in expenses]
+
+    for export in (as_ofx, as_qif):
+        _, reading = read(b"".join(export(expenses, currency="USD")))
+
+        assert reading.wrong == []
+        assert [(entry.date, entry.amount, entry.type) for entry in reading.entries] == expected
+
+
+def test_our_own_numbers_and_notes_come_back() -> None:
+    row = LUNCH._replace(tags=tags("client x"))
+
+    _, reading = read(b"".join(as_ofx([row], currency="EUR")))
+
+    assert reading.entries[0][3:] == (
+        "Lunch", "EUR", 'with jack #"client x"', (), "", "expenses/676", None, "", None,
+    )  # fmt: skip
