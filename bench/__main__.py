@@ -32,6 +32,7 @@ PARTS: Mapping[str, tuple[str, ...]] = {
     "empty-door": ("bench.empty_door",),
     "ledger-page": ("bench.ledger_page", "100000"),
     "paint": ("bench.paint",),
+    "peer": ("bench.peer",),
     "start": ("bench.start",),
 }
 """Programs that print a table each, on SQLite."""

@@ -18,11 +18,11 @@ _BLOCK = 1 << 18
 
 
 class BadAnswer(Exception):
-    """A server did not say 200, or fell silent; the message is what it said."""
+    """A server said no, or fell silent; the message is what it said."""
 
 
 class Load(NamedTuple):
-    """``rate``: answers with status 200 per second; ``refused``: those with 503; ``p99`` of the former in ms."""
+    """``rate``: good answers per second; ``refused``: those with 503; ``p99`` of the former in ms."""
 
     rate: float
     p99: float
@@ -50,7 +50,7 @@ class Client:
         while b"\r\n\r\n" not in heard:
             heard += self._block()
         head, _, rest = heard.partition(b"\r\n\r\n")
-        if b" 200 " not in head[:16]:
+        if not _is_good(head):
             raise BadAnswer(heard[:500])
         blocks, missing = [rest], _length(head) - len(rest)
         while missing > 0:
@@ -107,38 +107,47 @@ class _Line:
                 self.missing = _length(head) - len(rest)
         return self.missing == 0
 
+    def is_refused(self) -> bool:
+        """Tell whether the server has too much to do. Raises BadAnswer where it said no for another reason."""
+        if _is_good(self.heard):
+            return False
+        if self.heard.startswith(b"HTTP/1.1 503 "):
+            return True
+        raise BadAnswer(self.heard[:500])
+
 
 def load(port: int, sent: bytes, *, connections: int, seconds: float) -> Load:
     """Ask the same on many connections, on each again as soon as it is answered. Raises BadAnswer."""
     taken: list[float] = []
     refused = 0
     with selectors.DefaultSelector() as selector:
-        lines = [_Line(port, sent) for _ in range(connections)]
-        begun = time.perf_counter()
-        until = begun + seconds
-        for line in lines:
+        for _ in range(connections):
+            line = _Line(port, sent)
             selector.register(line.socket, selectors.EVENT_READ, line)
             line.send()
+        begun = time.perf_counter()
         while selector.get_map():
-            ready = selector.select(PATIENCE)
-            if not ready:
-                raise BadAnswer("the server fell silent")
-            for key, _ in ready:
-                line = key.data
-                if not line.read():
-                    continue
+            for line in _answered(selector):
                 now = time.perf_counter()
-                if _is_good(line.heard):
-                    taken.append((now - line.begun) * 1000)
-                else:
+                if line.is_refused():
                     refused += 1
-                if now < until:
+                else:
+                    taken.append((now - line.begun) * 1000)
+                if now < begun + seconds:
                     line.send()
                 else:
                     selector.unregister(line.socket)
                     line.socket.close()
         elapsed = time.perf_counter() - begun
     return Load(len(taken) / elapsed, statistics.quantiles(taken, n=100)[-1] if len(taken) > 1 else 0.0, refused)
+
+
+def _answered(selector: selectors.BaseSelector) -> list[_Line]:
+    """Wait until something has come, and return the connections on which an answer is whole."""
+    ready = selector.select(PATIENCE)
+    if not ready:
+        raise BadAnswer("the server fell silent")
+    return [key.data for key, _ in ready if key.data.read()]
 
 
 def body_of(port: int, sent: bytes) -> bytes:
@@ -149,11 +158,7 @@ def body_of(port: int, sent: bytes) -> bytes:
 
 
 def _is_good(heard: bytes) -> bool:
-    if b" 503 " in heard[:16]:
-        return False
-    if b" 200 " not in heard[:16]:
-        raise BadAnswer(heard[:500])
-    return True
+    return heard.startswith((b"HTTP/1.1 200 ", b"HTTP/1.1 201 "))
 
 
 def _length(head: bytes) -> int:
