@@ -43,19 +43,23 @@ PATIENCE = 1200
 def main() -> int:
     asked = _arguments()
     begun = time.monotonic()
-    parts = {"machine": machine()}
-    if not asked.only or "jobs" in asked.only:
-        parts |= _jobs(asked)
-    for name, program in PARTS.items():
-        if not asked.only or name in asked.only:
-            print(f"{name}:", file=sys.stderr, flush=True)
-            parts[name] = _printed(program, {})
+    parts, failed = {"machine": machine()}, []
+    for name in asked.only or ["jobs", *PARTS]:
+        print(f"{name}:", file=sys.stderr, flush=True)
+        try:
+            parts |= _jobs(asked) if name == "jobs" else {name: _printed(PARTS[name], {})}
+        except (
+            subprocess.SubprocessError,
+            OSError,
+        ) as problem:  # a part that fails leaves the others, and its former figures
+            print(f"{name}: {problem}", file=sys.stderr, flush=True)
+            failed.append(name)
     print("\n\n".join(parts.values()))
     if asked.write:
         page = DOCS / "speed.md"
         page.write_text(put(page.read_text(), parts))
-    print(f"{time.monotonic() - begun:.0f} seconds", file=sys.stderr)
-    return 0
+    print(f"{time.monotonic() - begun:.0f} seconds; failed: {', '.join(failed) or 'nothing'}", file=sys.stderr)
+    return int(bool(failed))
 
 
 def _arguments() -> argparse.Namespace:
