@@ -29,6 +29,7 @@ GROWN = ("empty delta", "delta of 20", "page of 100", "list of 10 000", "insert,
 LOADS = (8, 64)
 PARTS: Mapping[str, tuple[str, ...]] = {
     "authentication": ("bench.authentication",),
+    "imports": ("bench.imports",),
     "empty-door": ("bench.empty_door",),
     "ledger-page": ("bench.ledger_page", "100000"),
     "paint": ("bench.paint",),
