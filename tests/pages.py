@@ -30,6 +30,7 @@ FRAME = """<!doctype html>
 <meta name="color-scheme" content="light dark">
 <title>{title} · xpenser</title>
 <link rel="icon" href="{icon}" type="image/svg+xml">
+<link rel="search" type="application/opensearchdescription+xml" title="xpenser: add an expense" href="/opensearch.xml">
 <link rel="stylesheet" href="{tokens}">
 <link rel="stylesheet" href="{app}">
 {scripts}</head>

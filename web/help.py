@@ -21,6 +21,7 @@ from expenses.grammar import TimerStart, TimerStop
 from web.account import owner
 from web.figures import money, multiplied, worked
 from web.refusals import REFUSALS
+from web.searchbox import bookmarklet
 
 _SOMEBODY: Final = "me@example.com"
 _SOME_ADDRESS: Final = "192.168.1.5"
@@ -140,6 +141,7 @@ def help_clients(request: HttpRequest) -> HttpResponse:
         "here": here,
         "hosts": f"{_address(here)} xpenser.com www.xpenser.com",
         "search": f"{here}/api/simple/?q=%s",
+        "bookmarklet": bookmarklet(here),
         "lines": _curl_lines(f"curl -u {shlex.quote(email)}", here),
     }
     return render(request, "help/clients.html", context)

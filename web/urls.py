@@ -12,6 +12,8 @@ from web.ledger import adding, editing, files, picked, receipts
 from web.ledger.page import trash
 from web.overview.page import overview
 from web.probes import alive, metrics, ready
+from web.probes import alive, ready
+from web.searchbox import opensearch
 
 
 class _Size(StringConverter):
@@ -38,6 +40,7 @@ urlpatterns = [
     path("metrics", metrics),
     path("overview/", overview, name="overview"),
     path("export.<output:output>", files.export, name="export"),
+    path("opensearch.xml", opensearch, name="opensearch"),
     path("trash/", trash, name="trash"),
     path("add/", adding.add, name="add"),
     path("understood/", adding.understood, name="understood"),

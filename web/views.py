@@ -2,6 +2,7 @@
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
+from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
@@ -13,8 +14,10 @@ from web.ledger.page import ledger
 @login_not_required
 @require_safe
 def home(request: HtmxRequest) -> HttpResponse:
-    """Show the ledger of who is signed in, and to others what this is."""
-    return ledger(request) if request.user.is_authenticated else front(request)
+    """Show the ledger of who is signed in, and to others what this is, unless they bring a line for it."""
+    if request.user.is_authenticated:
+        return ledger(request)
+    return redirect_to_login(request.get_full_path()) if "line" in request.GET else front(request)
 
 
 def front(request: HttpRequest) -> HttpResponse:

@@ -8,6 +8,7 @@ from tests.api.routes import Route, routes
 OPEN = {
     "",
     "healthz",
+    "opensearch.xml",
     "readyz",
     "metrics",
     "help/",

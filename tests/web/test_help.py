@@ -24,6 +24,7 @@ from tests.pages import POLICY
 from tests.web.people import at_browser
 from web.figures import money
 from web.help import TOPICS
+from web.searchbox import bookmarklet
 
 TYPING = "/help/"
 CLIENTS = "/help/clients/"
@@ -164,6 +165,7 @@ def test_lines_to_copy_have_this_servers_address_and_the_persons_name(alice: Acc
         "Address": "http://192.168.7.9:8000",
         "Line for the hosts file": "192.168.7.9 xpenser.com www.xpenser.com",
         "Address of the search engine": "http://192.168.7.9:8000/api/simple/?q=%s",
+        "Address of the bookmark": bookmarklet(settings.PUBLIC_URL),
     }
 
 
@@ -220,7 +222,7 @@ def test_every_line_has_a_button_that_copies_it(db: None) -> None:
     text = Client().get(CLIENTS).content.decode()
 
     assert re.findall(r'data-copy="(\w+)"', text) == re.findall(r'<code id="(\w+)"', text)
-    assert len(re.findall("data-copy=", text)) == 11
+    assert len(re.findall("data-copy=", text)) == 12
 
 
 @pytest.mark.parametrize("path", [TYPING, CLIENTS])

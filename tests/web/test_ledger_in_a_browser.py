@@ -308,3 +308,26 @@ def test_a_lost_connection_loses_nothing(server: LiveServer, person: str, chromi
         line(page).press("Enter")
         expect(row(page, "with jack")).to_be_visible()
         expect(page.get_by_text("Nothing is lost")).to_be_hidden()
+
+
+def test_a_bookmark_takes_along_what_a_page_sells(server: LiveServer, person: str, chromium: Browser) -> None:
+    """No script of ours runs on that page, and it is nobody's: the bookmark alone reads it."""
+    with tab(chromium) as page:
+        sign_in(server, page, person)
+        page.goto(f"{server.public_url}/help/clients/")
+        script = page.get_by_role("link", name="Spent").get_attribute("href") or ""
+        page.goto("about:blank")
+        page.set_content(
+            "<title>A lamp & a  shade</title><meta itemprop=priceCurrency content=EUR><b itemprop=price>49.90</b>"
+            "<p>taxi 12 to the shop</p>"
+        )
+
+        with page.expect_popup() as priced:
+            page.evaluate(script.removeprefix("javascript:"))
+        page.locator("p").select_text()
+        with page.expect_popup() as chosen:
+            page.evaluate(script.removeprefix("javascript:"))
+
+        expect(line(priced.value)).to_have_value("shopping 49.90 EUR A lamp & a shade")
+        expect(line(chosen.value)).to_have_value("taxi 12 to the shop")
+        expect(chosen.value.locator("#understood")).to_contain_text("12.00 USD")
