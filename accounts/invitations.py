@@ -11,6 +11,8 @@ from accounts.services import BadAccount, email_check
 
 LIFE: Final = timedelta(days=14)
 """For as long somebody who was invited may take to come."""
+SHOWN: Final = timedelta(days=30)
+"""For as long one is kept that has expired."""
 LINK_END: Final = "[A-Za-z0-9_-]{32}"
 """The pattern of what a link ends with."""
 
@@ -78,6 +80,11 @@ def invitation_withdraw(*, invitation_id: int) -> None:
     gone, _ = Invitation.objects.filter(pk=invitation_id, is_first=False).delete()
     if not gone:
         raise InvitationNotFound
+
+
+def invitations_forget(*, now: datetime) -> None:
+    """Delete those that nobody can take any more, once the operator has had a month to see that nobody came."""
+    Invitation.objects.filter(expires__lt=now - SHOWN).delete()
 
 
 def invitation_row(*, token: str, now: datetime) -> InvitationRow:

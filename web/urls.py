@@ -12,7 +12,6 @@ from web.ledger import adding, editing, files, picked, receipts
 from web.ledger.page import trash
 from web.overview.page import overview
 from web.probes import alive, metrics, ready
-from web.probes import alive, ready
 from web.searchbox import opensearch
 
 

@@ -1,5 +1,6 @@
 """The operator's choices: environment variables, read once, typed, and refused at the start when they are wrong."""
 
+import importlib.util
 import ipaddress
 import os
 import re
@@ -76,6 +77,7 @@ class Environment:
     sign_up: str
     mail: Mapping[str, Any]
     mail_from: str
+    tasks_backend: str
     oidc: Oidc | None
     log_format: str
     metrics_token: str
@@ -117,6 +119,7 @@ def read(environ: Mapping[str, str] = os.environ) -> Environment:
         sign_up=ask.choice("SIGN_UP", SIGN_UP),
         mail=ask.mail("EMAIL_URL", folder=data / "mail"),
         mail_from=ask.sender("EMAIL_FROM", default=f"xpenser@{urlsplit(public_url).hostname}"),
+        tasks_backend=ask.python("TASKS_BACKEND", default="django_tasks_db.DatabaseBackend"),
         oidc=ask.oidc("OIDC_ISSUER", "OIDC_CLIENT_ID", "OIDC_CLIENT_SECRET", "OIDC_NAME"),
         log_format=ask.choice("LOG_FORMAT", LOG_FORMAT),
         metrics_token=ask.token("METRICS_TOKEN"),
@@ -206,6 +209,19 @@ class _Reader:
         except BadOrigin:
             self.complain(name, text, "an address like https://expenses.example.com is wanted")
             return default
+
+    def python(self, name: str, *, default: str) -> str:
+        text = self.environ.get(name) or default
+        module, dot, _ = text.rpartition(".")
+        try:
+            is_there = bool(dot) and importlib.util.find_spec(module) is not None
+        except (ImportError, ValueError):  # a package above it is missing, or that is no name
+            is_there = False
+        if not is_there:
+            self.complain(
+                name, text, f"the path of a class in Python, like {default}, is wanted, and that is not there"
+            )
+        return text
 
     def origins(self, name: str) -> tuple[str, ...]:
         origins: list[str] = []

@@ -207,7 +207,7 @@ def _worker_begun(  # pragma: no cover - see run
     os.setpgid(0, 0)
     if sys.platform == "linux":
         # Should the main process be killed outright, its workers end as if they had been told to.
-        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
+        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
         if os.getppid() != main:  # it was killed before this was said, and nobody else would ever end this one
             os._exit(1)
     # A port stays open as long as anybody holds it: at the end new clients would wait instead of being refused.
@@ -233,7 +233,7 @@ def _end_when_told(begun: float) -> None:  # pragma: no cover - see run
         handler(told, None)
 
 
-_PR_SET_PDEATHSIG = 1  # linux/prctl.h
+PR_SET_PDEATHSIG = 1  # linux/prctl.h
 
 
 def _hold_signals() -> None:  # pragma: no cover - see run

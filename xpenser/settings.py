@@ -44,6 +44,8 @@ INSTALLED_APPS = [
     "allauth.socialaccount",
     "allauth.socialaccount.providers.openid_connect",
     "django_htmx",
+    "django_tasks",
+    "django_tasks_db",
     "template_partials.apps.SimpleAppConfig",  # the other one would let the pages of every app be shown
     "oauth2_provider",
     "django.contrib.admin.apps.SimpleAdminConfig",  # the tables that it shows are named in web.operator.tables
@@ -159,7 +161,10 @@ AUTH_PASSWORD_VALIDATORS = [
 
 # The toolkit's own 22 steps lead through ten years of its tables, and take longer than all else in a first start.
 # Nobody was here then: one step makes them. `makemigrations --check` says when another version of it wants another.
-MIGRATION_MODULES = {"oauth2_provider": "access.toolkit.migrations"}
+MIGRATION_MODULES = {
+    "oauth2_provider": "access.toolkit.migrations",
+    "django_tasks_database": "xpenser.queue.migrations",  # 21 steps
+}
 # The toolkit's defaults, which migrations look for by these names.
 OAUTH2_PROVIDER_APPLICATION_MODEL = "oauth2_provider.Application"
 OAUTH2_PROVIDER_GRANT_MODEL = "oauth2_provider.Grant"
@@ -213,6 +218,9 @@ CACHES = {
         "OPTIONS": {"MAX_ENTRIES": 100_000},
     }
 }
+
+# What nobody waits for; with a backend that is no database's, `serve` starts no process for it.
+TASKS = {"default": {"BACKEND": ENV.tasks_backend}}
 
 EMAIL_BACKEND = ENV.mail["EMAIL_BACKEND"]
 EMAIL_HOST = ENV.mail["EMAIL_HOST"]
@@ -298,6 +306,9 @@ LOGGING = {
         "xpenser.access": {"level": "INFO" if ENV.log_format == "json" else "WARNING"},
         # They tell at length what they did, with addresses that hold codes in them.
         "oauth2_provider": {"level": "WARNING"},
+        # They tell of each task that begins and ends, and of each end of the process that does them.
+        "django_tasks": {"level": "WARNING"},
+        "django_tasks_db": {"level": "ERROR"},
         # It notes each passkey that was shown, and whose key that is.
         "fido2": {"level": "WARNING"},
         # It notes each refusal, and at DEBUG what was to be signed.

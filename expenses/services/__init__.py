@@ -34,6 +34,7 @@ from expenses.services.idempotency import (
     BadKey,
     KeyReused,
     answer_once,
+    keys_forget,
 )
 from expenses.services.importing import (
     AlreadyUndone,
@@ -171,6 +172,7 @@ __all__ = [
     "import_take",
     "import_undo",
     "is_ticked",
+    "keys_forget",
     "receipt_make_first",
     "receipt_remove",
     "receipt_turn",

@@ -61,13 +61,22 @@ def answer_once(*, user_id: int, key: str, digest: str, now: datetime, write: Ca
     return answer
 
 
-def _forget(*, before: datetime) -> None:
-    """Remove some of the keys older than this, whoever's: more than a request adds, so that all of them go in time.
+def keys_forget(*, now: datetime) -> None:
+    """Remove all keys that have been kept for long enough, some at a time: nobody who writes waits for long."""
+    forgotten = 1
+    while forgotten:
+        with transaction.atomic():
+            forgotten = _forget(before=now - KEPT)
+
+
+def _forget(*, before: datetime) -> int:
+    """Remove some of the keys older than this, whoever's, and return how many: more than a request adds, so that all
+    of them go in time.
 
     Those that another request is about to remove are left to it: nobody waits for a stranger's write.
     """
     old = IdempotencyKey.objects.filter(created__lt=before).order_by("created").select_for_update(skip_locked=True)
-    IdempotencyKey.objects.filter(pk__in=old.values("pk")[:_FORGOTTEN_AT_ONCE]).delete()
+    return IdempotencyKey.objects.filter(pk__in=old.values("pk")[:_FORGOTTEN_AT_ONCE]).delete()[0]
 
 
 def _claimed(user_id: int, key: str, digest: str, now: datetime) -> bool:

@@ -32,7 +32,8 @@ from tests.redis import RedisServer
 from tests.xpenser.talk import FIRST_ACCOUNT, ask, expense_posted, rest, sent
 from xpenser import server as granian_server
 from xpenser.env import DEFAULT_DATA
-from xpenser.management.commands.serve import Command, alone, collect_static_files
+from xpenser.locks import alone
+from xpenser.management.commands.serve import Command, collect_static_files
 
 
 def rows(server: LiveServer) -> dict[str, list[Any]]:

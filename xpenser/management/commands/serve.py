@@ -1,14 +1,11 @@
 """``manage.py serve``: make everything ready, then serve until told to end."""
 
 import errno
-import fcntl
 import hashlib
 import os
 import re
 import shlex
 import shutil
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -30,7 +27,8 @@ from accounts.selectors import any_user
 from accounts.services import BadAccount
 from accounts.shared import BadStore, StoreAway
 from expenses.services import ServerZoneFixed, account_open, server_zone_settle
-from xpenser import env, server
+from xpenser import env, server, worker
+from xpenser.locks import alone
 
 # With one worker alone, a worker that dies takes the service with it until it is born again.
 LEAST_WORKERS = 2
@@ -82,9 +80,8 @@ class Command(BaseCommand):
             self.prepare()
             # From here on test_serve.py looks at it from outside, in a process of its own.
             connections.close_all()  # pragma: no cover - a connection must not be shared with the workers
-            server.run(  # pragma: no cover
-                sockets=sockets, certificate=chosen.tls_cert, key=chosen.tls_key, announce=self.announce
-            )
+            with worker.kept(chosen.data, sockets=sockets):  # pragma: no cover
+                server.run(sockets=sockets, certificate=chosen.tls_cert, key=chosen.tls_key, announce=self.announce)
 
     def prepare(self) -> None:
         """Bring database and files to the state that the workers need; a second start changes nothing."""
@@ -118,14 +115,6 @@ class Command(BaseCommand):
     def announce(self) -> None:
         self.stdout.write(settings.PUBLIC_URL)
         self.stdout.flush()
-
-
-@contextmanager
-def alone(path: Path) -> Iterator[None]:
-    """Let one process at a time into the block; others wait. The lock ends with its process, however that ends."""
-    with path.open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        yield
 
 
 def pem_given(name: str, path: Path, kind: str) -> None:

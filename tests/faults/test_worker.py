@@ -1,0 +1,84 @@
+"""The process that does the tasks: whoever kills it, or its server, what it was at is done all the same."""
+
+import os
+import signal
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.callers import eventually
+from tests.live import LiveServer, start_server
+
+pytestmark = pytest.mark.once
+
+ENQUEUE = "from tests.faults.sleepers import waits_once; waits_once.enqueue({folder!r})"
+
+
+@pytest.fixture(scope="module")
+def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveServer]:
+    with start_server(tmp_path_factory.mktemp("worker")) as server:
+        yield server
+
+
+def keeper_of(server: LiveServer) -> list[int]:
+    """Return the ids of those processes that a thread of the main process has started: of the worker, if it lives."""
+    assert server.process is not None
+    threads = Path(f"/proc/{server.process.pid}/task").iterdir()
+    born = {int(pid) for thread in threads for pid in (thread / "children").read_text().split()}
+    return sorted(born - set(server.workers()))
+
+
+def begun(server: LiveServer, folder: Path) -> int:
+    """Let a task be begun, and return who is at it."""
+    folder.mkdir()
+    done = server.manage("shell", "-v", "0", "-c", ENQUEUE.format(folder=str(folder)))
+    assert done.returncode == 0, done.stderr
+    assert eventually((folder / "begun").exists)
+    (pid,) = keeper_of(server)
+    return pid
+
+
+def test_it_works(served: LiveServer) -> None:
+    statement = "SELECT status FROM django_tasks_database_dbtaskresult WHERE task_path = 'xpenser.tasks.tidy'"
+
+    assert eventually(lambda: sorted(served.sql(statement)) == [("READY",), ("SUCCESSFUL",)])
+
+
+def test_a_worker_that_is_killed_is_followed_by_another_one(served: LiveServer, tmp_path: Path) -> None:
+    pid = begun(served, tmp_path / "task")
+
+    os.kill(pid, signal.SIGKILL)
+
+    assert eventually((tmp_path / "task" / "done").exists)
+    assert "The worker for tasks ended (status -9); another one begins" in served.log.read_text()
+
+
+def test_a_server_that_is_killed_takes_it_along_and_its_task_waits(served: LiveServer, tmp_path: Path) -> None:
+    pid = begun(served, tmp_path / "task")
+
+    served.stop(signal.SIGKILL)
+    assert eventually(lambda: not Path(f"/proc/{pid}").exists())
+    served.start()
+
+    assert eventually((tmp_path / "task" / "done").exists)
+
+
+def test_who_is_told_to_end_finishes_what_it_is_at_however_often_it_is_told(served: LiveServer, tmp_path: Path) -> None:
+    pid = begun(served, tmp_path / "task")
+
+    os.kill(pid, signal.SIGTERM)
+    os.kill(pid, signal.SIGTERM)
+    (tmp_path / "task" / "go").touch()
+
+    assert eventually(lambda: not Path(f"/proc/{pid}").exists())
+    assert (tmp_path / "task" / "done").exists()
+    assert eventually(lambda: len(keeper_of(served)) == 1)
+
+
+def test_it_ends_with_its_server(served: LiveServer) -> None:
+    (pid,) = keeper_of(served)
+
+    assert served.stop() == 0
+
+    assert not Path(f"/proc/{pid}").exists()

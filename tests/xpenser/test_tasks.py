@@ -1,0 +1,89 @@
+"""What is done now and then, as the worker does it."""
+
+from datetime import timedelta
+
+import pytest
+from django.contrib.sessions.models import Session
+from django.utils import timezone
+from django_tasks import TaskResultStatus
+from django_tasks_db.models import DBTaskResult
+from pytest_django import Settings
+
+from accounts.invitations import invitation_create, invitations_waiting
+from accounts.selectors import Account
+from expenses.models import IdempotencyKey
+from xpenser.tasks import EVERY, MOST_STARTS, tidy, tidy_plan
+from xpenser.worker import work
+
+DAY = timedelta(days=1)
+
+
+@pytest.fixture(autouse=True)
+def queue(settings: Settings, db: None) -> None:
+    settings.TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
+
+
+def states() -> list[tuple[str, int]]:
+    """Return how each task is, and how often it was begun, in the order in which they came."""
+    rows = DBTaskResult.objects.order_by("enqueued_at", "run_after").values_list("status", "worker_ids")
+    return [(status, len(workers)) for status, workers in rows]
+
+
+def test_what_is_of_no_use_goes_and_what_may_be_stays(alice: Account) -> None:
+    now = timezone.now()
+    for days in (8, 6):
+        for number in range(150):
+            IdempotencyKey.objects.create(
+                user_id=alice.id, key=f"{days}-{number}", digest="", status=200, content_type="", body=b"",
+                created=now - days * DAY,
+            )  # fmt: skip
+    for days in (45, 43):
+        invitation_create(now=now - days * DAY, email=f"d{days}@example.com")
+    Session.objects.create(session_key="over", session_data="", expire_date=now - DAY)
+    Session.objects.create(session_key="goes-on", session_data="", expire_date=now + DAY)
+    tidy.enqueue()
+    for status, days in (("SUCCESSFUL", 2), ("FAILED", 29), ("FAILED", 31)):
+        DBTaskResult.objects.create(
+            status=status, finished_at=now - days * DAY, args_kwargs={}, task_path="x", backend_name="default"
+        )
+
+    work(worker_id="w", batch=True)
+
+    assert IdempotencyKey.objects.filter(user_id=alice.id).count() == 150
+    assert [row.email for row in invitations_waiting(now=now, most=9)] == ["d43@example.com"]
+    assert list(Session.objects.values_list("session_key", flat=True)) == ["goes-on"]
+    left = DBTaskResult.objects.order_by("enqueued_at").values_list("status", "task_path")
+    assert list(left) == [("SUCCESSFUL", "xpenser.tasks.tidy"), ("FAILED", "x"), ("READY", "xpenser.tasks.tidy")]
+
+
+def test_it_is_planned_once_and_after_each_time_for_an_hour_later() -> None:
+    now = timezone.now()
+
+    work(worker_id="w", batch=True)
+    work(worker_id="w", batch=True)
+    tidy_plan(at=now)
+
+    assert states() == [("SUCCESSFUL", 1), ("READY", 0)]
+    later = DBTaskResult.objects.get(status=TaskResultStatus.READY).run_after - now
+    assert EVERY <= later < EVERY + DAY
+
+
+def test_who_is_born_again_does_again_what_it_was_killed_in_the_middle_of() -> None:
+    now = timezone.now()
+    for started, workers in (
+        (now, ["w"]),
+        (now, ["w", "another"]),
+        (now - 2 * EVERY, ["another"]),
+        (now, ["w"] * MOST_STARTS),
+    ):
+        DBTaskResult.objects.create(
+            status="RUNNING", started_at=started, worker_ids=workers, args_kwargs={"args": [], "kwargs": {}},
+            task_path="xpenser.tasks.tidy", backend_name="default",
+        )  # fmt: skip
+    tidy.using(run_after=now + EVERY).enqueue()
+
+    work(worker_id="w", batch=True)
+
+    assert states() == [("SUCCESSFUL", 2), ("RUNNING", 2), ("SUCCESSFUL", 2), ("FAILED", MOST_STARTS), ("READY", 0)]
+    failed = DBTaskResult.objects.get(status=TaskResultStatus.FAILED)
+    assert failed.exception_class_path == "xpenser.tasks.WorkerKilled"

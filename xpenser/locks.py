@@ -1,0 +1,28 @@
+"""What one process at a time may do, of all on this machine."""
+
+import fcntl
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+
+@contextmanager
+def alone(path: Path) -> Iterator[None]:
+    """Let one process at a time into the block; others wait. The lock ends with its process, however that ends."""
+    with path.open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+@contextmanager
+def alone_by_name(path: Path) -> Iterator[str]:
+    """Do the same, and give a name to whoever is in: for this file the same each time, for any other another."""
+    with path.open("a+") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        lock.seek(0)
+        if not (name := lock.read()):
+            name = uuid.uuid4().hex
+            lock.write(name)
+            lock.flush()
+        yield name

@@ -1,0 +1,64 @@
+"""What is done now and then, and nobody waits for: see ``xpenser.worker``."""
+
+from datetime import datetime, timedelta
+from importlib import import_module
+from typing import Final
+
+from django.conf import settings
+from django.utils import timezone
+from django_tasks import TaskResultStatus, task
+from django_tasks_db.models import DBTaskResult
+
+from access.services.oauth2 import expired_clear
+from accounts.invitations import invitations_forget
+from expenses.services import keys_forget
+
+EVERY: Final = timedelta(hours=1)
+DONE_KEPT: Final = timedelta(days=1)
+FAILED_KEPT: Final = timedelta(days=30)
+"""For as long the operator may see what has failed."""
+LONGEST: Final = timedelta(hours=1)
+"""No task takes as long: who did it is gone, with its machine."""
+MOST_STARTS: Final = 5
+
+
+class WorkerKilled(Exception):
+    """Whoever did this was killed in the middle of it, time after time: it may be what kills them."""
+
+
+@task()
+def tidy() -> None:
+    """Clear away what is of no use to anybody any more; in an hour again.
+
+    Files that belong to no receipt stay: to a server that was started on another database by mistake, all are such.
+    """
+    now = timezone.now()
+    try:
+        expired_clear(now=now)
+        invitations_forget(now=now)
+        keys_forget(now=now)
+        import_module(settings.SESSION_ENGINE).SessionStore.clear_expired()
+        DBTaskResult.objects.successful().filter(finished_at__lt=now - DONE_KEPT).delete()
+        DBTaskResult.objects.failed().filter(finished_at__lt=now - FAILED_KEPT).delete()
+    finally:
+        tidy_plan(at=now + EVERY)
+
+
+def tidy_plan(*, at: datetime) -> None:
+    """See to it that ``tidy`` is done: not before ``at``, unless that is planned already."""
+    if not DBTaskResult.objects.filter(task_path=tidy.module_path, status=TaskResultStatus.READY).exists():
+        tidy.using(run_after=at).enqueue()
+
+
+def interrupted_begin_anew(*, worker_id: str, now: datetime) -> None:
+    """Let be done again what ``worker_id``, which has just been born, or anybody long ago was killed in the middle of.
+
+    So a task may be done twice, and must be one that may. What has been begun five times has failed.
+    """
+    for row in DBTaskResult.objects.running():
+        if row.worker_ids[-1:] != [worker_id] and row.started_at > now - LONGEST:
+            continue
+        if len(row.worker_ids) < MOST_STARTS:
+            DBTaskResult.objects.running().filter(pk=row.pk).update(status=TaskResultStatus.READY)
+        else:
+            row.set_failed(WorkerKilled())
