@@ -90,7 +90,7 @@ def test_raw_bytes_in_a_target_are_refused(server: LiveServer, raw: bytes) -> No
 
 
 def test_the_second_start_changes_nothing(tmp_path: Path) -> None:
-    with start_bare_server(tmp_path, **FIRST_ACCOUNT) as server:
+    with start_server(tmp_path, **FIRST_ACCOUNT) as server:
         server.stop()
         database, folder = rows(server), files(server.data)
         assert len(database["accounts_user"]) == 1
