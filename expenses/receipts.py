@@ -10,7 +10,7 @@ import os
 import re
 import threading
 import uuid
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from datetime import datetime, timedelta
@@ -67,6 +67,10 @@ class OpenReceipt(NamedTuple):
     size: int
     content_type: str
     owner_id: int
+
+
+Watch = Callable[[Iterable[str], int, str], Iterable[str]]
+"""Shows how far something has come: takes what is gone through, how many they are and of what, and gives the same."""
 
 
 class Compared(NamedTuple):
@@ -316,24 +320,24 @@ def receipt_smaller(*, image: str, longest: int) -> bytes:
         return smaller(file.read(), image.rpartition(".")[2], longest=longest)
 
 
-def receipts_compared(*, now: datetime, most: int | None) -> Compared:
+def receipts_compared(*, now: datetime, most: int | None, watch: Watch) -> Compared:
     """Compare the newest ``most`` receipts with their files, and as many files with their rows; None: all of them."""
     rows = list(Receipt.objects.order_by("-pk").values_list("image", flat=True)[:most])
-    missing = [image for image in rows if not default_storage.exists(image)]
+    missing = [image for image in watch(rows, len(rows), "receipts") if not default_storage.exists(image)]
     still = _known(missing)  # but for what was removed meanwhile
     files = list(islice(_file_names(), most))
     known = _known(files)
-    stray = [name for name in files if name not in known and _is_old(name, now)]
+    stray = [name for name in watch(files, len(files), "files") if name not in known and _is_old(name, now)]
     return Compared(len(rows), len(files), [image for image in missing if image in still], stray)
 
 
-def receipts_tidy(*, now: datetime) -> int:
+def receipts_tidy(*, now: datetime, watch: Watch) -> int:
     """Remove the files that belong to no receipt, but for those that may be about to, and return how many they were.
 
     A process that is killed in the middle of a write leaves one; so does a database that is older than the files, from
     a copy: whoever wants them back puts the newer one in its place first.
     """
-    stray = receipts_compared(now=now, most=None).stray
+    stray = receipts_compared(now=now, most=None, watch=watch).stray
     for name in stray:
         _remove(name)
     return len(stray)

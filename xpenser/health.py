@@ -29,6 +29,7 @@ from reports.selectors import without_default
 from xpenser.checks import data_folder
 from xpenser.mail import mail_way
 from xpenser.space import free_bytes
+from xpenser.watching import Watch, unwatched
 
 FEW: Final = 10_000
 """Receipts that are looked at where somebody waits for it."""
@@ -68,11 +69,11 @@ def ready() -> list[Check]:
     return [_checked(name, look) for name, look in _needed().items()]
 
 
-def all_checks(*, now: datetime, most_receipts: int | None) -> list[Check]:
-    """Look at everything; of receipts at the newest ``most_receipts``, or at all of them."""
+def all_checks(*, now: datetime, most_receipts: int | None, watch: Watch = unwatched) -> list[Check]:
+    """Look at everything; of receipts, which takes long, at the newest ``most_receipts``, or at all of them."""
     looks: Mapping[str, Callable[[], Found]] = {
         **_needed(),
-        "Receipts": lambda: receipts(now=now, most=most_receipts),
+        "Receipts": lambda: receipts(now=now, most=most_receipts, watch=watch),
         "Disk": lambda: disk(free=free_bytes()),
         "Clock": lambda: clock(newest=newest_change(), now=now),
         "Default reports": default_reports,
@@ -124,9 +125,9 @@ def counts() -> Found:
     return Found(State.OK, "Redis answers, and forgets nothing that it must keep.")
 
 
-def receipts(*, now: datetime, most: int | None) -> Found:
+def receipts(*, now: datetime, most: int | None, watch: Watch = unwatched) -> Found:
     """Compare the rows of receipts with their files."""
-    seen = receipts_compared(now=now, most=most)
+    seen = receipts_compared(now=now, most=most, watch=watch)
     if seen.missing:
         said = f"Of {seen.rows} receipts {len(seen.missing)} have no file: {_few(seen.missing)}."
         return Found(State.BAD, said, "Take the files from a backup; their names are below receipts/.")

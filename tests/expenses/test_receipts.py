@@ -33,6 +33,7 @@ from tests.cast import NOON, spend
 from tests.expenses.pictures import jpeg, pdf, png
 from tests.failing import AWAY, FULL, failure
 from tests.xpenser.test_health import files_of_at_most
+from xpenser.watching import unwatched
 
 LATER = NOON + timedelta(hours=1)
 
@@ -168,9 +169,9 @@ def test_what_belongs_to_nothing_is_tidied_away_once_it_is_old(alice: Account, f
     default_storage.save(f"{alice.id}/stray.JPG", ContentFile(b"stray"))
     now = datetime.now(UTC)
 
-    assert receipts_tidy(now=now) == 0
+    assert receipts_tidy(now=now, watch=unwatched) == 0
     assert len(files(folder)) == 2
-    assert receipts_tidy(now=now + timedelta(hours=2)) == 1
+    assert receipts_tidy(now=now + timedelta(hours=2), watch=unwatched) == 1
     assert files(folder) == stays
 
 

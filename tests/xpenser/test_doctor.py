@@ -8,6 +8,8 @@ from django.core.management import CommandError, call_command
 
 from accounts.selectors import Account
 from reports.models import Report
+from tests.xpenser.backups.test_commands import Terminal
+from tests.xpenser.backups.test_taking import with_receipts
 from tests.xpenser.test_health import no_database
 
 
@@ -20,6 +22,18 @@ def test_it_says_how_everything_is(alice: Account) -> None:
     assert "ok      Default reports: Everybody has exactly one default report." in lines
     place = lines.index("warning Mail: Mail is not sent: it stands in the server's log.")
     assert lines[place + 1] == "        EMAIL_URL names a mail server; until then read links to people yourself."
+
+
+def test_a_terminal_shows_how_far_it_has_come(alice: Account) -> None:
+    with_receipts(alice)
+    terminal = Terminal()
+
+    call_command("doctor", stdout=StringIO(), stderr=terminal)
+
+    shown = terminal.getvalue().split("\r\033[K")
+    assert {"receipts: 1 of 2, 50 %", "receipts: 2 of 2, 100 %"} <= set(shown)
+    assert [line for line in shown if line.startswith("files: ")]
+    assert shown[-1] == ""
 
 
 def test_what_is_bad_is_told_to_scripts_too(alice: Account) -> None:

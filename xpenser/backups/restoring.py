@@ -15,7 +15,8 @@ from django.db.migrations.loader import MigrationLoader
 
 from xpenser.backups import rows
 from xpenser.backups.archive import MANIFEST, Archive, BadArchive, sync_folder
-from xpenser.backups.taking import Watch, key_mark
+from xpenser.backups.taking import key_mark
+from xpenser.watching import Watch
 
 SQLITE_FILE = "xpenser.sqlite3"
 

@@ -3,11 +3,11 @@
 import hashlib
 import json
 import tempfile
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
-from typing import IO, Any
+from typing import IO
 
 from django.apps import apps
 from django.core.files.storage import default_storage
@@ -18,9 +18,7 @@ from expenses.models import Receipt
 from expenses.receipts import receipts_held
 from xpenser.backups import rows
 from xpenser.backups.archive import FORMAT, RECEIPTS, Manifest, Part, TablePart, Writer, blocks, written_whole
-
-Watch = Callable[[Iterable[Any], int, str], Iterable[Any]]
-"""Shows how far something has come: takes what is gone through, how many they are and of what, and gives the same."""
+from xpenser.watching import Watch
 
 
 def backup_take(

@@ -1,7 +1,7 @@
 """A server with something in every table, a second one to restore it to, and what tells whether two are the same."""
 
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
@@ -45,10 +45,6 @@ _VALUES: dict[str, Any] = {
     "ResourceJSONField": ["https://localhost/api/"],
     "UUIDField": UUID("00000000-0000-4000-8000-00000000000f"),
 }
-
-
-def unwatched(items: Iterable[Any], count: int, of_what: str) -> Iterable[Any]:
-    return items
 
 
 def fill() -> None:

@@ -9,10 +9,11 @@ import pytest
 from django.db import DatabaseError, connection, connections
 
 from tests.xpenser.backups.forged import IMAGE, TABLES, good, written
-from tests.xpenser.backups.ledger import another, unwatched
+from tests.xpenser.backups.ledger import another
 from xpenser.backups import restoring
 from xpenser.backups.archive import Archive, BadArchive
 from xpenser.backups.restoring import NoKey, NotEmpty, NotMovable, OtherKey, restore
+from xpenser.watching import unwatched
 
 
 @pytest.fixture

@@ -13,10 +13,11 @@ from django.db import connection, connections
 
 from expenses.models import Expense, Receipt, Tag
 from tests.cast import NOON
-from tests.xpenser.backups.ledger import another, content, fill, unwatched
+from tests.xpenser.backups.ledger import another, content, fill
 from xpenser.backups.archive import Archive
 from xpenser.backups.restoring import restore
 from xpenser.backups.taking import backup_take
+from xpenser.watching import unwatched
 
 LAST = ["expenses", "0007_deleted_are_found_by_date"]
 """A migration that makes an index: without it the database is that of an older program."""

@@ -21,9 +21,9 @@ from expenses.models import Receipt
 from expenses.receipts import receipt_read, receipts_held
 from tests.cast import NOON, open_account, spend
 from tests.expenses.pictures import jpeg, png
-from tests.xpenser.backups.ledger import unwatched
 from xpenser.backups.archive import Archive, Manifest
-from xpenser.backups.taking import Watch, backup_take
+from xpenser.backups.taking import backup_take
+from xpenser.watching import Watch, unwatched
 
 
 def take(path: Path, *, with_keys: bool = True, watch: Watch = unwatched) -> Manifest:

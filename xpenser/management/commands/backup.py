@@ -13,7 +13,7 @@ from django.utils import timezone
 from expenses.management.given import ledger_given
 from xpenser.backups.archive import BadArchive, Manifest
 from xpenser.backups.taking import backup_take
-from xpenser.backups.watching import watching
+from xpenser.watching import watching
 
 
 class Command(BaseCommand):

@@ -10,6 +10,7 @@ from django.utils import timezone
 from expenses.management.given import ledger_given
 from expenses.receipts import receipts_tidy
 from xpenser.health import State, all_checks
+from xpenser.watching import watching
 
 
 class Command(BaseCommand):
@@ -20,11 +21,13 @@ class Command(BaseCommand):
         parser.add_argument("--tidy", action="store_true", help="first remove files that belong to no receipt")
 
     def handle(self, *args: Any, tidy: bool, **options: Any) -> None:
+        watch = watching(self.stderr)
         with suppress(Error):  # a database that can't be asked is what is looked at first
             ledger_given()
         if tidy:
-            self.stdout.write(f"{receipts_tidy(now=timezone.now())} files that belong to no receipt were removed.")
-        found = all_checks(now=timezone.now(), most_receipts=None)
+            removed = receipts_tidy(now=timezone.now(), watch=watch)
+            self.stdout.write(f"{removed} files that belong to no receipt were removed.")
+        found = all_checks(now=timezone.now(), most_receipts=None, watch=watch)
         for check in found:
             self.stdout.write(f"{check.state:<8}{check.name}: {check.said}")
             if check.advice:

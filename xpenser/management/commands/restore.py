@@ -10,8 +10,8 @@ from django.db import DEFAULT_DB_ALIAS, DatabaseError
 
 from xpenser.backups.archive import Archive, BadArchive
 from xpenser.backups.restoring import NoKey, NotEmpty, NotMovable, OtherKey, restore
-from xpenser.backups.watching import watching
 from xpenser.management.commands.backup import content
+from xpenser.watching import watching
 
 
 class Command(BaseCommand):
