@@ -13,7 +13,7 @@ from django.db import connection
 
 from expenses.selectors.filters import joined
 from expenses.selectors.ledger import TOTAL, Total, total_made
-from expenses.selectors.searching import LedgerFilter, day_conditions, ledger_conditions
+from expenses.selectors.searching import LedgerFilter, ledger_conditions
 
 Step = Literal["day", "month", "year"]
 _LENGTH: Final[Mapping[Step, int]] = {"day": 10, "month": 7, "year": 4}
@@ -95,10 +95,9 @@ def ledger_by_tag(*, user_id: int, matching: LedgerFilter) -> list[TagSum]:
 
 def ledger_totals(*, user_id: int, matching: LedgerFilter, periods: Sequence[tuple[date, date]]) -> list[Total]:
     """Return what is meant in each of some periods, whatever days ``matching`` names; one statement."""
-    meant = ledger_conditions(user_id, replace(matching, first_day=None, last_day=None))
     parts = []
     for place, (first, last) in enumerate(periods):
-        where, values = joined([meant, *day_conditions(first, last)], " AND ")
+        where, values = ledger_conditions(user_id, replace(matching, first_day=first, last_day=last))
         parts.append((f"SELECT {place}, {TOTAL} {_FROM} WHERE {where}", values))
     sql, values = joined(parts, " UNION ALL ")
     with connection.cursor() as cursor:

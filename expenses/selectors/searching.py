@@ -64,7 +64,10 @@ def _labels(user_id: int, matching: LedgerFilter) -> Iterator[Condition]:
         yield f"e.type_key IN ({_marks(matching.types)})", [lookup_key(name) for name in matching.types]
     if matching.tags:
         keys = [lookup_key(name) for name in matching.tags]
-        yield _tagged(_tag_ids(user_id, f"name_key IN ({_marks(keys)})", keys))
+        tag_ids = _tag_ids(user_id, f"name_key IN ({_marks(keys)})", keys)
+        # Of some days, each expense is asked; else all that have the tag, of which there may be more in other years.
+        is_of_days = matching.first_day is not None and matching.last_day is not None
+        yield _has_tag(tag_ids) if is_of_days and tag_ids else _tagged(tag_ids)
     if matching.report_ids:
         yield f"e.report_id IN ({_marks(matching.report_ids)})", [*matching.report_ids]
 
@@ -97,8 +100,7 @@ def _word_condition(user_id: int, word: str) -> Condition:
     parts: list[Condition] = [(f"{position}(e.{key}, %s) > 0", [part]) for key in ("type_key", "notes_key")]
     if tag_ids:
         # Not as in _tagged: beside an OR, PostgreSQL reads such a list anew for each row once it is long.
-        links = f"l.expense_id = e.id AND l.user_id = e.user_id AND l.tag_id IN ({_marks(tag_ids)})"
-        parts.append((f"EXISTS (SELECT 1 FROM expenses_expensetag l WHERE {links})", tag_ids))
+        parts.append(_has_tag(tag_ids))
     if (number := read_number(word)) is not None:
         parts += [amount_condition(AmountBound("exact", number), column) for column in ("e.amount", "e.raw_amount")]
     either, values = joined(parts, " OR ")
@@ -111,6 +113,11 @@ def _tag_ids(user_id: int, named: str, values: list[Any]) -> list[int]:
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT id FROM expenses_tag WHERE user_id = %s AND {named}", [user_id, *values])
         return [tag_id for (tag_id,) in cursor.fetchall()]
+
+
+def _has_tag(tag_ids: list[int]) -> Condition:
+    links = f"l.expense_id = e.id AND l.user_id = e.user_id AND l.tag_id IN ({_marks(tag_ids)})"
+    return f"EXISTS (SELECT 1 FROM expenses_expensetag l WHERE {links})", [*tag_ids]
 
 
 def _tagged(tag_ids: list[int]) -> Condition:
