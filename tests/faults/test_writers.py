@@ -128,3 +128,22 @@ def test_one_default_report_is_left_by_many_who_each_name_another(server: LiveSe
         reports = caller.get("/api/v1.0/reports/").json
     assert len(reports) == WRITERS + 1
     assert len([report for report in reports if "is_default" in report]) == 1
+
+
+def test_two_servers_share_one_ledger(server: LiveServer) -> None:
+    email, folder = server.newcomer(), server.folder / "beside"
+    folder.mkdir()
+    beside = LiveServer(folder, XPENSER_DATA=str(server.data), DATABASE_URL=server.env.get("DATABASE_URL", ""))
+    beside.data = server.data
+
+    def write(caller: Caller) -> list[Heard]:
+        return [caller.post(CREATE, f"q=lunch+45+{turn}", Idempotency_Key=f"key {turn}") for turn in range(20)]
+
+    with beside.start(), Caller(server, email) as one, Caller(beside, email) as other, ThreadPoolExecutor(2) as pool:
+        brought = list(pool.map(write, [one, other]))
+        seen = {caller.get(EVERYTHING).body for caller in (one, other)}
+
+    assert [(first.status, first.body) for first in brought[0]] == [(each.status, each.body) for each in brought[1]]
+    assert {answer.status for answer in brought[0]} == {200}
+    assert len(stored(server, email)) == 20
+    assert len(seen) == 1

@@ -6,6 +6,7 @@ those before it, and one that was cut off has lost its list of parts and so is k
 
 import errno
 import hashlib
+import io
 import json
 import os
 import re
@@ -19,13 +20,14 @@ from dataclasses import asdict, dataclass
 from itertools import islice
 from pathlib import Path
 from types import TracebackType
-from typing import IO, Any, BinaryIO, Final, NamedTuple, Self
+from typing import IO, Any, BinaryIO, Final, NamedTuple, Self, cast
 
 FORMAT: Final = 1
 MANIFEST: Final = "manifest.json"
 RECEIPTS: Final = "receipts.jsonl"
 _BLOCK: Final = 1 << 16
 _MANIFEST_BLOCKS: Final = 64  # what is longer was not written by us, and may have no end
+_LINE: Final = 16 << 20  # many times what the longest notes take; without an end it would fill the memory
 # Nothing else is ever asked for by name or written under it: no "..", no "/" in front, nothing hidden.
 _RECEIPT = re.compile(r"[0-9]{1,19}/[A-Za-z0-9-]{1,64}\.[A-Za-z0-9]{1,8}")
 _KEY = re.compile(r"secret_key|tls/[^/\x00]{1,250}\.pem")  # people put certificates of their own there
@@ -319,8 +321,11 @@ class Archive:
             yield from blocks(member)
 
     def _lines(self, name: str) -> Iterator[bytes]:
-        with self._opened(name) as member:
-            yield from member
+        with self._opened(name) as member, io.BufferedReader(cast("io.RawIOBase", member), _BLOCK) as lines:
+            while line := lines.readline(_LINE):
+                if len(line) == _LINE:
+                    raise BadArchive(name, f"has a line of more than {_LINE} bytes, and a backup writes none")
+                yield line
 
     @contextmanager
     def _opened(self, name: str) -> Iterator[IO[bytes]]:

@@ -16,6 +16,7 @@ from django.db.migrations.loader import MigrationLoader
 from xpenser.backups import rows
 from xpenser.backups.archive import MANIFEST, Archive, BadArchive, sync_folder
 from xpenser.backups.taking import key_mark
+from xpenser.holding import unserved
 from xpenser.watching import Watch
 
 SQLITE_FILE = "xpenser.sqlite3"
@@ -61,13 +62,13 @@ def restore(archive: Archive, *, data: Path, using: str, lose_secrets: bool, wat
     """Fill a data folder and a database that are both empty from an archive that was checked.
 
     The database becomes as it was, then is migrated to what this program wants. Raises NotEmpty, NotMovable,
-    OtherKey, NoKey, BadArchive, OSError, DatabaseError; then there is nothing where there was nothing.
+    OtherKey, NoKey, BadArchive, FolderInUse, OSError, DatabaseError; then there is nothing where there was nothing.
     """
     _see_known(archive)
     _see_empty(data, using=using)
     _see_key(archive, data, lose_secrets=lose_secrets)
     data.mkdir(mode=0o700, parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=data, prefix=".restoring-") as folder, ExitStack() as placed:
+    with unserved(data), tempfile.TemporaryDirectory(dir=data, prefix=".restoring-") as folder, ExitStack() as placed:
         draft = Path(folder)
         _files_write(archive, draft, watch)
         with _database(draft, using=using):

@@ -93,6 +93,12 @@ def test_a_receipt_that_would_be_written_elsewhere(line: bytes, tmp_path: Path) 
     assert told.endswith("is no receipt as a backup writes it")
 
 
+def test_a_line_without_an_end(tmp_path: Path) -> None:
+    told = refusal(written(tmp_path / "file", {**good(), "receipts.jsonl": b" " * ((16 << 20) + 1)}))
+
+    assert told == f"receipts.jsonl: has a line of more than {16 << 20} bytes, and a backup writes none"
+
+
 def test_fewer_than_were_counted(tmp_path: Path) -> None:
     assert refusal(written(tmp_path / "file", good(), files=2)) == (
         "receipts.jsonl: there are 1 receipts, and 2 were written"

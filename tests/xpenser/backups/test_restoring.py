@@ -13,6 +13,7 @@ from tests.xpenser.backups.ledger import another
 from xpenser.backups import restoring
 from xpenser.backups.archive import Archive, BadArchive
 from xpenser.backups.restoring import NoKey, NotEmpty, NotMovable, OtherKey, restore
+from xpenser.holding import FolderInUse, held
 from xpenser.watching import unwatched
 
 
@@ -42,6 +43,18 @@ def test_a_folder_that_is_in_use(name: str, tmp_path: Path, using: str) -> None:
 
     assert files(tmp_path / "data") == {name}
     assert there.read_bytes() == b"something"
+
+
+def test_a_folder_that_a_server_works_on(tmp_path: Path, using: str) -> None:
+    data = tmp_path / "data"
+    data.mkdir()
+
+    with held(data), held(data), pytest.raises(FolderInUse, match=f"a server works on {data}: stop it first"):
+        put(good(), tmp_path, using)
+
+    assert files(data) == set()
+    put(good(), tmp_path, using)
+    assert f"receipts/{IMAGE}" in files(data)
 
 
 @pytest.mark.parametrize("name", ["receipts", "tls"])

@@ -10,6 +10,7 @@ from django.db import DEFAULT_DB_ALIAS, DatabaseError
 
 from xpenser.backups.archive import Archive, BadArchive
 from xpenser.backups.restoring import NoKey, NotEmpty, NotMovable, OtherKey, restore
+from xpenser.holding import FolderInUse
 from xpenser.management.commands.backup import content
 from xpenser.watching import watching
 
@@ -38,7 +39,7 @@ class Command(BaseCommand):
         except BadArchive as problem:
             message = f"{file}: {problem}"
             raise CommandError(message) from None
-        except (NotEmpty, NotMovable, OtherKey, NoKey) as problem:
+        except (FolderInUse, NotEmpty, NotMovable, OtherKey, NoKey) as problem:
             raise CommandError(str(problem)) from None
         except OSError as problem:
             message = f"{problem.filename or settings.ENV.data}: {problem.strerror}"

@@ -28,6 +28,7 @@ from accounts.services import BadAccount
 from accounts.shared import BadStore, StoreAway
 from expenses.services import ServerZoneFixed, account_open, server_zone_settle
 from xpenser import env, server, worker
+from xpenser.holding import held
 from xpenser.locks import alone
 
 # With one worker alone, a worker that dies takes the service with it until it is born again.
@@ -76,7 +77,8 @@ class Command(BaseCommand):
             pem_given("TLS_CERT", chosen.tls_cert, "CERTIFICATE")
             pem_given("TLS_KEY", chosen.tls_key, "PRIVATE KEY")
             server.certificate_check(chosen.tls_cert, chosen.tls_key)
-        with server.listening(chosen.host, chosen.port, max(LEAST_WORKERS, os.cpu_count() or 1)) as sockets:
+        count = max(LEAST_WORKERS, os.cpu_count() or 1)
+        with server.listening(chosen.host, chosen.port, count) as sockets, held(chosen.data):
             self.prepare()
             # From here on test_serve.py looks at it from outside, in a process of its own.
             connections.close_all()  # pragma: no cover - a connection must not be shared with the workers
