@@ -127,13 +127,13 @@ def test_a_database_that_is_away_is_told_by_each_that_asks_it(alice: Account) ->
 
 
 def test_a_migration_that_is_missing(alice: Account) -> None:
-    MigrationRecorder.Migration.objects.filter(app="expenses", name__startswith="0007").delete()
+    MigrationRecorder.Migration.objects.filter(app="expenses", name__startswith="0008").delete()
 
     found = health.migrations()
 
     assert (found.state, found.said) == (
         State.BAD,
-        "Not applied: expenses.0007_deleted_are_found_by_date.",
+        "Not applied: expenses.0008_imports.",
     )
 
 

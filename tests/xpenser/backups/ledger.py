@@ -41,6 +41,7 @@ _VALUES: dict[str, Any] = {
     "GenericIPAddressField": "2001:db8::1",
     "IntegerField": -7,
     "JSONField": {"b": [1, 2.5, None, ODD], "a": {}},
+    "PositiveIntegerField": 70_000,
     "PositiveSmallIntegerField": 7,
     "ResourceJSONField": ["https://localhost/api/"],
     "UUIDField": UUID("00000000-0000-4000-8000-00000000000f"),

@@ -19,7 +19,7 @@ from xpenser.backups.restoring import restore
 from xpenser.backups.taking import backup_take
 from xpenser.watching import unwatched
 
-LAST = ["expenses", "0007_deleted_are_found_by_date"]
+LAST = ["expenses", "0008_imports"]
 """A migration that makes an index: without it the database is that of an older program."""
 
 
