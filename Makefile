@@ -4,6 +4,7 @@
 # make test-kills  kill processes of a server for long, KILLS times each, on both databases
 # make bench       measure everything, and write docs/speed.md
 # make bench-quick compare the speed with the parent commit's
+# make messages    bring the catalogues of what pages say up to date (locale/)
 # make test-tools  install (Debian, as root) the programs that some tests run
 PYTHON ?= python3
 BIN := .venv/bin
@@ -22,7 +23,7 @@ TOOLS += $(shell command -v npm >/dev/null || echo nodejs npm)
 # `make check` and `make test` must not make, nor depend on, the data folder of somebody's own server.
 TEST_SETTINGS := DJANGO_SETTINGS_MODULE=tests.settings
 
-.PHONY: serve check test test-kills test-tools bench bench-quick
+.PHONY: serve check test test-kills messages test-tools bench bench-quick
 .DEFAULT_GOAL := serve
 
 serve: .venv/served
@@ -50,6 +51,9 @@ bench: .venv/tested
 
 bench-quick: .venv/tested
 	$(BIN)/python -m bench.quick
+
+messages: .venv/tested
+	$(TEST_SETTINGS) $(BIN)/python -m tests.catalogues
 
 test-tools:
 	@command -v apt-get >/dev/null || { echo "not Debian: install these yourself: $(TOOLS)"; exit 1; }

@@ -4,6 +4,8 @@ import re
 from typing import Final, NamedTuple
 from urllib.parse import SplitResult, quote, unquote, urlencode, urlsplit
 
+from accounts.sentences import sentence
+
 LONGEST: Final = 2000
 OOB: Final = "oob"
 """Out of band: there is no address, and the person takes the verifier to the program himself (RFC 5849 §2.1)."""
@@ -15,14 +17,19 @@ class BadCallback(ValueError):
     """This is no address that a person can be sent back to. The message may be shown."""
 
     def __init__(self, callback: str) -> None:
-        super().__init__(f"callback {callback[:80]!r}: an address like https://example.com/callback is wanted")
+        super().__init__(
+            sentence(
+                "callback %(callback)s: an address like https://example.com/callback is wanted",
+                callback=repr(callback[:80]),
+            )
+        )
 
 
 class CallbackNotPinned(ValueError):
     """A callback is none of those that its program registered. The message may be shown."""
 
     def __init__(self) -> None:
-        super().__init__("the program asks to send you to an address that it did not register")
+        super().__init__(sentence("the program asks to send you to an address that it did not register"))
 
 
 class _Place(NamedTuple):

@@ -4,6 +4,8 @@ import re
 from typing import Final
 from urllib.parse import urlsplit
 
+from accounts.sentences import sentence
+
 _HOST: Final = re.compile(r"[a-z0-9]([a-z0-9.-]*[a-z0-9])?|[a-f0-9.]*:[a-f0-9.:]+")
 _DEFAULT_PORTS: Final = {"http": 80, "https": 443}
 _LONGEST: Final = 300
@@ -13,7 +15,12 @@ class BadOrigin(ValueError):
     """This is no site. The message may be shown."""
 
     def __init__(self, text: str) -> None:
-        super().__init__(f"site {text[:80]!r}: an address like https://intranet.example.com is wanted, without a path")
+        super().__init__(
+            sentence(
+                "site %(text)s: an address like https://intranet.example.com is wanted, without a path",
+                text=repr(text[:80]),
+            )
+        )
 
 
 def read_origin(text: str) -> str:

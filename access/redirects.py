@@ -5,6 +5,8 @@ from collections.abc import Iterable
 from typing import Final
 from urllib.parse import urlsplit, urlunsplit
 
+from accounts.sentences import sentence
+
 LONGEST: Final = 2000
 _LOOPBACK: Final = frozenset({"127.0.0.1", "::1"})
 _PRINTABLE: Final = re.compile(r"[!-~]+")
@@ -18,7 +20,7 @@ class BadRedirect(ValueError):
     """An address can't be registered to send people back to. The message may be shown."""
 
     def __init__(self, uri: str, wanted: str) -> None:
-        super().__init__(f"redirect address {uri[:200]!r}: {wanted}")
+        super().__init__(sentence("redirect address %(uri)s: %(wanted)s", uri=repr(uri[:200]), wanted=wanted))
 
 
 def redirect_check(uri: str, *, is_confidential: bool) -> None:
@@ -28,28 +30,30 @@ def redirect_check(uri: str, *, is_confidential: bool) -> None:
     it: what is registered outlives the day on which the operator switches to https.
     """
     if len(uri) > LONGEST or not _PRINTABLE.fullmatch(uri) or "*" in uri or "#" in uri or "\\" in uri:
-        raise BadRedirect(uri, "one address of at most 2000 ASCII characters, without #, * and \\, is wanted")
+        raise BadRedirect(uri, sentence("one address of at most 2000 ASCII characters, without #, * and \\, is wanted"))
     try:
         parts = urlsplit(uri)
         host, _ = parts.hostname or "", parts.port
     except ValueError:
-        raise BadRedirect(uri, "an address like https://app.example/callback is wanted") from None
+        raise BadRedirect(uri, sentence("an address like https://app.example/callback is wanted")) from None
     # What comes out otherwise than it went in is not the address that the program waits at.
     if urlunsplit(parts) != uri or ":///" in uri or "@" in parts.netloc:
-        raise BadRedirect(uri, "an address in its plain form, lower case and without a user, is wanted")
+        raise BadRedirect(uri, sentence("an address in its plain form, lower case and without a user, is wanted"))
     if parts.scheme in {"https", "http"}:
         _check_web(uri, parts.scheme, host)
     elif not _OWN_SCHEME.fullmatch(parts.scheme):
-        raise BadRedirect(uri, "https, or an app's own scheme with a dot in it like com.example.app:/, is wanted")
+        raise BadRedirect(
+            uri, sentence("https, or an app's own scheme with a dot in it like com.example.app:/, is wanted")
+        )
     elif is_confidential:
-        raise BadRedirect(uri, "an app's own scheme is for programs that hold no secret")
+        raise BadRedirect(uri, sentence("an app's own scheme is for programs that hold no secret"))
 
 
 def _check_web(uri: str, scheme: str, host: str) -> None:
     if not _HOST.fullmatch(host) or host not in uri:
-        raise BadRedirect(uri, "a host name in lower case is wanted")
+        raise BadRedirect(uri, sentence("a host name in lower case is wanted"))
     if scheme == "http" and host not in _LOOPBACK | {"localhost"}:
-        raise BadRedirect(uri, "https is wanted; plain http is for 127.0.0.1, [::1] and localhost only")
+        raise BadRedirect(uri, sentence("https is wanted; plain http is for 127.0.0.1, [::1] and localhost only"))
 
 
 def redirect_matches(uri: str, registered: Iterable[str], *, is_confidential: bool) -> bool:

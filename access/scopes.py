@@ -4,14 +4,16 @@ from collections.abc import Mapping
 from functools import lru_cache
 from typing import Final, NamedTuple
 
+from accounts.sentences import marked
+
 SCOPES: Final[Mapping[str, str]] = {
-    "expenses:read": "See expenses, tags and categories",
-    "expenses:write": "Add, change and delete expenses and tags",
-    "reports:read": "See reports",
-    "reports:write": "Make, change and delete reports",
-    "receipts:read": "See receipts",
-    "receipts:write": "Attach receipts",
-    "account:read": "See who you are",
+    "expenses:read": marked("See expenses, tags and categories"),
+    "expenses:write": marked("Add, change and delete expenses and tags"),
+    "reports:read": marked("See reports"),
+    "reports:write": marked("Make, change and delete reports"),
+    "receipts:read": marked("See receipts"),
+    "receipts:write": marked("Attach receipts"),
+    "account:read": marked("See who you are"),
 }
 """Each scope with what it lets a program do, in words for the person who is asked."""
 

@@ -1,5 +1,7 @@
 """ISO 4217: which currencies there are and how many digits their minor unit has."""
 
+from accounts.sentences import sentence
+
 _TWO_DIGITS = """
 AED AFN ALL AMD AOA ARS AUD AWG AZN BAM BBD BDT BGN BMD BND BOB BOV BRL BSD BTN BWP BYN BZD CAD CDF CHE CHF
 CHW CNY COP COU CRC CUP CVE CZK DKK DOP DZD EGP ERN ETB EUR FJD FKP GBP GEL GHS GIP GMD GTQ GYD HKD HNL HTG
@@ -26,7 +28,7 @@ class UnknownCurrency(ValueError):
     """The code is none that ISO 4217 lists."""
 
     def __init__(self, code: str) -> None:
-        super().__init__(f"currency {code!r}: a code of ISO 4217 like USD or EUR is wanted")
+        super().__init__(sentence("currency %(code)s: a code of ISO 4217 like USD or EUR is wanted", code=repr(code)))
 
 
 def currency_code(text: str) -> str:

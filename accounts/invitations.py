@@ -7,6 +7,7 @@ from typing import Final, NamedTuple
 
 from accounts.models import Invitation
 from accounts.names import name_key
+from accounts.sentences import sentence
 from accounts.services import BadAccount, email_check
 
 LIFE: Final = timedelta(days=14)
@@ -21,14 +22,14 @@ class InvitationNotFound(Exception):
     """The link opens nothing: it was used, it has expired, or it never was one. The message may be shown."""
 
     def __init__(self) -> None:
-        super().__init__("This link opens no account: it was used before, or its time is over.")
+        super().__init__(sentence("This link opens no account: it was used before, or its time is over."))
 
 
 class InvitedIsAnother(BadAccount):
     """Who was invited has another address than who came."""
 
     def __init__(self, invited: str) -> None:
-        super().__init__(f"email: this invitation is for {invited}")
+        super().__init__(sentence("email: this invitation is for %(invited)s", invited=invited))
 
 
 class InvitationRow(NamedTuple):

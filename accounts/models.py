@@ -22,6 +22,8 @@ class User(AbstractBaseUser, PermissionsMixin):
     email_key = models.CharField(max_length=254, unique=True)
     zone = models.CharField(max_length=64, default="UTC")
     currency = models.CharField(max_length=3, default="USD")
+    # "" for whichever the browser asks for.
+    language = models.CharField(max_length=8, default="", db_default="")
     hourly_rate = ScaledField(places=12, default=Decimal(0))
     mileage_unit = models.CharField(max_length=2, choices=MileageUnit, default=MileageUnit.MILES)
     # False for who has a second factor: then where only a password can be given, none is right.

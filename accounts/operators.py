@@ -9,6 +9,7 @@ from django.db.models import QuerySet
 
 from accounts.models import User
 from accounts.names import lookup_key
+from accounts.sentences import sentence
 
 
 class PersonRow(NamedTuple):
@@ -33,17 +34,17 @@ class NotByThisOperator(Exception):
 
 class OwnAccount(NotByThisOperator):
     def __init__(self, email: str) -> None:
-        super().__init__(f"{email} is your own account: another operator does this to it")
+        super().__init__(sentence("%(email)s is your own account: another operator does this to it", email=email))
 
 
 class NoOperator(NotByThisOperator):
     def __init__(self) -> None:
-        super().__init__("You are no operator any more")
+        super().__init__(sentence("You are no operator any more"))
 
 
 class LastOperator(NotByThisOperator):
     def __init__(self, email: str) -> None:
-        super().__init__(f"{email} is the last operator: make somebody else one first")
+        super().__init__(sentence("%(email)s is the last operator: make somebody else one first", email=email))
 
 
 def people(*, matching: str = "", below: int | None = None, limit: int) -> list[PersonRow]:

@@ -12,7 +12,10 @@ from accounts.rows import one_row
 
 
 class Account(NamedTuple):
-    """A person, as every question and every change needs him. ``hourly_rate`` is in the base currency."""
+    """A person, as every question and every change needs him. ``hourly_rate`` is in the base currency.
+
+    ``language`` is "" for whichever the browser asks for.
+    """
 
     id: int
     email: str
@@ -20,6 +23,7 @@ class Account(NamedTuple):
     currency: str
     hourly_rate: Decimal
     mileage_unit: str
+    language: str = ""
 
     @property
     def is_authenticated(self) -> bool:
@@ -44,7 +48,7 @@ class AccountNotFound(Exception):
     """No account has this name."""
 
 
-ACCOUNT_COLUMNS: Final = ("id", "email", "zone", "currency", "hourly_rate", "mileage_unit")
+ACCOUNT_COLUMNS: Final = ("id", "email", "zone", "currency", "hourly_rate", "mileage_unit", "language")
 """The columns of ``accounts_user`` that ``account_made`` takes, for questions written by hand."""
 
 # By hand: this runs on every request, and the ORM's way takes ten times as long.
@@ -57,8 +61,8 @@ _CREDENTIALS = (
 @lru_cache(maxsize=4096)
 def account_made(*columns: Any) -> Account:
     """Return the account of which ACCOUNT_COLUMNS were read as the database holds them."""
-    user_id, email, zone, currency, hourly_rate, mileage_unit = columns
-    return Account(user_id, email, zone, currency, Decimal(hourly_rate).scaleb(-12), mileage_unit)
+    user_id, email, zone, currency, hourly_rate, mileage_unit, language = columns
+    return Account(user_id, email, zone, currency, Decimal(hourly_rate).scaleb(-12), mileage_unit, language)
 
 
 def credentials(*, email: str) -> Credentials:

@@ -11,11 +11,14 @@ from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import IntegrityError, transaction
+from django.utils.translation import gettext
 
 from accounts.currencies import currency_code
 from accounts.hashers import LONGEST_PASSWORD
+from accounts.languages import LANGUAGES
 from accounts.models import MileageRate, User
 from accounts.names import name_key
+from accounts.sentences import sentence
 
 
 class BadAccount(ValueError):
@@ -24,37 +27,49 @@ class BadAccount(ValueError):
 
 class BadEmail(BadAccount):
     def __init__(self, email: str) -> None:
-        super().__init__(f"email {email[:80]!r}: an address like me@example.com is wanted")
+        super().__init__(sentence("email %(email)s: an address like me@example.com is wanted", email=repr(email[:80])))
 
 
 class EmailTaken(BadAccount):
     def __init__(self, email: str) -> None:
-        super().__init__(f"email {email[:80]!r}: there is an account of this name")
+        super().__init__(sentence("email %(email)s: there is an account of this name", email=repr(email[:80])))
 
 
 class WeakPassword(BadAccount):
     def __init__(self, reasons: list[str]) -> None:
-        super().__init__(f"password: {' '.join(reasons)}")
+        super().__init__(sentence("password: %(reasons)s", reasons=" ".join(reasons)))
 
 
 class UnknownZone(BadAccount):
     def __init__(self, zone: str) -> None:
-        super().__init__(f"zone {zone[:80]!r}: a zone like Europe/Berlin is wanted")
+        super().__init__(sentence("zone %(zone)s: a zone like Europe/Berlin is wanted", zone=repr(zone[:80])))
 
 
 class UnknownMileageUnit(BadAccount):
     def __init__(self, unit: str) -> None:
-        super().__init__(f"mileage unit {unit[:80]!r}: mi or km is wanted")
+        super().__init__(sentence("mileage unit %(unit)s: mi or km is wanted", unit=repr(unit[:80])))
+
+
+class UnknownLanguage(BadAccount):
+    def __init__(self, language: str) -> None:
+        known = ", ".join(LANGUAGES)
+        super().__init__(
+            sentence("language %(language)s: one of %(known)s is wanted", language=repr(language[:80]), known=known)
+        )
 
 
 class BadRate(BadAccount):
     def __init__(self, rate: Decimal) -> None:
-        super().__init__(f"rate {rate}: a number from 0 to 1000000 with at most 12 decimals is wanted")
+        super().__init__(
+            sentence("rate %(rate)s: a number from 0 to 1000000 with at most 12 decimals is wanted", rate=rate)
+        )
 
 
 class NoSuchMileageRate(BadAccount):
     def __init__(self, unit: str, valid_from: date) -> None:
-        super().__init__(f"mileage rate: none per {unit} begins on {valid_from}")
+        super().__init__(
+            sentence("mileage rate: none per %(unit)s begins on %(valid_from)s", unit=unit, valid_from=valid_from)
+        )
 
 
 def email_check(email: str) -> None:
@@ -128,7 +143,8 @@ def email_set(*, user_id: int, email: str) -> None:
 def password_check(password: str, user: User | None = None) -> None:
     """See that a password is good enough, for ``user`` if he is known. Raises WeakPassword."""
     if len(password) > LONGEST_PASSWORD:
-        raise WeakPassword([f"This password is too long. At most {LONGEST_PASSWORD} characters are read."])
+        too_long = gettext("This password is too long. At most %(most)d characters are read.")
+        raise WeakPassword([too_long % {"most": LONGEST_PASSWORD}])
     try:
         validate_password(password, user)
     except ValidationError as error:
@@ -159,8 +175,11 @@ def preferences_set(
     zone: str | None = None,
     hourly_rate: Decimal | None = None,
     mileage_unit: str | None = None,
+    language: str | None = None,
 ) -> None:
     """Change what is given. Raises BadAccount. Expenses keep the rates they were made with.
+
+    ``language`` is one of ``accounts.languages``, or "" for whichever the browser asks for.
 
     The base currency is not among them, as amounts of the ledger are in it: ``expenses.services.base_currency_set``.
     """
@@ -173,6 +192,10 @@ def preferences_set(
         changes["hourly_rate"] = hourly_rate
     if mileage_unit is not None:
         changes["mileage_unit"] = _checked_unit(mileage_unit)
+    if language is not None:
+        if language and language not in LANGUAGES:
+            raise UnknownLanguage(language)
+        changes["language"] = language
     # What was not given is not written: to read it first and write it back would undo a change made meanwhile.
     if changes:
         User.objects.filter(pk=user_id).update(**changes)

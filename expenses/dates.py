@@ -4,6 +4,8 @@ import re
 from datetime import date, datetime, time
 from typing import Final
 
+from accounts.sentences import sentence
+
 _MONTHS: Final = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 
 # Wire §1.3. `strptime` would do, but it reads month names in the process's locale and digits of any script, and
@@ -22,7 +24,11 @@ class BadDate(ValueError):
     def __init__(self, text: str) -> None:
         shown = f"{text[:40]!r}{'…' if len(text) > 40 else ''}"  # repr: control characters come out escaped
         super().__init__(
-            f"date {shown}: write it like 2010-08-31, 2010-08-31 05:14, 2010-08-31 05:14:00, 31 Aug 2010 or 08/31/2010"
+            sentence(
+                "date %(text)s: write it like 2010-08-31, 2010-08-31 05:14, 2010-08-31 05:14:00, 31 Aug 2010 "
+                "or 08/31/2010",
+                text=shown,
+            )
         )
 
 

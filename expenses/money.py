@@ -4,6 +4,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from typing import Final
 
 from accounts.currencies import MINOR_DIGITS
+from accounts.sentences import sentence
 
 THOUSANDTH: Final = Decimal("0.001")
 LIMIT: Final = Decimal(10) ** 15
@@ -14,7 +15,9 @@ class AmountTooLarge(ValueError):
     """An amount has more than fifteen digits before the point."""
 
     def __init__(self, amount: Decimal) -> None:
-        super().__init__(f"amount {amount:.6g}: at most 15 digits before the point are kept")
+        super().__init__(
+            sentence("amount %(amount)s: at most 15 digits before the point are kept", amount=f"{amount:.6g}")
+        )
 
 
 def rounded(amount: Decimal, *, currency: str) -> Decimal:

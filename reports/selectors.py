@@ -6,6 +6,7 @@ from django.contrib.auth import get_user_model
 from django.db.models import Exists, OuterRef
 
 from accounts.names import lookup_key
+from accounts.sentences import sentence
 from reports.models import Report
 from reports.status import CLOSED, Status
 
@@ -27,7 +28,9 @@ class ReportNotFound(Exception):
     """The person has no such report. The message may be shown."""
 
     def __init__(self, report: int | str) -> None:
-        super().__init__(f"report {str(report)[:40]!r}: no report of yours has this id or name")
+        super().__init__(
+            sentence("report %(report)s: no report of yours has this id or name", report=repr(str(report)[:40]))
+        )
 
 
 _COLUMNS = ("id", "name", "status", "is_default")

@@ -6,6 +6,7 @@ from typing import Final
 from django.db import transaction
 
 from accounts.names import name_fits, name_key, route_key
+from accounts.sentences import sentence
 from reports.models import Report
 from reports.selectors import ReportNotFound, ReportRow
 from reports.status import Status
@@ -17,28 +18,36 @@ class BadReportName(ValueError):
     """The name can't be a report's. The message may be shown."""
 
     def __init__(self, name: str) -> None:
-        super().__init__(f"name {name[:40]!r}: 1 to {NAME_LENGTH} characters on one line are wanted")
+        super().__init__(
+            sentence(
+                "name %(name)s: 1 to %(most)s characters on one line are wanted",
+                name=repr(name[:40]),
+                most=NAME_LENGTH,
+            )
+        )
 
 
 class ReportNameTaken(ValueError):
     """The person has a report of this name already. The message may be shown."""
 
     def __init__(self, name: str) -> None:
-        super().__init__(f"name {name[:40]!r}: a report of yours has this name")
+        super().__init__(sentence("name %(name)s: a report of yours has this name", name=repr(name[:40])))
 
 
 class DefaultReportNeeded(ValueError):
     """There must be a default report, and it must be open. The message may be shown."""
 
     def __init__(self, name: str) -> None:
-        super().__init__(f"report {name[:40]!r} is the default one: make another the default first")
+        super().__init__(
+            sentence("report %(name)s is the default one: make another the default first", name=repr(name[:40]))
+        )
 
 
 class ReportNotOpen(ValueError):
     """Only an open report can become the default one. The message may be shown."""
 
     def __init__(self, name: str) -> None:
-        super().__init__(f"report {name[:40]!r} is not open, so it can't be the default one")
+        super().__init__(sentence("report %(name)s is not open, so it can't be the default one", name=repr(name[:40])))
 
 
 def report_create(

@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from enum import StrEnum
 from typing import Final
 
+from accounts.sentences import sentence
+
 
 class Status(StrEnum):
     """Source: wire §2.2. Only U was seen (C2); the other letters are ours."""
@@ -50,7 +52,10 @@ class UnknownStatus(ValueError):
 
     def __init__(self, text: str) -> None:
         super().__init__(
-            f"status {text[:40]!r}: one of active, submitted, approved, rejected, paid, archived is wanted"
+            sentence(
+                "status %(text)s: one of active, submitted, approved, rejected, paid, archived is wanted",
+                text=repr(text[:40]),
+            )
         )
 
 

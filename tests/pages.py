@@ -23,7 +23,7 @@ SETTINGS = {
 }  # fmt: skip
 CURRENT = ' aria-current="page"'
 FRAME = """<!doctype html>
-<html lang="en-us">
+<html lang="en">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">

@@ -22,6 +22,7 @@ from web.account import owner
 from web.figures import money, multiplied, worked
 from web.refusals import REFUSALS
 from web.searchbox import bookmarklet
+from web.telling import told
 
 _SOMEBODY: Final = "me@example.com"
 _SOME_ADDRESS: Final = "192.168.1.5"
@@ -151,7 +152,7 @@ def _reading(line: str, read: Callable[[str], Reading]) -> Reading:
     try:
         return read(line)
     except REFUSALS as refusal:
-        return Reading(line, refusal=str(refusal))
+        return Reading(line, refusal=told(refusal))
 
 
 def _reader(person: Account) -> Callable[[str], Reading]:

@@ -10,6 +10,7 @@ from access.selectors.oauth1 import REQUEST_TOKEN_LIFE, RequestTokenNotFound, Re
 from access.services.oauth1 import request_token_allow, request_token_refuse
 from web.account import owner
 from web.consent import ALLOW, REFUSE, Question, question_page, refusal_page
+from web.telling import told
 
 
 def oauth1_authorize(request: HttpRequest) -> HttpResponse:
@@ -23,7 +24,7 @@ def oauth1_authorize(request: HttpRequest) -> HttpResponse:
         if answer == REFUSE:
             return _refuse(request, row, key, callback)
     except (RequestTokenNotFound, BadCallback, CallbackNotPinned) as problem:
-        return refusal_page(request, str(problem))
+        return refusal_page(request, told(problem))
     # Who signs with OAuth 1.0 may do everything: it knows no scopes.
     return question_page(
         request, Question(row.consumer_name, row.consumer_owner, EVERYTHING, row.callback_host, row.is_legacy)

@@ -11,6 +11,7 @@ from expenses.images import BadReceipt
 from expenses.money import AmountTooLarge
 from expenses.selectors import ExpenseNotFound
 from reports.selectors import ReportNotFound
+from web.telling import told
 
 REFUSALS: Final = (
     AmountTooLarge,
@@ -34,4 +35,4 @@ REFUSALS: Final = (
 
 def refuse(form: Form, refusal: Exception, fields: Mapping[type[Exception], str]) -> None:
     """Say a refusal beside the field that it is about. ``fields`` names that for its class, or one it comes from."""
-    form.add_error(next(field for kind, field in fields.items() if isinstance(refusal, kind)), str(refusal))
+    form.add_error(next(field for kind, field in fields.items() if isinstance(refusal, kind)), told(refusal))

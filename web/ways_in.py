@@ -14,6 +14,7 @@ from access.selectors.sites import site_rows
 from access.services.sites import site_distrust, site_trust
 from accounts.attempts import failed_attempts
 from web.account import owner
+from web.telling import told
 
 
 class SiteForm(forms.Form):
@@ -34,7 +35,7 @@ def ways_in(request: HttpRequest) -> HttpResponse:
         try:
             kept = site_trust(user_id=person.id, origin=form.cleaned_data["origin"], now=timezone.now())
         except BadOrigin as refusal:
-            form.add_error("origin", str(refusal))
+            form.add_error("origin", told(refusal))
         else:
             messages.success(request, gettext("Links on %(site)s add without asking.") % {"site": kept})
             return redirect("ways_in")

@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 import django
 
 from access.scopes import SCOPES
+from accounts import languages
 from xpenser import env, secret
 from xpenser.database import with_iso_dates
 from xpenser.oidc import oidc_settings
@@ -63,6 +64,7 @@ MIDDLEWARE = [
     "xpenser.edge.EdgeMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "xpenser.language.PageLanguage",
     "web.headers.PageHeaders",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -237,7 +239,9 @@ TIME_ZONE = "UTC"
 USE_TZ = True
 SERVER_ZONE = ENV.server_zone
 SERVER_OFFSET_SECONDS = ENV.server_offset_seconds
-LANGUAGE_CODE = "en-us"
+LANGUAGE_CODE = "en"  # the wires', and that of who asks for none of ours
+LANGUAGES = list(languages.LANGUAGES.items())
+LOCALE_PATHS = [BASE_DIR / "locale"]
 USE_I18N = True
 
 # Not /static/: a proxy's usual rule for it would swallow the receipts' old path.

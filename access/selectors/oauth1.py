@@ -8,6 +8,7 @@ from access.models import AccessToken, Consumer, RequestToken
 from access.secrets import secret_read
 from accounts.rows import one_row
 from accounts.selectors import ACCOUNT_COLUMNS, Account, account_made
+from accounts.sentences import sentence
 
 REQUEST_TOKEN_LIFE: Final = timedelta(minutes=10)
 
@@ -16,7 +17,9 @@ class RequestTokenNotFound(Exception):
     """A request for access is unknown, too old, or has been answered. The message may be shown."""
 
     def __init__(self) -> None:
-        super().__init__("this request for access is no longer open; go back to the program and let it ask again")
+        super().__init__(
+            sentence("this request for access is no longer open; go back to the program and let it ask again")
+        )
 
 
 class ConsumerRow(NamedTuple):

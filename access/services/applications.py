@@ -10,6 +10,7 @@ from oauth2_provider.models import AccessToken, Application, Grant, RefreshToken
 
 from access.models import Approval
 from access.redirects import redirect_check
+from accounts.sentences import sentence
 
 NAME_LENGTH: Final = 100
 MOST_REDIRECTS: Final = 10
@@ -30,19 +31,35 @@ class BadApplication(ValueError):
 
 class BadApplicationName(BadApplication):
     def __init__(self, name: str) -> None:
-        super().__init__(f"name {name[:40]!r}: 1 to {NAME_LENGTH} characters on one line are wanted")
+        super().__init__(
+            sentence(
+                "name %(name)s: 1 to %(most)s characters on one line are wanted",
+                name=repr(name[:40]),
+                most=NAME_LENGTH,
+            )
+        )
 
 
 class RedirectCount(BadApplication):
     def __init__(self, count: int) -> None:
-        super().__init__(f"redirect addresses: 1 to {MOST_REDIRECTS} are wanted, {count} were given")
+        super().__init__(
+            sentence(
+                "redirect addresses: 1 to %(most)s are wanted, %(count)s were given",
+                most=MOST_REDIRECTS,
+                count=count,
+            )
+        )
 
 
 class ApplicationNotFound(Exception):
     """The person has no such application. The message may be shown."""
 
     def __init__(self, application_id: int) -> None:
-        super().__init__(f"application {application_id}: no application of yours has this id")
+        super().__init__(
+            sentence(
+                "application %(application_id)s: no application of yours has this id", application_id=application_id
+            )
+        )
 
 
 def application_register(

@@ -10,6 +10,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat,
 from access.callbacks import OOB, callback_checked
 from access.models import Consumer
 from access.secrets import key_make, secret_kept, secret_make
+from accounts.sentences import sentence
 
 LONGEST_NAME: Final = 100
 LEAST_RSA_BITS: Final = 2048
@@ -29,7 +30,13 @@ class BadConsumerName(ValueError):
     """The program can't be called so. The message may be shown."""
 
     def __init__(self, name: str) -> None:
-        super().__init__(f"name {name[:40]!r}: 1 to {LONGEST_NAME} printable characters are wanted")
+        super().__init__(
+            sentence(
+                "name %(name)s: 1 to %(most)s printable characters are wanted",
+                name=repr(name[:40]),
+                most=LONGEST_NAME,
+            )
+        )
 
 
 class BadRSAKey(ValueError):
@@ -37,8 +44,11 @@ class BadRSAKey(ValueError):
 
     def __init__(self) -> None:
         super().__init__(
-            "RSA key: a public key in PEM (-----BEGIN PUBLIC KEY-----)"
-            f" of {LEAST_RSA_BITS} to {MOST_RSA_BITS} bits is wanted"
+            sentence(
+                "RSA key: a public key in PEM (-----BEGIN PUBLIC KEY-----) of %(least)s to %(most)s bits is wanted",
+                least=LEAST_RSA_BITS,
+                most=MOST_RSA_BITS,
+            )
         )
 
 
@@ -46,7 +56,7 @@ class ConsumerNotFound(Exception):
     """The person registered no such program. The message may be shown."""
 
     def __init__(self) -> None:
-        super().__init__("there is no such program among those that you registered")
+        super().__init__(sentence("there is no such program among those that you registered"))
 
 
 def consumer_register(

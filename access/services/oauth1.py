@@ -21,6 +21,7 @@ from access.selectors.oauth1 import (
 )
 from access.services.uses import use_note
 from access.shared_nonces import SharedNonces
+from accounts.sentences import sentence
 from accounts.shared import shared
 
 _FORGOTTEN_AT_ONCE: Final = 100
@@ -45,7 +46,7 @@ class AccessTokenNotFound(Exception):
     """The person let no such program in. The message may be shown."""
 
     def __init__(self) -> None:
-        super().__init__("there is no such program among those that you let in")
+        super().__init__(sentence("there is no such program among those that you let in"))
 
 
 @transaction.atomic

@@ -9,6 +9,7 @@ from access.scopes import Grant, read_scopes, scopes_text
 from access.selectors.tokens import token_holder
 from access.services.uses import use_note
 from accounts.selectors import Account
+from accounts.sentences import sentence
 from reports.selectors import report_row
 
 NAME_LENGTH: Final = 100
@@ -27,34 +28,42 @@ class BadToken(ValueError):
 
 class BadTokenName(BadToken):
     def __init__(self, name: str) -> None:
-        super().__init__(f"name {name[:40]!r}: 1 to {NAME_LENGTH} characters on one line are wanted")
+        super().__init__(
+            sentence(
+                "name %(name)s: 1 to %(most)s characters on one line are wanted",
+                name=repr(name[:40]),
+                most=NAME_LENGTH,
+            )
+        )
 
 
 class NoScope(BadToken):
     def __init__(self) -> None:
-        super().__init__("a token that may do nothing is of no use: choose what it may do")
+        super().__init__(sentence("a token that may do nothing is of no use: choose what it may do"))
 
 
 class CantAdd(BadToken):
     def __init__(self) -> None:
-        super().__init__("a token that may only add needs expenses:write")
+        super().__init__(sentence("a token that may only add needs expenses:write"))
 
 
 class ReportIsToAdd(BadToken):
     def __init__(self) -> None:
-        super().__init__("only a token that may only add can be kept to one report")
+        super().__init__(sentence("only a token that may only add can be kept to one report"))
 
 
 class ExpiresAtOnce(BadToken):
     def __init__(self, expires: datetime) -> None:
-        super().__init__(f"expires {expires:%Y-%m-%d %H:%M} UTC: a moment in the future is wanted")
+        super().__init__(
+            sentence("expires %(expires)s UTC: a moment in the future is wanted", expires=f"{expires:%Y-%m-%d %H:%M}")
+        )
 
 
 class TokenNotFound(Exception):
     """The person has no such token. The message may be shown."""
 
     def __init__(self, token_id: int) -> None:
-        super().__init__(f"token {token_id}: no token of yours has this id")
+        super().__init__(sentence("token %(token_id)s: no token of yours has this id", token_id=token_id))
 
 
 def token_create(

@@ -13,6 +13,8 @@ from django.http.response import HttpResponseBase
 from django.middleware.csrf import get_token
 from django.shortcuts import resolve_url
 from django.template.loader import render_to_string
+from django.utils import translation
+from django.utils.translation import get_language_from_request
 from rest_framework.request import Request
 
 from access.origins import origin_of
@@ -232,7 +234,9 @@ class SimpleView(ClassicView):
         context = {"q": typed, "beside": self._beside(*_BESIDE), "key": uuid4(), **context}
         if isinstance(request.successful_authenticator, SessionAuthentication):
             context["csrf_token"] = get_token(request._request)
-        return HttpResponse(render_to_string(template, context), status=status)
+        asked, chosen = get_language_from_request(request._request), getattr(request.user, "language", "")
+        with translation.override(chosen or asked):  # it is for a person, and beside it the wire speaks English
+            return HttpResponse(render_to_string(template, context), status=status)
 
     def _beside(self, *names: str) -> dict[str, str]:
         """Return those of the fields that were sent, if what was sent could be read."""

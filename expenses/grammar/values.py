@@ -6,6 +6,8 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Final
 
+from accounts.sentences import sentence
+
 MAX_TEXT: Final = 2000
 MAX_TYPE: Final = 200
 MAX_TAG: Final = 100
@@ -78,57 +80,74 @@ class GrammarError(ValueError):
 
     def __init__(self, text: str, reason: str, example: str = "lunch 45 with jack #clientx") -> None:
         shown = f"{text[:60]!r}{'…' if len(text) > 60 else ''}"  # repr: control characters come out escaped
-        super().__init__(f"{shown}: {reason}; write it like: {example}")
+        super().__init__(
+            sentence("%(text)s: %(reason)s; write it like: %(example)s", text=shown, reason=reason, example=example)
+        )
 
 
 class TextEmpty(GrammarError):
     def __init__(self, text: str) -> None:
-        super().__init__(text, "there is no text")
+        super().__init__(text, sentence("there is no text"))
 
 
 class TextTooLong(GrammarError):
     def __init__(self, text: str) -> None:
-        super().__init__(text, f"at most {MAX_TEXT} characters are read, these are {len(text)}")
+        super().__init__(
+            text,
+            sentence("at most %(most)s characters are read, these are %(length)s", most=MAX_TEXT, length=len(text)),
+        )
 
 
 class TextUnstorable(GrammarError):
     def __init__(self, text: str) -> None:
-        super().__init__(text, "a NUL or half of a surrogate pair can't be kept")
+        super().__init__(text, sentence("a NUL or half of a surrogate pair can't be kept"))
 
 
 class NoAmount(GrammarError):
     def __init__(self, text: str) -> None:
-        super().__init__(text, "there is no amount, a number between blanks or commas")
+        super().__init__(text, sentence("there is no amount, a number between blanks or commas"))
 
 
 class NotAnAmount(GrammarError):
     def __init__(self, text: str) -> None:
-        super().__init__(text, "a number is wanted, with a unit if it has one, and nothing else", "12.50 or 20 EUR")
+        super().__init__(
+            text, sentence("a number is wanted, with a unit if it has one, and nothing else"), "12.50 or 20 EUR"
+        )
 
 
 class AmountTooLong(GrammarError):
     def __init__(self, text: str) -> None:
-        super().__init__(text, f"a number has at most {MAX_DIGITS} digits before and {MAX_DIGITS} after the point")
+        super().__init__(
+            text,
+            sentence(
+                "a number has at most %(most)s digits before and %(most)s after the point",
+                most=MAX_DIGITS,
+            ),
+        )
 
 
 class UnclearMark(GrammarError):
     """A currency is meant, and not to be guessed: the amount in another one would be a wrong one."""
 
     def __init__(self, text: str, mark: str, number: str) -> None:
-        reason = f"the mark {mark} can mean several currencies here, or none; its ISO code means one"
+        reason = sentence(
+            "the mark %(mark)s can mean several currencies here, or none; its ISO code means one", mark=mark
+        )
         super().__init__(text, reason, f"lunch {number} USD")
 
 
 class NoType(GrammarError):
     def __init__(self, text: str) -> None:
-        super().__init__(text, "there is no type, a word before or behind the amount")
+        super().__init__(text, sentence("there is no type, a word before or behind the amount"))
 
 
 class TypeTooLong(GrammarError):
     def __init__(self, text: str) -> None:
-        super().__init__(text, f"a type, the words before the amount, has at most {MAX_TYPE} characters")
+        super().__init__(
+            text, sentence("a type, the words before the amount, has at most %(most)s characters", most=MAX_TYPE)
+        )
 
 
 class TagTooLong(GrammarError):
     def __init__(self, text: str) -> None:
-        super().__init__(text, f"a tag has at most {MAX_TAG} characters")
+        super().__init__(text, sentence("a tag has at most %(most)s characters", most=MAX_TAG))

@@ -10,6 +10,7 @@ from typing import Final
 
 from PIL.ImageFile import ImageFile
 
+from accounts.sentences import sentence
 from expenses.images.coded import Coded, Damaged
 from expenses.images.errors import TooManyFrames, TooManyPixels
 
@@ -20,7 +21,7 @@ MAX_FRAMES: Final = 1000
 def check_size(coded: Coded, *, max_pixels: int, max_frame_pixels: int | None) -> None:
     """Raises TooManyFrames and TooManyPixels. ``max_pixels`` counts all frames together."""
     if coded.frames > MAX_FRAMES:
-        raise TooManyFrames(coded.frames, "frames", MAX_FRAMES)
+        raise TooManyFrames(coded.frames, sentence("frames"), MAX_FRAMES)
     frame_pixels = coded.width * coded.height
     if frame_pixels * coded.frames > max_pixels:
         raise TooManyPixels(coded, max_pixels)

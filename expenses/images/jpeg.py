@@ -5,6 +5,7 @@ import struct
 from collections.abc import Iterable, Iterator
 from typing import Final, NamedTuple
 
+from accounts.sentences import sentence
 from expenses.images.coded import Coded, Damaged, counted
 from expenses.images.errors import TooManyFrames
 from expenses.images.icc import is_profile
@@ -41,7 +42,7 @@ def stripped(data: bytes) -> Coded:
     segments = list(counted(_segments(data)))
     scans = sum(segment.marker == SOS for segment in segments)
     if scans > MAX_SCANS:
-        raise TooManyFrames(scans, "scans", MAX_SCANS)
+        raise TooManyFrames(scans, sentence("scans"), MAX_SCANS)
     width = height = frame = 0
     for segment in segments:
         if segment.marker in FRAMES:

@@ -5,6 +5,7 @@ from typing import Any, NamedTuple
 
 from django.db import connection
 
+from accounts.sentences import sentence
 from expenses.exports.row import TagRow
 from expenses.models import Category, Tag
 from expenses.selectors.rates import RATE_PLACES
@@ -30,7 +31,7 @@ class TagNotFound(Exception):
     """The person has no such tag. The message may be shown."""
 
     def __init__(self, tag_id: int) -> None:
-        super().__init__(f"tag {tag_id}: no tag of yours has this id")
+        super().__init__(sentence("tag %(tag_id)s: no tag of yours has this id", tag_id=tag_id))
 
 
 class CategoryNotFound(Exception):

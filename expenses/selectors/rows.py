@@ -12,6 +12,7 @@ import orjson
 from django.conf import settings
 from django.db import connection
 
+from accounts.sentences import sentence
 from expenses.exports.row import ExpenseRow, TagRow
 from expenses.selectors.filters import TAG_JOIN, ExpenseFilter, conditions
 from expenses.selectors.rates import RATE_PLACES
@@ -24,7 +25,7 @@ class ExpenseNotFound(Exception):
     """The person has no such expense. The message may be shown."""
 
     def __init__(self, expense_id: int) -> None:
-        super().__init__(f"expense {expense_id}: no expense of yours has this id")
+        super().__init__(sentence("expense %(expense_id)s: no expense of yours has this id", expense_id=expense_id))
 
 
 class _Sql(NamedTuple):

@@ -10,6 +10,7 @@ from accounts.invitations import InvitationNotFound, invitation_take
 from accounts.names import name_key
 from accounts.retried import retried
 from accounts.selectors import Account, account, any_user
+from accounts.sentences import sentence
 from accounts.services import BadAccount, base_currency_put, user_create, user_delete
 from expenses.models import Clock, Expense, ServerZone
 from expenses.receipts import receipts_remove
@@ -37,7 +38,12 @@ class CurrencyFixed(BadAccount):
 
     def __init__(self, currency: str, base: str) -> None:
         super().__init__(
-            f"currency {currency!r}: amounts in {base} stand in your ledger, deleted ones too, and can't become others"
+            sentence(
+                "currency %(currency)s: amounts in %(base)s stand in your ledger, deleted ones too, "
+                "and can't become others",
+                currency=repr(currency),
+                base=base,
+            )
         )
 
 

@@ -12,6 +12,7 @@ from django.db import transaction
 from accounts.fields import microseconds
 from accounts.retried import retried
 from accounts.selectors import Account
+from accounts.sentences import sentence
 from expenses.exports.row import ExpenseRow
 from expenses.images import Picture
 from expenses.models import Expense, Timer
@@ -28,7 +29,9 @@ class ExpenseChanged(Exception):
     """The expense was changed or deleted since it was seen. The message may be shown; ``row`` is what it is now."""
 
     def __init__(self, row: LedgerRow) -> None:
-        super().__init__(f"expense {row.expense.id}: it was changed meanwhile; look at it as it is now")
+        super().__init__(
+            sentence("expense %(id)s: it was changed meanwhile; look at it as it is now", id=row.expense.id)
+        )
         self.row = row
 
 

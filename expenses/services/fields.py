@@ -8,6 +8,7 @@ from typing import Any, TypedDict
 from accounts.currencies import MINOR_DIGITS
 from accounts.names import name_key
 from accounts.selectors import Account
+from accounts.sentences import sentence
 from expenses import grammar
 from expenses.models import Expense
 from expenses.money import raw_rounded, rounded, two_decimals
@@ -21,7 +22,7 @@ class AmountMissing(ValueError):
     """An expense was to be created without amount. The message may be shown."""
 
     def __init__(self) -> None:
-        super().__init__("amount '': a number like 12.50 is wanted")
+        super().__init__(sentence("amount '': a number like 12.50 is wanted"))
 
 
 class ExpenseFields(TypedDict, total=False):

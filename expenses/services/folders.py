@@ -1,10 +1,13 @@
 """What may be done to reports and touches the expenses in them."""
 
+from collections.abc import Mapping
 from datetime import datetime
+from typing import Final
 
 from django.db import transaction
 
 from accounts.retried import retried
+from accounts.sentences import Sentence, sentence
 from expenses.models import Expense, Timer
 from expenses.services.clock import clock_take, touch
 from expenses.services.storing import checked_open
@@ -13,13 +16,28 @@ from reports.selectors import ReportNotFound, ReportRow, report_default, report_
 from reports.services import DefaultReportNeeded, ReportNameTaken
 from reports.status import STEPS, Status
 
+_STATES: Final[Mapping[Status, Sentence]] = {
+    Status.ACTIVE: sentence("active"),
+    Status.REJECTED: sentence("rejected"),
+    Status.SUBMITTED: sentence("submitted"),
+    Status.APPROVED: sentence("approved"),
+    Status.PAID: sentence("paid"),
+    Status.ARCHIVED: sentence("archived"),
+}
+
 
 class NoSuchStep(ValueError):
     """From the state it is in, a report does not go there. The message may be shown."""
 
     def __init__(self, report: ReportRow, status: Status) -> None:
-        is_now = Status(report.status).name.lower()
-        super().__init__(f"report {report.name[:40]!r} is {is_now} by now, and does not become {status.name.lower()}")
+        super().__init__(
+            sentence(
+                "report %(name)s is %(now)s by now, and does not become %(then)s",
+                name=repr(report.name[:40]),
+                now=_STATES[Status(report.status)],
+                then=_STATES[status],
+            )
+        )
 
 
 @retried

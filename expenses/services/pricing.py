@@ -7,6 +7,7 @@ from typing import Final
 
 from accounts.currencies import MINOR_DIGITS
 from accounts.selectors import Account
+from accounts.sentences import sentence
 from expenses.grammar import DISTANCES
 from expenses.money import as_typed, raw_rounded, rounded
 from expenses.selectors import RATE_PLACES, currency_rate, mileage_rate
@@ -24,9 +25,14 @@ class NoCurrencyRate(RateMissing):
     def __init__(self, raw_amount: Decimal, currency: str, base: str) -> None:
         typed = f"{as_typed(raw_amount)} {currency}"
         super().__init__(
-            f"amount '{typed}': no rate from {currency} to {base} is known for this day;"
-            f" give one behind it, like '{typed} at 1.08', set yours on the page Rates of the"
-            f" settings, or have the server's operator load the reference rates (manage.py rates)"
+            sentence(
+                "amount '%(typed)s': no rate from %(currency)s to %(base)s is known for this day;"
+                " give one behind it, like '%(typed)s at 1.08', set yours on the page Rates of the"
+                " settings, or have the server's operator load the reference rates (manage.py rates)",
+                typed=typed,
+                currency=currency,
+                base=base,
+            )
         )
 
 
@@ -34,8 +40,12 @@ class NoMileageRate(RateMissing):
     def __init__(self, raw_amount: Decimal, unit: str, base: str) -> None:
         typed = f"{as_typed(raw_amount)} {unit}"
         super().__init__(
-            f"amount '{typed}': no mileage rate in {base} is set, and the shipped ones are in USD;"
-            f" give one behind it, like '{typed} at 0.30', or set yours on the page Rates of the settings"
+            sentence(
+                "amount '%(typed)s': no mileage rate in %(base)s is set, and the shipped ones are in USD;"
+                " give one behind it, like '%(typed)s at 0.30', or set yours on the page Rates of the settings",
+                typed=typed,
+                base=base,
+            )
         )
 
 
@@ -44,7 +54,12 @@ class BadRate(ValueError):
 
     def __init__(self, rate: Decimal) -> None:
         super().__init__(
-            f"rate {rate:.12g}: a number from 0 to {MOST_RATE} with at most {RATE_PLACES} decimals is wanted"
+            sentence(
+                "rate %(rate)s: a number from 0 to %(most)s with at most %(places)s decimals is wanted",
+                rate=f"{rate:.12g}",
+                most=MOST_RATE,
+                places=RATE_PLACES,
+            )
         )
 
 

@@ -7,6 +7,7 @@ from decimal import Decimal
 from django.db import connection, transaction
 
 from accounts.currencies import currency_code
+from accounts.sentences import sentence
 from expenses.ecb import ReferenceRate
 from expenses.models import CurrencyRate
 from expenses.selectors import RATE_PLACES
@@ -26,21 +27,32 @@ class ZeroRate(BadRate):
     """No currency is worth nothing, or less. The message may be shown."""
 
     def __init__(self, rate: Decimal) -> None:
-        ValueError.__init__(self, f"rate {rate:.12g}: a number above 0 is wanted")
+        ValueError.__init__(self, sentence("rate %(rate)s: a number above 0 is wanted", rate=f"{rate:.12g}"))
 
 
 class SameCurrency(ValueError):
     """A currency is always worth one of itself. The message may be shown."""
 
     def __init__(self, currency: str) -> None:
-        super().__init__(f"currency {currency!r}: this is the base currency; a foreign one is wanted")
+        super().__init__(
+            sentence(
+                "currency %(currency)s: this is the base currency; a foreign one is wanted", currency=repr(currency)
+            )
+        )
 
 
 class NoSuchRate(ValueError):
     """The person set no such rate. The message may be shown."""
 
     def __init__(self, currency: str, base: str, day: date) -> None:
-        super().__init__(f"rate: none of yours from {currency} to {base} begins on {day}")
+        super().__init__(
+            sentence(
+                "rate: none of yours from %(currency)s to %(base)s begins on %(day)s",
+                currency=currency,
+                base=base,
+                day=day,
+            )
+        )
 
 
 def currency_rate_set(*, user_id: int, currency: str, base: str, day: date, rate: Decimal) -> None:

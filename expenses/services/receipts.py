@@ -8,6 +8,7 @@ from django.db import transaction
 
 from accounts.retried import retried
 from accounts.selectors import Account
+from accounts.sentences import sentence
 from expenses.images import Picture, turned
 from expenses.models import Expense, Receipt
 from expenses.receipts import receipt_append, receipt_open, receipt_replace, receipt_written, receipts_order
@@ -23,7 +24,14 @@ class TooManyReceipts(ValueError):
     """The expense would have more receipts than it can have. The message may be shown."""
 
     def __init__(self, has: int, more: int) -> None:
-        super().__init__(f"receipt: an expense can have {MOST_RECEIPTS}; this one has {has}, and {more} more came")
+        super().__init__(
+            sentence(
+                "receipt: an expense can have %(most)s; this one has %(has)s, and %(more)s more came",
+                most=MOST_RECEIPTS,
+                has=has,
+                more=more,
+            )
+        )
 
 
 @retried

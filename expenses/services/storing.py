@@ -8,10 +8,11 @@ from django.conf import settings
 
 from accounts.names import name_fits, name_key
 from accounts.selectors import Account
+from accounts.sentences import sentence
 from expenses.models import Expense, ExpenseType
 from expenses.services.clock import instant
 from expenses.services.pricing import Price
-from expenses.services.tags import tag_ids, tags_put
+from expenses.services.tags import refusal_of, tag_ids, tags_put
 from reports.selectors import ReportRow
 from reports.status import Status
 
@@ -23,14 +24,27 @@ class BadType(ValueError):
     """The text can't be a type. The message may be shown."""
 
     def __init__(self, name: str) -> None:
-        super().__init__(f"type {name[:40]!r}: 1 to {TYPE_LENGTH} characters on one line, like lunch, are wanted")
+        super().__init__(
+            sentence(
+                "type %(name)s: 1 to %(most)s characters on one line, like lunch, are wanted",
+                name=repr(name[:40]),
+                most=TYPE_LENGTH,
+            )
+        )
 
 
 class NotesTooLong(ValueError):
     """The notes are longer than the ledger keeps. The message may be shown."""
 
     def __init__(self, notes: str) -> None:
-        super().__init__(f"notes {notes[:40]!r}: at most {NOTES_LENGTH} characters are kept, these are {len(notes)}")
+        super().__init__(
+            sentence(
+                "notes %(notes)s: at most %(most)s characters are kept, these are %(length)s",
+                notes=repr(notes[:40]),
+                most=NOTES_LENGTH,
+                length=len(notes),
+            )
+        )
 
 
 class ReportClosed(ValueError):
@@ -40,9 +54,12 @@ class ReportClosed(ValueError):
     """
 
     def __init__(self, report: ReportRow, expense_id: int | None) -> None:
-        which = "" if expense_id is None else f"expense {expense_id}: "
-        is_so = "is archived" if report.status == Status.ARCHIVED else "was handed in"
-        super().__init__(f"{which}report {report.name[:40]!r} {is_so} (status {report.status}) and can't be changed")
+        named = {"name": repr(report.name[:40]), "status": report.status}
+        if report.status == Status.ARCHIVED:
+            why = sentence("report %(name)s is archived (status %(status)s) and can't be changed", **named)
+        else:
+            why = sentence("report %(name)s was handed in (status %(status)s) and can't be changed", **named)
+        super().__init__(refusal_of(expense_id, why))
         self.expense_id = expense_id
 
 

@@ -7,6 +7,7 @@ from django.db import connection, transaction
 
 from accounts.names import lookup_key, name_fits, name_key
 from accounts.retried import retried
+from accounts.sentences import Sentence, sentence
 from expenses.exports.row import TagRow
 from expenses.models import ExpenseTag, Tag
 from expenses.selectors import TagNotFound, tag_row
@@ -17,26 +18,37 @@ MOST_TAGS = 100
 _MOST_NAMES = 1000  # names may be given twice, but each is looked at while others wait to write
 
 
+def refusal_of(expense_id: int | None, why: Sentence) -> Sentence:
+    """Return why something is refused, and of which expense where several are meant."""
+    return why if expense_id is None else sentence("expense %(id)s: %(why)s", id=expense_id, why=why)
+
+
 class BadTagName(ValueError):
     """The name can't be a tag's. The message may be shown."""
 
     def __init__(self, name: str) -> None:
-        super().__init__(f"name {name[:40]!r}: 1 to {NAME_LENGTH} characters on one line, like clientx, are wanted")
+        super().__init__(
+            sentence(
+                "name %(name)s: 1 to %(most)s characters on one line, like clientx, are wanted",
+                name=repr(name[:40]),
+                most=NAME_LENGTH,
+            )
+        )
 
 
 class TagNameTaken(ValueError):
     """Another tag of the person has this name. The message may be shown."""
 
     def __init__(self, name: str) -> None:
-        super().__init__(f"name {name[:40]!r}: another tag of yours has this name")
+        super().__init__(sentence("name %(name)s: another tag of yours has this name", name=repr(name[:40])))
 
 
 class TooManyTags(ValueError):
     """An expense was given more tags than it can have. The message may be shown."""
 
     def __init__(self, count: int, expense_id: int | None = None) -> None:
-        which = "" if expense_id is None else f"expense {expense_id}: "
-        super().__init__(f"{which}tags: {count} were given, and an expense can have {MOST_TAGS}")
+        why = sentence("tags: %(count)s were given, and an expense can have %(most)s", count=count, most=MOST_TAGS)
+        super().__init__(refusal_of(expense_id, why))
         self.expense_id = expense_id
 
 

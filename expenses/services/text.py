@@ -12,6 +12,7 @@ from django.db import transaction
 from accounts.names import name_key
 from accounts.retried import retried
 from accounts.selectors import Account
+from accounts.sentences import sentence
 from expenses import grammar
 from expenses.exports.row import ExpenseRow
 from expenses.images import Picture
@@ -31,7 +32,9 @@ class TimerNotRunning(ValueError):
     """A timer was to be stopped that does not run. The message may be shown."""
 
     def __init__(self, text: str) -> None:
-        super().__init__(f"q {text[:40]!r}: no timer is running; 'Time start clientx' starts one")
+        super().__init__(
+            sentence("q %(text)s: no timer is running; 'Time start clientx' starts one", text=repr(text[:40]))
+        )
 
 
 class NotNew(Exception):
@@ -39,7 +42,10 @@ class NotNew(Exception):
 
     def __init__(self, text: str) -> None:
         super().__init__(
-            f"q {text[:40]!r}: this would change an expense whose timer runs, and only new ones may be added"
+            sentence(
+                "q %(text)s: this would change an expense whose timer runs, and only new ones may be added",
+                text=repr(text[:40]),
+            )
         )
 
 

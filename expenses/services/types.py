@@ -7,6 +7,7 @@ from django.db import transaction
 
 from accounts.names import name_fits, name_key
 from accounts.retried import retried
+from accounts.sentences import sentence
 from expenses import grammar
 from expenses.models import Category, Expense, ExpenseType
 from expenses.money import as_typed
@@ -23,35 +24,49 @@ class TypeNameTaken(BadType):
     """Another type of the person has this name. The message may be shown."""
 
     def __init__(self, name: str) -> None:
-        ValueError.__init__(self, f"type {name[:40]!r}: another type of yours has this name")
+        ValueError.__init__(self, sentence("type %(name)s: another type of yours has this name", name=repr(name[:40])))
 
 
 class BadCategoryName(ValueError):
     """The name can't be a category's. The message may be shown."""
 
     def __init__(self, name: str) -> None:
-        super().__init__(f"category {name[:40]!r}: 1 to {NAME_LENGTH} characters on one line are wanted")
+        super().__init__(
+            sentence(
+                "category %(name)s: 1 to %(most)s characters on one line are wanted",
+                name=repr(name[:40]),
+                most=NAME_LENGTH,
+            )
+        )
 
 
 class CategoryNameTaken(BadCategoryName):
     """Another category of the person has this name. The message may be shown."""
 
     def __init__(self, name: str) -> None:
-        ValueError.__init__(self, f"category {name[:40]!r}: another category of yours has this name")
+        ValueError.__init__(
+            self, sentence("category %(name)s: another category of yours has this name", name=repr(name[:40]))
+        )
 
 
 class BadUnit(ValueError):
     """The text can't be a unit. The message may be shown."""
 
     def __init__(self, unit: str) -> None:
-        super().__init__(f"unit {unit[:40]!r}: at most {UNIT_LENGTH} characters on one line, like page, are wanted")
+        super().__init__(
+            sentence(
+                "unit %(unit)s: at most %(most)s characters on one line, like page, are wanted",
+                unit=repr(unit[:40]),
+                most=UNIT_LENGTH,
+            )
+        )
 
 
 class RateWithoutUnit(BadRate):
     """A rate is for a unit, and the type is plain money. The message may be shown."""
 
     def __init__(self, rate: Decimal) -> None:
-        ValueError.__init__(self, f"rate {rate:.12g}: a unit, like page, is wanted with it")
+        ValueError.__init__(self, sentence("rate %(rate)s: a unit, like page, is wanted with it", rate=f"{rate:.12g}"))
 
 
 @retried

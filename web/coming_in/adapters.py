@@ -15,6 +15,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
+from django.utils import translation
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -23,6 +24,7 @@ from access.secrets import secret_kept, secret_read
 from accounts.services import BadEmail, EmailTaken, WeakPassword, email_check, email_set, password_check, password_set
 from web.coming_in.invited import invitation_kept
 from web.coming_in.sessions import browser_and_system, sessions_end
+from web.telling import told as told_why
 
 _LOG = logging.getLogger(__name__)
 
@@ -44,14 +46,14 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth is
         try:
             email_check(email)
         except BadEmail as refusal:
-            raise ValidationError(str(refusal)) from None
+            raise ValidationError(told_why(refusal)) from None
         return email
 
     def clean_password(self, password: str, user: Any = None) -> str:
         try:
             password_check(password, user)
         except WeakPassword as refusal:
-            raise ValidationError(str(refusal)) from None
+            raise ValidationError(told_why(refusal)) from None
         return password
 
     def set_password(self, user: AbstractBaseUser, password: str) -> None:
@@ -83,7 +85,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth is
                 email_set(user_id=email_address.user_id, email=email_address.email)
                 return bool(super().confirm_email(request, email_address))
         except EmailTaken as refusal:
-            messages.error(request, str(refusal))
+            messages.error(request, told_why(refusal))
             return False
 
     def send_notification_mail(
@@ -92,7 +94,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth is
         """Tell a person what was changed in how he signs in, once that is so: a mail takes long, and nobody waits."""
         # Names, and not what the browser said: whoever comes by could write his own words into our mail.
         browser, system = browser_and_system(self.get_http_user_agent(self.request))
-        told = {**(context or {}), "zone": user.zone, "browser": browser, "system": system}
+        told = {**(context or {}), "user": user, "zone": user.zone, "browser": browser, "system": system}
         send, request = super().send_notification_mail, self.request
 
         def tell() -> None:
@@ -110,7 +112,10 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth is
 
     def mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """Send a mail. Raises OSError, which those of smtplib are, too."""
-        super().send_mail(template_prefix, email, {**context, "home": settings.PUBLIC_URL})
+        # Of who chose no language nothing is known but what the browser asks for that is the cause of it.
+        chosen = getattr(context.get("user"), "language", "")
+        with translation.override(chosen or translation.get_language()):
+            super().send_mail(template_prefix, email, {**context, "home": settings.PUBLIC_URL})
 
 
 class IdentityAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]

@@ -15,6 +15,7 @@ from web.coming_in.factors import passkeys_work
 from web.coming_in.forms import JoinForm
 from web.coming_in.identity import provider
 from web.coming_in.invited import usable_invitation
+from web.telling import told
 
 
 class SignIn(LoginView):  # type: ignore[misc]  # allauth is not typed
@@ -51,7 +52,7 @@ class Join(SignUp):
             self.invitation = usable_invitation(token)
             response: HttpResponseBase = super().dispatch(request, *arguments, **choices)
         except InvitationNotFound as refusal:  # now, or by the time that the form came
-            return render(request, "account/join_refused.html", {"refusal": str(refusal)}, status=404)
+            return render(request, "account/join_refused.html", {"refusal": told(refusal)}, status=404)
         return response
 
     def is_open(self) -> bool:
@@ -70,7 +71,7 @@ class Join(SignUp):
         try:
             response: HttpResponse = super().form_valid(form)
         except (EmailTaken, InvitedIsAnother) as refusal:
-            form.add_error("email", str(refusal))
+            form.add_error("email", told(refusal))
             response = self.form_invalid(form)
         return response
 

@@ -20,6 +20,7 @@ from accounts.services import EmailTaken
 from web.account import owner
 from web.coming_in.forms import IdentityForm
 from web.coming_in.invited import invitation_keep
+from web.telling import told
 
 _LOG: Final = logging.getLogger(__name__)
 
@@ -43,7 +44,7 @@ class IdentitySignUp(SignupView):  # type: ignore[misc]  # allauth is not typed
         try:
             response: HttpResponse = super().form_valid(form)
         except (EmailTaken, InvitedIsAnother, InvitationNotFound) as refusal:
-            messages.error(self.request, str(refusal))
+            messages.error(self.request, told(refusal))
             return redirect("account_login")
         return response
 

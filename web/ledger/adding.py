@@ -23,6 +23,7 @@ from web.ledger.page import TEMPLATE, done, refused
 from web.ledger.toast import Toast
 from web.once import FormReused, form_once
 from web.refusals import REFUSALS
+from web.telling import told
 
 _OFFERED: Final = 8
 
@@ -36,7 +37,7 @@ def understood(request: HtmxRequest) -> HttpResponse:
         try:
             row = expense_preview(owner=person, text=text, now=now)
         except REFUSALS as refusal:
-            context["refusal"] = str(refusal)
+            context["refusal"] = told(refusal)
         else:
             raw = multiplied(row.raw_amount, row.unit, Decimal(row.rate)) if row.unit else ""
             context |= {
@@ -64,7 +65,7 @@ def add(request: HtmxRequest) -> HttpResponse:
     try:
         answer = form_once(request, person, said=text.encode(errors="surrogatepass"), now=now, write=write)
     except REFUSALS as reason:
-        return refused(request, typed=text, refusal=str(reason))
+        return refused(request, typed=text, refusal=told(reason))
     except FormReused:
         refusal = gettext("This line was sent once before, with another text. Add once more to add this one, too.")
         return refused(request, typed=text, refusal=refusal)

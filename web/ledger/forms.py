@@ -15,6 +15,7 @@ from expenses.services import ExpenseFields
 from reports.selectors import ReportRow
 from web.figures import counted
 from web.ledger.lines import Line
+from web.telling import told
 
 _TAGS: Final = re.compile(r"\s*(?:,|(?:^|\s)#)\s*")
 
@@ -79,7 +80,7 @@ class ExpenseForm(forms.Form):
             if amount.unit:
                 raise NotAnAmount(text)
         except GrammarError as refusal:
-            raise ValidationError(str(refusal)) from None
+            raise ValidationError(told(refusal)) from None
         return amount.value
 
     def told(self, name: str, text: str) -> str:
@@ -90,7 +91,7 @@ class ExpenseForm(forms.Form):
         try:
             return read_date(self.cleaned_data["date"])
         except BadDate as refusal:
-            raise ValidationError(str(refusal)) from None
+            raise ValidationError(told(refusal)) from None
 
     @property
     def said(self) -> ExpenseFields:

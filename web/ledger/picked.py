@@ -19,6 +19,7 @@ from web.ids import ID, ids_in
 from web.ledger.page import done
 from web.ledger.toast import Toast
 from web.refusals import REFUSALS
+from web.telling import told
 
 Ids = list[int]
 # How an expense was, as a form takes it there and back.
@@ -35,7 +36,7 @@ def picked(request: HtmxRequest) -> HttpResponse:
     try:
         toast = act(request, owner(request), ids)
     except REFUSALS as refusal:
-        return done(request, Toast(str(refusal)))
+        return done(request, Toast(told(refusal)))
     return done(request, toast, fresh=ids)
 
 

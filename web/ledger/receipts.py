@@ -41,6 +41,7 @@ from web.ledger.lines import line_of
 from web.once import FormReused, form_once
 from web.pictures import original_at, picture_at, smaller_at
 from web.refusals import REFUSALS
+from web.telling import told
 
 _TEMPLATE: Final = "ledger/receipts.html"
 _LONGEST: Final = {"small": 480, "large": 2400}
@@ -96,7 +97,7 @@ def _added(request: HtmxRequest, person: Account, row: LedgerRow) -> HttpRespons
     try:
         form_once(request, person, said=b"".join(map(_digest, pictures)), now=now, write=write)
     except REFUSALS as refusal:
-        return _refused(request, person, row, [str(refusal)])
+        return _refused(request, person, row, [told(refusal)])
     except FormReused:
         said = gettext("This form was sent once before, with other files. Add them once more to have these, too.")
         return _refused(request, person, row, [said])
@@ -110,7 +111,7 @@ def _read(files: Sequence["UploadedFile[bytes]"]) -> tuple[list[Picture], list[s
         try:
             pictures.append(receipt_read(file.read()))
         except BadReceipt as refusal:
-            refusals.append(f"“{(file.name or '')[:60]}”: {refusal}")
+            refusals.append(f"“{(file.name or '')[:60]}”: {told(refusal)}")
     return pictures, refusals
 
 
@@ -159,7 +160,7 @@ def receipt(request: HtmxRequest, number: int) -> HttpResponse:
         with suppress(ReceiptNotFound):  # clicked twice, and turned by the first at this very moment
             act(person, row.id)
     except (NotTurnable, ReportClosed) as refusal:
-        messages.error(request, str(refusal))
+        messages.error(request, told(refusal))
     return redirect("receipt", row.id)
 
 
@@ -193,7 +194,7 @@ def remove(request: HtmxRequest, number: int) -> HttpResponse:
         with suppress(ReceiptNotFound):  # as above
             receipt_remove(owner=person, receipt_id=row.id, now=timezone.now())
     except ReportClosed as refusal:
-        messages.error(request, str(refusal))
+        messages.error(request, told(refusal))
     else:
         messages.success(request, gettext("Receipt removed"))
     return redirect("receipts", row.expense_id)

@@ -16,6 +16,7 @@ from accounts.invitations import InvitationNotFound, invitation_create, invitati
 from accounts.services import BadEmail
 from web.account import owner
 from web.settings.fields import PLAIN
+from web.telling import told
 from xpenser.mail import invitation_send, join_link, mail_way
 
 MOST_SHOWN: Final = 100
@@ -40,7 +41,7 @@ def invitations(request: HttpRequest) -> HttpResponse:
         try:
             token = invitation_create(email=email, now=now, by=person.id)
         except BadEmail as refusal:
-            form.add_error("email", str(refusal))
+            form.add_error("email", told(refusal))
         else:
             return _made(request, email=email, link=join_link(token))
     context = {

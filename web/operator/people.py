@@ -25,6 +25,7 @@ from web.coming_in.factors import factors_drop
 from web.coming_in.resetting import reset_send
 from web.coming_in.sessions import sessions_end
 from web.ids import ids_in
+from web.telling import told
 from xpenser.mail import mail_way
 
 ON_A_PAGE: Final = 50
@@ -173,7 +174,7 @@ def act(request: HttpRequest, number: int, action: str) -> HttpResponse:
         try:
             messages.success(request, meant.do(row, owner(request).id))
         except NotByThisOperator as refusal:
-            messages.error(request, str(refusal))
+            messages.error(request, told(refusal))
         return redirect(back)
     context = {"name": row.email, "verb": meant.verb, "warning": meant.warning, "back": back}
     return render(request, "settings/cut.html", context)

@@ -18,6 +18,7 @@ from reports.services import BadReportName, ReportNameTaken
 from web.account import owner
 from web.forms import NameForm
 from web.reports.words import STATES
+from web.telling import told
 
 
 class Group(NamedTuple):
@@ -40,7 +41,7 @@ def reports(request: HttpRequest) -> HttpResponse:
         try:
             made = report_create(user_id=person.id, name=form.cleaned_data["name"], now=timezone.now())
         except (BadReportName, ReportNameTaken) as refusal:
-            form.add_error("name", str(refusal))
+            form.add_error("name", told(refusal))
         else:
             messages.success(request, gettext("“%(name)s” is open.") % {"name": made.name})
             return redirect("report", made.id)

@@ -32,6 +32,7 @@ from web.paging import page_at
 from web.reports.asking import of_a_report
 from web.reports.forms import DeleteForm, MoveForm
 from web.reports.words import STATES, stages, steps
+from web.telling import told
 
 ROWS: Final = 50
 _START: Final = Position(datetime.fromisoformat("0001-01-01"), 0)
@@ -62,7 +63,7 @@ def state(request: HttpRequest, person: Account, report_id: int) -> HttpResponse
         status = read_status(request.POST.get("status", ""))
         changed = report_step(user_id=person.id, report_id=report_id, status=status, now=timezone.now())
     except (UnknownStatus, NoSuchStep, DefaultReportNeeded) as refusal:
-        return show(request, person, report_id, refusal=str(refusal))
+        return show(request, person, report_id, refusal=told(refusal))
     words = {"name": changed.name, "state": STATES[status]}
     messages.success(request, gettext("“%(name)s”: %(state)s.") % words)
     return redirect("report", report_id)
@@ -75,7 +76,7 @@ def default(request: HttpRequest, person: Account, report_id: int) -> HttpRespon
     try:
         changed = report_update(user_id=person.id, report_id=report_id, make_default=True, now=timezone.now())
     except ReportNotOpen as refusal:
-        return show(request, person, report_id, refusal=str(refusal))
+        return show(request, person, report_id, refusal=told(refusal))
     messages.success(request, gettext("“%(name)s” takes what names no other report.") % {"name": changed.name})
     return redirect("report", report_id)
 
@@ -90,7 +91,7 @@ def rename(request: HttpRequest, person: Account, report_id: int) -> HttpRespons
         try:
             report_update(user_id=person.id, report_id=report_id, name=form.cleaned_data["name"], now=timezone.now())
         except (BadReportName, ReportNameTaken) as refusal:
-            form.add_error("name", str(refusal))
+            form.add_error("name", told(refusal))
         else:
             return redirect("report", report_id)
     return render(request, "reports/rename.html", {"report": named, "form": form})

@@ -4,11 +4,12 @@ from django import forms
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils import timezone
-from django.utils.translation import gettext
+from django.utils import timezone, translation
+from django.utils.translation import get_language_from_request, gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_POST
 
+from accounts.languages import LANGUAGES
 from accounts.selectors import Account
 from accounts.services import BadRate, preferences_set
 from expenses.money import as_typed
@@ -17,9 +18,16 @@ from expenses.services import CurrencyFixed, base_currency_set
 from web.account import owner
 from web.choices import CURRENCIES, zones
 from web.settings.fields import UNITS, RateField
+from web.telling import told
 
 
 class ProfileForm(forms.Form):
+    language = forms.ChoiceField(
+        label=_("Language"),
+        help_text=_("Of pages and mails. The line that adds an expense is read the same way in each."),
+        choices=[("", _("the one that the browser asks for")), *LANGUAGES.items()],
+        required=False,
+    )
     zone = forms.ChoiceField(label=_("Time zone"), choices=zones)
     hourly_rate = RateField(
         label=_("Hourly rate"),
@@ -49,9 +57,10 @@ def profile(request: HttpRequest) -> HttpResponse:
         try:
             preferences_set(user_id=person.id, **form.cleaned_data)
         except BadRate as refusal:
-            form.add_error("hourly_rate", str(refusal))
+            form.add_error("hourly_rate", told(refusal))
         else:
-            messages.success(request, gettext("It is saved."))
+            with translation.override(form.cleaned_data["language"] or get_language_from_request(request)):
+                messages.success(request, gettext("It is saved."))
             return redirect("profile")
     return _page(request, person, form=form)
 
@@ -65,7 +74,7 @@ def currency(request: HttpRequest) -> HttpResponse:
         try:
             base_currency_set(owner=person, currency=code, now=timezone.now())
         except CurrencyFixed as refusal:
-            form.add_error("currency", str(refusal))
+            form.add_error("currency", told(refusal))
         else:
             messages.success(request, gettext("Your ledger is kept in %(currency)s.") % {"currency": code})
             return redirect("profile")

@@ -21,6 +21,7 @@ from expenses.services import BadRate, NoSuchRate, SameCurrency, currency_rate_r
 from web.account import owner
 from web.choices import CURRENCIES
 from web.settings.fields import UNITS, DayField, RateField, day_in_address
+from web.telling import told
 
 _LATEST: Final = 4  # mileage rates that are seen at once; the others are folded away
 
@@ -52,7 +53,7 @@ def mileage_rate(request: HttpRequest) -> HttpResponse:
         try:
             people.mileage_rate_set(user_id=person.id, unit=said["unit"], valid_from=said["since"], rate=said["rate"])
         except people.BadRate as refusal:
-            form.add_error("rate", str(refusal))
+            form.add_error("rate", told(refusal))
         else:
             return _changed(request)
     return _page(request, person, mileage_form=form)
@@ -69,9 +70,9 @@ def currency_rate(request: HttpRequest) -> HttpResponse:
                 user_id=person.id, currency=said["currency"], base=person.currency, day=said["since"], rate=said["rate"]
             )
         except SameCurrency as refusal:
-            form.add_error("currency", str(refusal))
+            form.add_error("currency", told(refusal))
         except BadRate as refusal:
-            form.add_error("rate", str(refusal))
+            form.add_error("rate", told(refusal))
         else:
             return _changed(request)
     return _page(request, person, currency_form=form)

@@ -16,6 +16,7 @@ from expenses.services import BadTagName, TagNameTaken, tag_delete, tag_merge, t
 from web.account import owner
 from web.settings.fields import PLAIN, MergeForm, told_apart
 from web.settings.gone import of_what_is_there
+from web.telling import told
 
 
 class TagForm(forms.Form):
@@ -38,7 +39,7 @@ def tag_edit(request: HttpRequest, number: int) -> HttpResponse:
         try:
             renamed = tag_rename(user_id=person.id, tag_id=row.id, name=form.cleaned_data["name"], now=timezone.now())
         except (BadTagName, TagNameTaken) as refusal:
-            form.add_error("name", str(refusal))
+            form.add_error("name", told(refusal))
         else:
             messages.success(request, gettext("#%(name)s is saved.") % {"name": renamed.name})
             return redirect("tags")

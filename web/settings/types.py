@@ -30,6 +30,7 @@ from web.forms import NameForm
 from web.refusals import refuse
 from web.settings.fields import PLAIN, MergeForm, RateField, told_apart
 from web.settings.gone import of_what_is_there
+from web.telling import told
 
 # Which field a refusal is about.
 _FIELDS: Final[Mapping[type[Exception], str]] = {
@@ -148,7 +149,7 @@ def type_name(request: HttpRequest, number: int) -> HttpResponse:
         try:
             renamed = services.type_rename(user_id=person.id, type_id=row.id, name=name, now=timezone.now())
         except (services.BadType, services.BadRate) as refusal:
-            form.add_error("name", str(refusal))
+            form.add_error("name", told(refusal))
         else:
             messages.success(request, gettext("“%(name)s” is saved.") % {"name": renamed.name})
             return redirect("types")
@@ -215,7 +216,7 @@ def category_new(request: HttpRequest) -> HttpResponse:
         try:
             made = services.category_create(user_id=person.id, name=form.cleaned_data["name"], now=timezone.now())
         except services.BadCategoryName as refusal:
-            form.add_error("name", str(refusal))
+            form.add_error("name", told(refusal))
         else:
             messages.success(request, gettext("“%(name)s” is there.") % {"name": made.name})
             return redirect("types")
@@ -233,7 +234,7 @@ def category_edit(request: HttpRequest, number: int) -> HttpResponse:
             name = form.cleaned_data["name"]
             renamed = services.category_rename(user_id=person.id, category_id=row.id, name=name, now=timezone.now())
         except services.BadCategoryName as refusal:
-            form.add_error("name", str(refusal))
+            form.add_error("name", told(refusal))
         else:
             messages.success(request, gettext("“%(name)s” is saved.") % {"name": renamed.name})
             return redirect("types")

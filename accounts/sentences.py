@@ -1,0 +1,28 @@
+"""Sentences for people, said in English by the ledger and told by pages in the reader's language."""
+
+from collections.abc import Mapping
+from typing import Any
+
+
+class Sentence(str):
+    """A sentence as the wires send it, with what it was made of: catalogues know the template, not the values."""
+
+    __slots__ = ("template", "values")
+
+    template: str
+    values: Mapping[str, Any]
+
+
+def sentence(template: str, /, **values: Any) -> Sentence:
+    """Return the sentence, with each ``%(name)s`` of the template filled in; a value may be a sentence itself.
+
+    A literal template is found by ``make messages``.
+    """
+    made = Sentence(template % values)
+    made.template, made.values = template, values
+    return made
+
+
+def marked(text: str) -> str:
+    """Return the text. By this call ``make messages`` finds what a page translates later."""
+    return text
