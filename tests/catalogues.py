@@ -25,7 +25,7 @@ LOCALE: Final = PROJECT / "locale"
 TRANSLATED: Final = tuple(language for language in LANGUAGES if language != "en")
 _SOURCES: Final = ("access", "accounts", "api", "expenses", "reports", "web", "xpenser")
 # The last two are the ledger's, which knows no pages (accounts.sentences).
-_CALLS: Final = {"_": 1, "gettext": 1, "gettext_lazy": 1, "ngettext": 2, "sentence": 1, "marked": 1}
+_CALLS: Final = {"_": 1, "gettext": 1, "gettext_lazy": 1, "ngettext": 2, "sentence": 1, "marked": 1, "pgettext_lazy": 2}
 _IN_TEMPLATES: Final[dict[str, Any]] = {
     "_": None, "gettext": None, "ngettext": (1, 2), "pgettext": ((1, "c"), 2), "npgettext": ((1, "c"), 2, 3),
 }  # fmt: skip
@@ -53,7 +53,8 @@ def in_python(source: str) -> Iterator[Said]:
                 raise NotALiteral(ast.unparse(call))
             literals = [text.value for text in texts if isinstance(text, ast.Constant)]
             if literals:
-                yield Said(str(literals[0]) if len(literals) == 1 else tuple(map(str, literals)))
+                context = str(literals.pop(0)) if call.func.id == "pgettext_lazy" else None
+                yield Said(str(literals[0]) if len(literals) == 1 else tuple(map(str, literals)), context)
 
 
 def in_template(source: str) -> Iterator[Said]:

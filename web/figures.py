@@ -7,6 +7,7 @@ from accounts.currencies import MINOR_DIGITS
 from expenses.exports.row import ExpenseRow
 from expenses.grammar import DISTANCES
 from expenses.services import Preview
+from web.numbers import written
 
 _READ: Final = frozenset({"min", *DISTANCES, *MINOR_DIGITS})
 """The units that free text reads behind a number."""
@@ -16,7 +17,7 @@ _TIMES: Final = "\N{MULTIPLICATION SIGN}"
 
 def money(thousandths: int, currency: str) -> str:
     """Return an amount in thousandths as text: ``-1473720`` dollars are ``−1,473.72``."""
-    return _signed(f"{Decimal(thousandths).scaleb(-3):,.{MINOR_DIGITS[currency]}f}")
+    return written(_signed(f"{Decimal(thousandths).scaleb(-3):,.{MINOR_DIGITS[currency]}f}"))
 
 
 def more(thousandths: int, currency: str) -> str:
@@ -53,13 +54,13 @@ def rated(rate: Decimal) -> str:
 
 def megabytes(size: int) -> str:
     """Return a number of bytes as text: ``10000000`` are ``10 MB``."""
-    return f"{size / 1_000_000:g} MB"
+    return f"{written(f'{size / 1_000_000:g}')} MB"
 
 
 def _trimmed(number: Decimal, *, at_least: int) -> str:
     whole, _, rest = f"{number:f}".partition(".")
     rest = rest.rstrip("0").ljust(at_least, "0")
-    return f"{whole}.{rest}" if rest else whole
+    return written(f"{whole}.{rest}" if rest else whole)
 
 
 def _lasted(thousandths: int) -> str:

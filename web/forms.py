@@ -4,7 +4,7 @@ from datetime import timedelta
 from typing import Any, Final
 
 from django import forms
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from access.scopes import SCOPES
@@ -35,7 +35,7 @@ class TokenForm(forms.Form):
         max_length=100,
     )
     scopes = forms.MultipleChoiceField(
-        label=_("May"),
+        label=pgettext_lazy("permission", "May"),
         choices=lambda: [(scope, gettext(words)) for scope, words in SCOPES.items()],
         widget=forms.CheckboxSelectMultiple,
         initial=["expenses:read", "expenses:write"],

@@ -72,7 +72,7 @@ def period_told(period: Period) -> str:
     if period == Period.of_year(first):
         return str(first.year)
     if period == Period.of_month(first):
-        return date_format(first, "F Y")
+        return date_format(first, gettext("F Y"))
     return span(first, last)
 
 
@@ -80,10 +80,13 @@ def span(first: date | None, last: date | None) -> str:
     """Return the days from first to last, without what both have in common; "" where there are none."""
     if first is None or last is None:
         return ""
-    end = date_format(last, "j M Y")
+    end = date_format(last, gettext("j M Y"))
     if first == last:
         return end
-    start = date_format(first, "j M Y" if first.year != last.year else "j M" if first.month != last.month else "j")
+    if first.year != last.year:
+        start = date_format(first, gettext("j M Y"))
+    else:
+        start = date_format(first, gettext("j M") if first.month != last.month else gettext("j"))
     return gettext("%(first)s to %(last)s") % {"first": start, "last": end}
 
 

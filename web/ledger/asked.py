@@ -9,13 +9,24 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.formats import date_format
 from django.utils.functional import Promise
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from expenses.selectors import LedgerFilter
 from reports.selectors import ReportRow
+from web.numbers import as_english
 from web.periods import BadPeriod, Period, period_read, period_told
 
 _MONTHS, _YEARS = 12, 4  # that are offered
+
+
+class AmountField(forms.DecimalField):
+    """An amount, as the reader's language writes it or as programs do."""
+
+    widget = forms.TextInput(attrs={"inputmode": "decimal"})
+
+    def to_python(self, value: Any) -> Any:
+        return super().to_python(as_english(value or ""))
 
 
 class SelectionForm(forms.Form):
@@ -92,8 +103,8 @@ class FilterForm(SelectionForm):
         choices=[("", _("Any receipt")), ("yes", _("With receipt")), ("no", _("Without receipt"))],
         required=False,
     )
-    least = forms.DecimalField(label=_("At least"), required=False)
-    most = forms.DecimalField(label=_("At most"), required=False)
+    least = AmountField(label=_("At least"), required=False)
+    most = AmountField(label=_("At most"), required=False)
 
     def __init__(self, data: Mapping[str, Any], *, currency: str, **offered: Any) -> None:
         super().__init__(data, **offered)
@@ -121,7 +132,7 @@ def _periods(today: date) -> Iterator[tuple[str, str]]:
     """Yield the last months and years."""
     for back in range(_MONTHS):
         year, month = divmod(today.year * 12 + today.month - 1 - back, 12)
-        yield f"{year}-{month + 1:02}", date_format(date(year, month + 1, 1), "F Y")
+        yield f"{year}-{month + 1:02}", date_format(date(year, month + 1, 1), gettext("F Y"))
     for back in range(_YEARS):
         yield str(today.year - back), str(today.year - back)
 

@@ -15,6 +15,7 @@ from expenses.services import ExpenseFields
 from reports.selectors import ReportRow
 from web.figures import counted
 from web.ledger.lines import Line
+from web.numbers import as_english
 from web.telling import told
 
 _TAGS: Final = re.compile(r"\s*(?:,|(?:^|\s)#)\s*")
@@ -72,7 +73,7 @@ class ExpenseForm(forms.Form):
 
     def clean_amount(self) -> Any:
         """Return the amount in the base currency; "" where there is no cell for it."""
-        text = self.cleaned_data["amount"]
+        text = as_english(self.cleaned_data["amount"])
         if not text:
             return text
         try:
@@ -82,6 +83,9 @@ class ExpenseForm(forms.Form):
         except GrammarError as refusal:
             raise ValidationError(told(refusal)) from None
         return amount.value
+
+    def clean_entered(self) -> str:
+        return as_english(self.cleaned_data["entered"])
 
     def told(self, name: str, text: str) -> str:
         """Return what a cell holds, in words: a report by its name."""

@@ -49,7 +49,7 @@ def _found(owner: Account, unit: str, day: date) -> tuple[Decimal, str] | None:
         words = (
             gettext("IRS rate from %(day)s on, %(source)s") if miles.source else gettext("your rate from %(day)s on")
         )
-        return miles.rate, words % {"day": date_format(miles.since, "j M Y"), "source": miles.source}
+        return miles.rate, words % {"day": date_format(miles.since, gettext("j M Y")), "source": miles.source}
     if unit in MINOR_DIGITS and (money := currency_rate(user_id=owner.id, currency=unit, base=owner.currency, day=day)):
-        return money.rate, gettext("rate of %(day)s") % {"day": date_format(money.day, "j M Y")}
+        return money.rate, gettext("rate of %(day)s") % {"day": date_format(money.day, gettext("j M Y"))}
     return None

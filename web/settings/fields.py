@@ -13,6 +13,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from expenses.dates import BadDate, read_date
+from web.numbers import as_english
 
 UNITS: Final = [("mi", _("miles")), ("km", _("kilometres"))]
 PLAIN: Final = {"autocomplete": "off", "spellcheck": "false", "autocapitalize": "none"}
@@ -29,9 +30,10 @@ class RateField(forms.CharField):
         text = super().to_python(value)
         if not text:
             return None
-        if not _NUMBER.fullmatch(text):
+        number = as_english(text)
+        if not _NUMBER.fullmatch(number):
             raise ValidationError(gettext("“%(value)s”: a number like 0.725 is wanted.") % {"value": text[:40]})
-        return Decimal(text.replace(",", "."))
+        return Decimal(number.replace(",", "."))
 
 
 class DayField(forms.CharField):

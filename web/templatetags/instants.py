@@ -21,7 +21,7 @@ _DAY: Final = timedelta(days=1)
 @register.simple_tag
 def day(instant: datetime, zone: str) -> SafeString:
     """Return the day on which an instant fell where the person lives."""
-    return _time(instant, zone, date_format(instant.astimezone(ZoneInfo(zone)), "j M Y"))
+    return _time(instant, zone, date_format(instant.astimezone(ZoneInfo(zone)), gettext("j M Y")))
 
 
 @register.simple_tag
