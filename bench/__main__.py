@@ -35,6 +35,7 @@ PARTS: Mapping[str, tuple[str, ...]] = {
     "paint": ("bench.paint",),
     "peer": ("bench.peer",),
     "start": ("bench.start",),
+    "together": ("bench.together",),
 }
 """Programs that print a table each, on SQLite."""
 PATIENCE = 1200

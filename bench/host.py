@@ -47,6 +47,11 @@ print(json.dumps([token, signing, session.session_key]))
 """
 
 
+def basic(email: str, password: str) -> str:
+    """Return the header of HTTP Basic."""
+    return "Authorization: Basic " + b64encode(f"{email}:{password}".encode()).decode()
+
+
 class Ways(NamedTuple):
     """How to reach a server and how its heavy owner proves himself; ``signing`` is what oauthlib's Client takes.
 
@@ -61,7 +66,7 @@ class Ways(NamedTuple):
 
     @property
     def basic(self) -> str:
-        return "Authorization: Basic " + b64encode(f"{EMAIL}:{PASSWORD}".encode()).decode()
+        return basic(EMAIL, PASSWORD)
 
     @property
     def bearer(self) -> str:

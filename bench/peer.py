@@ -10,7 +10,6 @@ import subprocess
 import sys
 import tempfile
 import time
-from base64 import b64encode
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from functools import partial
@@ -20,7 +19,7 @@ from typing import NamedTuple
 
 from bench import PASSWORD
 from bench.client import SLICE, body_of, request
-from bench.host import Ways, hosted
+from bench.host import Ways, basic, hosted
 from bench.jobs import FORM, LIST
 from bench.measure import medians, milliseconds, table
 from tests.live import PROJECT, free_port
@@ -109,7 +108,7 @@ def fill(port: int, database: Path) -> None:
                 raise
             time.sleep(0.1)
     for name in ("jack", "jill"):
-        body_of(port, request(f"{PROJECT_PATH}/members", basic(), body=f"name={name}"))
+        body_of(port, request(f"{PROJECT_PATH}/members", basic("bench", PASSWORD), body=f"name={name}"))
     with closing(sqlite3.connect(database)) as connection, connection:
         connection.execute(
             f"{_NUMBERS} INSERT INTO bill (payer_id, amount, date, creation_date, what, bill_type, external_link,"
@@ -123,15 +122,11 @@ def fill(port: int, database: Path) -> None:
 
 def jobs(ways: Ways, port: int) -> Iterator[Asked]:
     bills, expense = f"{PROJECT_PATH}/bills", "/api/v1.0/expense/"
-    token = body_of(port, request(f"{PROJECT_PATH}/token", basic())).split(b'"')[3].decode()
+    token = body_of(port, request(f"{PROJECT_PATH}/token", basic("bench", PASSWORD))).split(b'"')[3].decode()
     bearer = f"Authorization: Bearer {token}"
     yield Asked("list of all", request(LIST, ways.bearer), request(bills, bearer), "")
-    for name, mine, its in (("bearer", ways.bearer, bearer), ("Basic", ways.basic, basic())):
+    for name, mine, its in (("bearer", ways.bearer, bearer), ("Basic", ways.basic, basic("bench", PASSWORD))):
         yield Asked(f"insert, {name}", request(expense, mine, body=FORM), request(bills, its, body=BILL), "≥ 10")
-
-
-def basic() -> str:
-    return "Authorization: Basic " + b64encode(f"bench:{PASSWORD}".encode()).decode()
 
 
 def run(port: int, sent: bytes) -> float:
