@@ -14,7 +14,6 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from datetime import datetime, timedelta
-from functools import partial
 from itertools import islice
 from pathlib import Path
 from typing import IO, Final, NamedTuple
@@ -220,7 +219,10 @@ def receipts_remove(*, user_id: int) -> None:
 
 
 def _remove_once_committed(image: str) -> None:
-    transaction.on_commit(partial(_remove, image), robust=True)
+    def remove() -> None:  # Django names in its log what fails, and a partial has no name
+        _remove(image)
+
+    transaction.on_commit(remove, robust=True)
 
 
 def _remove(image: str) -> None:
