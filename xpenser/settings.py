@@ -110,7 +110,7 @@ SQLITE = {
 }
 KEPT = {"CONN_MAX_AGE": None, "CONN_HEALTH_CHECKS": True}
 DATABASES = {"default": {**with_iso_dates(ENV.database), **KEPT} if ENV.database else SQLITE}
-if ENV.standby:
+if ENV.standby:  # pragma: no cover - tests/faults/test_standby.py
     DATABASES["standby"] = {**with_iso_dates(ENV.standby), **KEPT, "TEST": {"MIRROR": "default"}}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 

@@ -11,6 +11,7 @@ from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
 from accounts.selectors import Account
+from expenses.models import Expense
 from expenses.services import expense_delete, report_create, report_update
 from reports.status import Status
 from tests.cast import NOON, spend
@@ -206,7 +207,7 @@ class TestNothing:
         assert "lunch 45 with jack #clientx type, amount, notes, tag" in found["Nothing to draw yet"]
 
     def test_an_empty_one_too(self, alice: Account, browser: Client) -> None:
-        expense_delete(owner=alice, expense_id=1, now=NOON)
+        expense_delete(owner=alice, expense_id=Expense.objects.get(user_id=alice.id).pk, now=NOON)
 
         assert [*sections(seen(browser, "period=all"))] == ["Nothing to draw yet"]
 

@@ -8,6 +8,7 @@ import sys
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from http import HTTPStatus
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -28,6 +29,7 @@ from web import probes
 from web.probes import SHARED_SECONDS, SIZES_SECONDS, Shared
 from xpenser import health
 from xpenser.answers import SHORT, places_taken, rendered
+from xpenser.management.commands.serve import metrics_begin_anew
 
 TOKEN = "a-token-of-the-operators"
 BEARER = {"Authorization": f"Bearer {TOKEN}"}
@@ -80,6 +82,17 @@ def test_who_brings_no_token_hears_nothing(counting: Client, given: dict[str, st
 
 
 @pytest.mark.once
+@pytest.mark.parametrize(("token", "is_there"), [("", False), (TOKEN, True)])
+def test_a_start_forgets_what_was_counted(tmp_path: Path, settings: Settings, token: str, is_there: bool) -> None:
+    settings.METRICS_TOKEN, settings.METRICS_FOLDER = token, tmp_path / "metrics"
+    settings.METRICS_FOLDER.mkdir()
+    Path(settings.METRICS_FOLDER, "counter_1.db").touch()
+
+    metrics_begin_anew()
+
+    assert [path.name for path in tmp_path.rglob("*")] == ["metrics"] * is_there
+
+
 def test_without_the_variable_there_is_nothing() -> None:
     response = Client(headers=BEARER).get("/metrics")
 

@@ -19,7 +19,7 @@ DAY = timedelta(days=1)
 
 
 @pytest.fixture(autouse=True)
-def queue(settings: Settings, db: None) -> None:
+def queue(settings: Settings, transactional_db: None) -> None:  # a worker that ends closes its connections
     settings.TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
 
 
