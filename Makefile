@@ -9,8 +9,8 @@
 PYTHON ?= python3
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
-# A file on one worker, so that a server that its tests share is started once; four workers, since tests of servers wait.
-PYTEST := $(BIN)/python -m pytest -n 4 --dist loadfile --no-loadscope-reorder
+# A file on one worker, so that a server that its tests share is started once; three workers, since tests of servers wait.
+PYTEST := $(BIN)/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder
 COUNTED := PYTEST_PLUGINS=tests.lines
 
 # Where Python may not keep what it has compiled, every server and every process of a run would compile it again.

@@ -106,7 +106,7 @@ def test_a_code_is_shown(
     expect(page.get_by_role("img", name=", ".join(verifier))).to_be_visible()
     code.click()  # selects all of it, without a script
     assert page.evaluate("getSelection().toString()") == verifier
-    assert page.get_by_role("button", name="Copy").is_visible() == scripts
+    expect(page.get_by_role("button", name="Copy")).to_be_visible(visible=scripts)
 
 
 @WITH_AND_WITHOUT
