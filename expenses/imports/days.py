@@ -24,6 +24,7 @@ _MONTH_DAY: Final = re.compile(
 _CENTURY_ENDS: Final = 70  # two digits from here on are of the 1900s
 _MOST_DAY: Final = 31
 _MOST_MONTH: Final = 12
+_LONGEST: Final = 60  # characters; blanks without end could be parted in so many ways that it would take minutes
 
 
 def date_style(cells: Iterable[str]) -> str:
@@ -33,8 +34,8 @@ def date_style(cells: Iterable[str]) -> str:
     months stand first, as it does in the line that one types, and another sign that days do.
     """
     sign = ""
-    for cell in cells:
-        match = _NUMBERS.fullmatch(cell.strip())
+    for cell in map(str.strip, cells):
+        match = _NUMBERS.fullmatch(cell) if len(cell) <= _LONGEST else None
         if match is None:
             continue
         if int(match[1]) > _MOST_DAY:
@@ -43,7 +44,7 @@ def date_style(cells: Iterable[str]) -> str:
             return "dmy"
         if int(match[2]) > _MOST_MONTH:
             return "mdy"
-        sign = sign or cell.strip()[len(match[1])]
+        sign = sign or cell[len(match[1])]
     if not sign:
         return "ymd"
     return "mdy" if sign == "/" else "dmy"
@@ -52,6 +53,8 @@ def date_style(cells: Iterable[str]) -> str:
 def read_day(cell: str, *, style: str) -> datetime:
     """Return the moment in a cell, midnight where it has no time of day; a zone is passed over. Raises ValueError."""
     text = cell.strip()
+    if len(text) > _LONGEST:
+        raise ValueError(cell)
     if match := _COMPACT.fullmatch(text):
         year, month, day = match.group(1, 2, 3)
     elif match := _NUMBERS.fullmatch(text):

@@ -110,6 +110,7 @@ def test_the_mark_before_decimals(cells: list[str], mark: str) -> None:
         ("8/31/2010 25:14", "mdy", None),
         ("1.8.101", "dmy", None),
         ("soon", "ymd", None),
+        ("31." + " " * 60 + "8.2010", "dmy", None),
         ("", "ymd", None),
     ],
 )
@@ -132,6 +133,7 @@ def test_days(cell: str, style: str, moment: datetime | None) -> None:
         (["99-12-31"], "ymd"),
         (["soon", "1-2-2010"], "dmy"),
         (["31 Aug 2010"], "ymd"),
+        (["31." + " " * 60 + "8.2010"], "ymd"),
         ([], "ymd"),
     ],
 )
