@@ -13,7 +13,8 @@ _MINUS: Final = str.maketrans(dict.fromkeys("\N{MINUS SIGN}\N{EN DASH}\N{HYPHEN}
 _BLANKS: Final = re.compile(r"[\s'\N{RIGHT SINGLE QUOTATION MARK}]")  # Swiss and French thousands, too
 _BESIDE: Final = re.compile(r"[^-+0-9.,()]")  # the name of a currency
 _MOST_BESIDE: Final = 5
-_PLAIN: Final = re.compile(r"[0-9]+(?:[.][0-9]*)?|[.][0-9]+")
+# No more digits than any amount has: Decimal overflows where a million of them get a sign.
+_PLAIN: Final = re.compile(r"[0-9]{1,40}(?:[.][0-9]{0,40})?|[.][0-9]{1,40}")
 _SHAPE: Final = re.compile(r"(?P<below>\()?(?P<before>[-+]?)(?P<number>[0-9.,]+)(?P<after>[-+]?)(?(below)\))")
 
 

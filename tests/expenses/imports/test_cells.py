@@ -61,6 +61,7 @@ def test_amounts(cell: str, mark: str, amount: str) -> None:
         ",123",
         "1234,567",
         "1.5,0",
+        pytest.param("-" + "1" * 1_000_001, id="endless"),
     ],
 )
 def test_what_is_no_amount(cell: str) -> None:
