@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 
 class Entry(NamedTuple):
-    """An expense as a file has it; ``line`` counts from 1 and is the one that it begins on.
+    """An expense as a file has it; ``line`` counts from 1 and is the one that it begins on, but no two have the same.
 
     ``amount`` is in ``currency``, an ISO 4217 code, or in the owner's base currency where that is "". ``raw_amount`` is
     in ``unit``, at ``rate`` where the file says one; without a raw amount both mean nothing. An empty ``type`` is for

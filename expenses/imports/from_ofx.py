@@ -32,7 +32,7 @@ def ofx_table(text: str) -> Table:
 
 
 def _records(text: str) -> Iterator[Record]:
-    currency, account, line, seen = "", "", 1, 0
+    currency, account, line, last, seen = "", "", 1, 0, 0
     record: Record | None = None
     for match in _TOKEN.finditer(text):
         name, value = match[2].upper(), unescape(match[3].strip())
@@ -42,10 +42,11 @@ def _records(text: str) -> Iterator[Record]:
                 record = None
         elif name == "STMTTRN":
             line, seen = line + text.count("\n", seen, match.start()), match.start()
-            record = Record(line, ["", "", "", "", "", currency])
+            last = max(line, last + 1)  # by it each is ticked: where many stand on one line, they are counted
+            record = Record(last, ["", "", "", "", "", currency])
         elif name == "CURDEF":
             currency = value
-        elif name == "ACCTID":
+        elif name == "ACCTID" and record is None:  # else it is where the money went
             account = value
         elif record is not None and value and name in _PLACES:
             record.cells[_PLACES[name]] = _cell(name, value, account)

@@ -89,6 +89,22 @@ def test_ofx_of_1998() -> None:
     assert reading.wrong == [Wrong(19, "date 'soon': a day like 2010-08-31 is wanted")]
 
 
+def test_ofx_on_one_line() -> None:
+    one = "<STMTTRN><DTPOSTED>20240301<TRNAMT>-1<FITID>F1</STMTTRN>"
+
+    table = ofx_table(f"<OFX>{one}{one}\n{one}\n\n\n{one}</OFX>")
+
+    assert [record.line for record in table.records] == [1, 2, 3, 5]
+
+
+def test_the_account_that_money_went_to_is_another() -> None:
+    sent = "<STMTTRN><FITID>F1<BANKACCTTO><ACCTID>B2</BANKACCTTO></STMTTRN>"
+
+    table = ofx_table(f"<OFX><BANKACCTFROM><ACCTID>A1</BANKACCTFROM>{sent}{sent}</OFX>")
+
+    assert [record.cells[4] for record in table.records] == ["A1/F1", "A1/F1"]
+
+
 def test_xml_s_traps_do_nothing() -> None:
     bomb = "<?xml version='1.0'?><!DOCTYPE x [<!ENTITY a 'aaaa'><!ENTITY b SYSTEM 'file:///etc/passwd'>]>"
     body = "<OFX><STMTTRN><DTPOSTED>20240301<TRNAMT>1<NAME>&a;&b;</STMTTRN></OFX>"
