@@ -119,12 +119,13 @@ def _compared(owner: Account, planned: Sequence[Planned]) -> list[Planned]:
     if not planned:
         return []
     days = [each.entry.date.date() for each in planned]
-    there: dict[tuple[date, Decimal], list[Similar]] = defaultdict(list)
-    for row in similar_rows(user_id=owner.id, first=min(days), last=max(days)):
-        if not row.is_deleted:
-            there[row.day, row.amount].append(row)
     sourceids = [each.entry.sourceid for each in planned if each.entry.sourceid]
     by_source = {row.sourceid: row for row in similar_by_source(user_id=owner.id, sourceids=sourceids)}
+    named = {row.id for row in by_source.values()}
+    there: dict[tuple[date, Decimal], list[Similar]] = defaultdict(list)
+    for row in similar_rows(user_id=owner.id, first=min(days), last=max(days)):
+        if not row.is_deleted and row.id not in named:
+            there[row.day, row.amount].append(row)
     return [
         each._replace(like=by_source.get(each.entry.sourceid) or _like(each, there[day, each.price.amount]))
         for each, day in zip(planned, days, strict=True)

@@ -121,6 +121,15 @@ def test_what_is_like_what_is_there(alice: Account) -> None:
     ]  # fmt: skip
 
 
+def test_what_has_the_same_number_is_like_no_other_line(alice: Account) -> None:
+    take(alice, HEAD + "2026-11-01,Bus,3,,,,,T1\n")
+    there = ledger(alice)[0].id
+
+    planned = plan(alice, HEAD + "2026-11-01,Bus,3,,,,,T2\n2026-11-01,Bus,3,,,,,T1\n").planned
+
+    assert [each.like and each.like.id for each in planned] == [None, there]
+
+
 def test_the_same_file_comes_once(alice: Account) -> None:
     first = take(alice, SOURCED)
     services.expense_delete(owner=alice, expense_id=ledger(alice)[0].id, now=NOON)
