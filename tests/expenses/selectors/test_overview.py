@@ -9,6 +9,7 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 import pytest
+from django.db import connection
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pytest_django import DjangoAssertNumQueries
@@ -145,6 +146,8 @@ class TestSpread:
             ledger_largest(**everything, limit=5)  # type: ignore[arg-type]
 
     def test_a_period_is_found_by_an_index(self, empty: Account) -> None:
+        if connection.vendor == "postgresql":
+            pytest.skip("it plans by statistics, which change while other tests fill the table")
         spend(empty, "lunch 1 #cash", day=DAY)
         a_day = {"user_id": empty.id, "matching": LedgerFilter(first_day=DAY, last_day=DAY)}
         questions: list[Callable[[], object]] = [
