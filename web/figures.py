@@ -20,6 +20,11 @@ def money(thousandths: int, currency: str) -> str:
     return written(_signed(f"{Decimal(thousandths).scaleb(-3):,.{MINOR_DIGITS[currency]}f}"))
 
 
+def whole(thousandths: int) -> str:
+    """Return an amount of whole units as text, without decimals: ``-1500000`` are ``−1,500``."""
+    return written(_signed(f"{thousandths // 1000:,}"))
+
+
 def more(thousandths: int, currency: str) -> str:
     """Return a difference as text, with a sign in either direction: ``1500`` dollars are ``+1.50``."""
     return f"{'+' if thousandths > 0 else ''}{money(thousandths, currency)}"

@@ -32,7 +32,8 @@ def as_english(text: str) -> str:
 
     ``1.234,56 EUR`` is ``1234.56 EUR`` where decimals come after a comma. The ledger takes three digits behind the only
     mark for thousands; where the language says that they are decimals they get a zero more. What begins with no such
-    number, and all in a language that writes as the ledger reads, comes back as it is.
+    number, and all in a language that writes as the ledger reads, comes back as it is: so does ``0.725``, since no
+    thousands begin with a zero.
     """
     marks, stripped = _marks(get_language() or settings.LANGUAGE_CODE), text.strip().replace(_MINUS, "-", 1)
     found = _number(marks).match(stripped) if marks.decimal == "," else None
@@ -56,6 +57,6 @@ def _marks(language: str) -> Marks:
 @cache
 def _number(marks: Marks) -> re.Pattern[str]:
     group = f"[{_BLANKS}]" if marks.group in _BLANKS else re.escape(marks.group)
-    whole = rf"[+-]?(?:[0-9]{{1,3}}(?:{group}[0-9]{{3}})+|[0-9]+)"
+    whole = rf"[+-]?(?:[1-9][0-9]{{0,2}}(?:{group}[0-9]{{3}})+|[0-9]+)"
     # Not a part of a longer number.
     return re.compile(rf"(?P<whole>{whole})(?:{re.escape(marks.decimal)}(?P<fraction>[0-9]+))?(?![0-9.,'])")

@@ -67,7 +67,7 @@ def test_what_is_like_what_is_there_is_not_ticked(alice: Account) -> None:
     page = client.get(bring(client, TRIP).url)
 
     assert ticked(page) == [("2", False), ("3", True)]
-    assert "Like 2026-11-01, Lunch, 45 USD with bob" in words(page)
+    assert "Like 1 Nov 2026, Lunch, 45.00 USD with bob" in words(page)
 
 
 def test_take_back(alice: Account) -> None:

@@ -1,6 +1,7 @@
 """A file that waits: what would come of it, line by line, before anything does."""
 
 from collections.abc import Callable, Mapping
+from decimal import Decimal
 from itertools import islice
 from typing import Any, Final, NamedTuple
 
@@ -10,13 +11,13 @@ from django.http.response import HttpResponseBadRequest
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext, ngettext
 from django.views.decorators.http import require_http_methods
 
 from accounts.selectors import Account
 from expenses.imports.entry import Unreadable
 from expenses.imports.files import file_opened, file_read
-from expenses.money import as_typed
 from expenses.selectors import UploadNotFound, UploadRow, import_row, imports_of_file, upload_row
 from expenses.services import (
     NothingToImport,
@@ -162,8 +163,13 @@ def _line(planned: Planned, ticks: dict[str, bool], person: Account) -> Line:
     raw = multiplied(int(price.raw_amount * 1000), price.unit, price.rate) if price.unit else ""
     told = ""
     if like is not None:
-        told = f"{like.day}, {like.type}, {as_typed(like.amount)} {person.currency} {like.notes[:80]}".strip()
-    return Line(planned, money(int(price.amount * 1000), person.currency), raw, is_ticked(planned, ticks), told)
+        day, amount = date_format(like.day, gettext("j M Y")), _money(like.amount, person)
+        told = f"{day}, {like.type}, {amount} {person.currency} {like.notes[:80]}".strip()
+    return Line(planned, _money(price.amount, person), raw, is_ticked(planned, ticks), told)
+
+
+def _money(amount: Decimal, person: Account) -> str:
+    return money(int(amount * 1000), person.currency)
 
 
 _ACTS: Final[Mapping[str, Callable[[HttpRequest, Account, UploadRow], HttpResponse]]] = {

@@ -14,19 +14,28 @@ from django.utils.translation import gettext_lazy as _
 
 from expenses.selectors import LedgerFilter
 from reports.selectors import ReportRow
-from web.numbers import as_english
+from web.ledger.amounts import amount_typed
 from web.periods import BadPeriod, Period, period_read, period_told
 
 _MONTHS, _YEARS = 12, 4  # that are offered
 
 
-class AmountField(forms.DecimalField):
-    """An amount, as the reader's language writes it or as programs do."""
+class AmountField(forms.CharField):
+    """An amount in the base currency, None where none is typed.
+
+    It is read as the ledger reads amounts, so that an address means the same in every language, but for a number with
+    one comma and three digits behind it.
+    """
 
     widget = forms.TextInput(attrs={"inputmode": "decimal"})
 
+    def __init__(self, *, currency: str, label: str) -> None:
+        super().__init__(label=f"{label} ({currency})", required=False)
+        self.currency = currency
+
     def to_python(self, value: Any) -> Any:
-        return super().to_python(as_english(value or ""))
+        text = super().to_python(value)
+        return amount_typed(text, currency=self.currency) if text else None
 
 
 class SelectionForm(forms.Form):
@@ -103,13 +112,11 @@ class FilterForm(SelectionForm):
         choices=[("", _("Any receipt")), ("yes", _("With receipt")), ("no", _("Without receipt"))],
         required=False,
     )
-    least = AmountField(label=_("At least"), required=False)
-    most = AmountField(label=_("At most"), required=False)
 
     def __init__(self, data: Mapping[str, Any], *, currency: str, **offered: Any) -> None:
         super().__init__(data, **offered)
-        for name in ("least", "most"):
-            self.fields[name].label = f"{self.fields[name].label} ({currency})"
+        self.fields["least"] = AmountField(label=gettext("At least"), currency=currency)
+        self.fields["most"] = AmountField(label=gettext("At most"), currency=currency)
 
     @property
     def ranges(self) -> list[forms.BoundField]:

@@ -10,10 +10,10 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.selectors import Account
 from expenses.dates import BadDate, read_date
-from expenses.grammar import GrammarError, NotAnAmount, parse_amount
 from expenses.services import ExpenseFields
 from reports.selectors import ReportRow
 from web.figures import counted
+from web.ledger.amounts import amount_typed
 from web.ledger.lines import Line
 from web.numbers import as_english
 from web.telling import told
@@ -73,16 +73,8 @@ class ExpenseForm(forms.Form):
 
     def clean_amount(self) -> Any:
         """Return the amount in the base currency; "" where there is no cell for it."""
-        text = as_english(self.cleaned_data["amount"])
-        if not text:
-            return text
-        try:
-            amount = parse_amount(text, unit="", base_currency=self.owner.currency)
-            if amount.unit:
-                raise NotAnAmount(text)
-        except GrammarError as refusal:
-            raise ValidationError(told(refusal)) from None
-        return amount.value
+        text = self.cleaned_data["amount"]
+        return amount_typed(text, currency=self.owner.currency) if text else text
 
     def clean_entered(self) -> str:
         return as_english(self.cleaned_data["entered"])

@@ -9,7 +9,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 
 from expenses.selectors import Step, Total
-from web.figures import money
+from web.figures import money, whole
 from web.overview.asked import year_before
 from web.overview.links import Rows
 from web.overview.pictures import Bar, Column, columns, scale_of
@@ -140,7 +140,7 @@ def _label(span: Period, step: Step, place: int, among: int) -> Label:
 
 def _mark(amount: int, currency: str) -> str:
     """Return a mark of the scale without decimals, unless it needs them."""
-    return f"{amount // 1000:,}".replace("-", "\N{MINUS SIGN}") if amount % 1000 == 0 else money(amount, currency)
+    return whole(amount) if amount % 1000 == 0 else money(amount, currency)
 
 
 def _key(days: Period | None, step: Step) -> str:

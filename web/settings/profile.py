@@ -17,6 +17,7 @@ from expenses.selectors import base_currency_is_fixed
 from expenses.services import CurrencyFixed, base_currency_set
 from web.account import owner
 from web.choices import CURRENCIES, zones
+from web.numbers import written
 from web.settings.fields import UNITS, RateField
 from web.telling import told
 
@@ -84,7 +85,7 @@ def currency(request: HttpRequest) -> HttpResponse:
 def _page(
     request: HttpRequest, person: Account, *, form: ProfileForm | None = None, currency_form: CurrencyForm | None = None
 ) -> HttpResponse:
-    kept = {**person._asdict(), "hourly_rate": as_typed(person.hourly_rate)}
+    kept = {**person._asdict(), "hourly_rate": written(as_typed(person.hourly_rate))}
     context = {
         "person": person,
         "clock": person.wall_clock(timezone.now()),

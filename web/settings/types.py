@@ -27,6 +27,7 @@ from expenses.selectors import (
 )
 from web.account import owner
 from web.forms import NameForm
+from web.numbers import written
 from web.refusals import refuse
 from web.settings.fields import PLAIN, MergeForm, RateField, told_apart
 from web.settings.gone import of_what_is_there
@@ -196,7 +197,7 @@ def _type_page(
     form: TypeForm | None = None,
     name_form: NameForm | None = None,
 ) -> HttpResponse:
-    rate = "" if row.rate is None else as_typed(row.rate)
+    rate = "" if row.rate is None else written(as_typed(row.rate))
     kept = {"category": row.category_id or "", "unit": row.unit, "rate": rate}
     context = {
         "person": person,

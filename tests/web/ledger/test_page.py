@@ -95,6 +95,7 @@ def test_what_is_handed_in_is_locked(alice: Account, browser: Client) -> None:
         ("since=2026-11-20", ["jack"]),
         ("until=2026-11-19&since=2026-11-01", ["ana"]),
         ("least=20&most=30", ["ana"]),
+        ("most=1,000", ["jack", "ana", "long ago"]),
     ],
 )
 def test_the_address_says_what_is_shown(alice: Account, browser: Client, query: str, expected: list[str]) -> None:
@@ -125,7 +126,10 @@ def test_the_total_follows_the_filter(alice: Account, browser: Client) -> None:
         ),
         ("period=soon", "'soon': a month like 2026-11 or a year like 2026 is wanted, or two such with .. between"),
         ("since=soon", "Enter a valid date."),
-        ("least=many", "Enter a number."),
+        (
+            "least=many",
+            "'many': a number is wanted, with a unit if it has one, and nothing else; write it like: 12.50 or 20 EUR",
+        ),
         ("report=4711", "Select a valid choice. 4711 is not one of the available choices."),
     ],
 )
