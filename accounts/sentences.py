@@ -23,6 +23,12 @@ def sentence(template: str, /, **values: Any) -> Sentence:
     return made
 
 
+def why(refusal: Exception) -> str:
+    """Return what an exception says: the sentence that it was made with, which str() would forget, or its str()."""
+    said = refusal.args[0] if refusal.args else None
+    return said if isinstance(said, Sentence) else str(refusal)
+
+
 def marked(text: str) -> str:
     """Return the text. By this call ``make messages`` finds what a page translates later."""
     return text

@@ -8,6 +8,8 @@ from typing import Final, NamedTuple, Self
 from django.utils.formats import date_format
 from django.utils.translation import gettext
 
+from accounts.sentences import sentence
+
 _PART: Final = re.compile("([0-9]{4})(?:-([0-9]{2})(?:-([0-9]{2}))?)?")
 
 
@@ -15,8 +17,12 @@ class BadPeriod(ValueError):
     """The text is no span of days. The message may be shown."""
 
     def __init__(self, text: str) -> None:
-        said = gettext("'%(text)s': a month like 2026-11 or a year like 2026 is wanted, or two such with .. between")
-        super().__init__(said % {"text": text[:40]})
+        super().__init__(
+            sentence(
+                "'%(text)s': a month like 2026-11 or a year like 2026 is wanted, or two such with .. between",
+                text=text[:40],
+            )
+        )
 
 
 class Period(NamedTuple):

@@ -4,13 +4,13 @@ from typing import Any
 
 from django.utils.translation import gettext
 
-from accounts.sentences import Sentence
+from accounts.sentences import Sentence, why
 
 
-def told(refusal: Exception) -> str:
-    """Return why something is refused, in words that may be shown."""
-    why = refusal.args[0] if refusal.args else ""
-    return _told(why) if isinstance(why, Sentence) else str(refusal)
+def told(said: Exception | str) -> str:
+    """Return a sentence, or why something is refused, in words that may be shown. Other texts stay as they are."""
+    text = why(said) if isinstance(said, Exception) else said
+    return _told(text) if isinstance(text, Sentence) else text
 
 
 def _told(said: Sentence) -> str:

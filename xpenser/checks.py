@@ -8,6 +8,8 @@ from typing import Any, Final
 from django.conf import settings
 from django.core import checks
 
+from accounts.sentences import sentence
+
 PRIVATE: Final = ("secret_key", "xpenser.sqlite3")
 _FOLDER: Final = os.W_OK | os.X_OK
 OURS: Final = {
@@ -24,15 +26,19 @@ def data_folder(app_configs: Sequence[Any] | None, **kwargs: Any) -> list[checks
     """
     data = settings.ENV.data
     if not os.access(data, _FOLDER):
-        return [checks.Error(f"{data} can't be written.", hint="XPENSER_DATA names another folder.", id="xpenser.E001")]
+        said = sentence("%(paths)s can't be written.", paths=data)
+        return [checks.Error(said, hint=sentence("XPENSER_DATA names another folder."), id="xpenser.E001")]
     barred = [path for name, use in OURS.items() if (path := data / name).exists() and not os.access(path, use)]
     if barred:
-        hint = f"Give them to who runs the server: chown -R NAME {shlex.quote(str(data))}"
-        said = f"{', '.join(map(str, barred))} can't be written."
+        command = f"chown -R NAME {shlex.quote(str(data))}"
+        hint = sentence("Give them to who runs the server: %(command)s", command=command)
+        said = sentence("%(paths)s can't be written.", paths=", ".join(map(str, barred)))
         return [checks.Error(said, hint=hint, id="xpenser.E001")]
     private = [path for name in PRIVATE if (path := data / name).exists()]
     return [
-        checks.Warning(f"Others can read {path}.", hint="chmod 600 it.", id="xpenser.W001")
+        checks.Warning(
+            sentence("Others can read %(path)s.", path=path), hint=sentence("chmod 600 it."), id="xpenser.W001"
+        )
         for path in private
         if path.stat().st_mode & 0o077
     ]

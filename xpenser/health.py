@@ -22,6 +22,7 @@ from django.utils import timezone
 
 from accounts.operators import any_operator
 from accounts.selectors import any_user
+from accounts.sentences import sentence
 from accounts.shared import BadStore, StoreAway, shared
 from expenses.receipts import receipts_compared
 from expenses.selectors import newest_change
@@ -56,7 +57,10 @@ class Found(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """A look at one thing, for the operator only: ``said`` may name files, people's ids and what is installed."""
+    """A look at one thing, for the operator only: ``said`` may name files, people's ids and what is installed.
+
+    All but what Django and the system say are sentences of ``accounts.sentences``.
+    """
 
     name: str
     state: State
@@ -73,15 +77,15 @@ def all_checks(*, now: datetime, most_receipts: int | None, watch: Watch = unwat
     """Look at everything; of receipts, which takes long, at the newest ``most_receipts``, or at all of them."""
     looks: Mapping[str, Callable[[], Found]] = {
         **_needed(),
-        "Receipts": lambda: receipts(now=now, most=most_receipts, watch=watch),
-        "Disk": lambda: disk(free=free_bytes()),
-        "Clock": lambda: clock(newest=newest_change(), now=now),
-        "Default reports": default_reports,
-        "Operators": operators,
-        "Mail": mail,
-        "Address": address,
-        "Data folder": private_data,
-        "Settings": django_settings,
+        sentence("Receipts"): lambda: receipts(now=now, most=most_receipts, watch=watch),
+        sentence("Disk"): lambda: disk(free=free_bytes()),
+        sentence("Clock"): lambda: clock(newest=newest_change(), now=now),
+        sentence("Default reports"): default_reports,
+        sentence("Operators"): operators,
+        sentence("Mail"): mail,
+        sentence("Address"): address,
+        sentence("Data folder"): private_data,
+        sentence("Settings"): django_settings,
     }
     return [_checked(name, look) for name, look in looks.items()]
 
@@ -91,7 +95,7 @@ def database() -> Found:
     with transaction.atomic():
         Session.objects.create(session_key=f"health{uuid.uuid4().hex}", session_data="", expire_date=timezone.now())
         transaction.set_rollback(True)
-    return Found(State.OK, f"{connection.display_name} answers, and can be written.")
+    return Found(State.OK, sentence("%(database)s answers, and can be written.", database=connection.display_name))
 
 
 def migrations() -> Found:
@@ -99,8 +103,9 @@ def migrations() -> Found:
     executor = MigrationExecutor(connection)
     missing = [str(migration) for migration, _ in executor.migration_plan(executor.loader.graph.leaf_nodes())]
     if missing:
-        return Found(State.BAD, f"Not applied: {_few(missing)}.", "Start the server anew: that migrates the tables.")
-    return Found(State.OK, "The tables are those of this version.")
+        said = sentence("Not applied: %(migrations)s.", migrations=_few(missing))
+        return Found(State.BAD, said, sentence("Start the server anew: that migrates the tables."))
+    return Found(State.OK, sentence("The tables are those of this version."))
 
 
 def storage() -> Found:
@@ -110,7 +115,7 @@ def storage() -> Found:
         default_storage.save(name, ContentFile(b"tried"))
     finally:
         default_storage.delete(name)  # a full disk keeps an empty file, and this is tried again and again
-    return Found(State.OK, "Receipts can be written.")
+    return Found(State.OK, sentence("Receipts can be written."))
 
 
 def counts() -> Found:
@@ -118,59 +123,74 @@ def counts() -> Found:
     try:
         shared(settings.REDIS_URL).check()
     except StoreAway as problem:
-        said = f"REDIS_URL: nobody answers there as Redis: {problem.__cause__}"
-        return Found(State.BAD, said, "Start it: until then most passwords, and all of OAuth 1.0, are refused.")
+        said = sentence("REDIS_URL: nobody answers there as Redis: %(problem)s", problem=problem.__cause__)
+        advice = sentence("Start it: until then most passwords, and all of OAuth 1.0, are refused.")
+        return Found(State.BAD, said, advice)
     except BadStore as problem:
-        return Found(State.BAD, f"REDIS_URL: {problem}", "Set its maxmemory-policy to noeviction.")
-    return Found(State.OK, "Redis answers, and forgets nothing that it must keep.")
+        return Found(State.BAD, f"REDIS_URL: {problem}", sentence("Set its maxmemory-policy to noeviction."))
+    return Found(State.OK, sentence("Redis answers, and forgets nothing that it must keep."))
 
 
 def receipts(*, now: datetime, most: int | None, watch: Watch = unwatched) -> Found:
     """Compare the rows of receipts with their files."""
     seen = receipts_compared(now=now, most=most, watch=watch)
     if seen.missing:
-        said = f"Of {seen.rows} receipts {len(seen.missing)} have no file: {_few(seen.missing)}."
-        return Found(State.BAD, said, "Take the files from a backup; their names are below receipts/.")
+        said = sentence(
+            "Of %(rows)s receipts %(missing)s have no file: %(names)s.",
+            rows=seen.rows, missing=len(seen.missing), names=_few(seen.missing),
+        )  # fmt: skip
+        return Found(State.BAD, said, sentence("Take the files from a backup; their names are below receipts/."))
     if seen.stray:
-        said = f"{len(seen.stray)} of {seen.files} files belong to no receipt: {_few(seen.stray)}."
-        advice = "A crash left them, which manage.py doctor --tidy removes; or the database is older than they are."
+        said = sentence(
+            "%(stray)s of %(files)s files belong to no receipt: %(names)s.",
+            stray=len(seen.stray), files=seen.files, names=_few(seen.stray),
+        )  # fmt: skip
+        advice = sentence(
+            "A crash left them, which manage.py doctor --tidy removes; or the database is older than they are."
+        )
         return Found(State.WARNING, said, advice)
-    return Found(State.OK, f"{seen.rows} receipts have their files, and {seen.files} files their receipts.")
+    said = sentence(
+        "%(rows)s receipts have their files, and %(files)s files their receipts.", rows=seen.rows, files=seen.files
+    )
+    return Found(State.OK, said)
 
 
 def disk(*, free: int) -> Found:
     """Judge how many bytes are free where the data is."""
-    said = f"{filesizeformat(free)} are free where the data is."
+    said = sentence("%(free)s are free where the data is.", free=filesizeformat(free))
     if free >= SCARCE_BYTES:
         return Found(State.OK, said)
-    return Found(State.BAD if free < LEAST_BYTES else State.WARNING, said, "Make room before nothing can be written.")
+    state = State.BAD if free < LEAST_BYTES else State.WARNING
+    return Found(state, said, sentence("Make room before nothing can be written."))
 
 
 def clock(*, newest: datetime | None, now: datetime) -> Found:
     """Judge whether the clock is right by the newest change of any ledger, None where there is none."""
     if newest is None or newest - now <= SLACK:
-        return Found(State.OK, f"It is {now:%Y-%m-%d %H:%M} UTC, and no change is from later.")
-    said = f"It is {now:%Y-%m-%d %H:%M} UTC, and the newest change is from {newest:%Y-%m-%d %H:%M} UTC."
-    return Found(State.BAD, said, "Set the clock: until it is past that change, new ones carry the time of that one.")
+        return Found(State.OK, sentence("It is %(now)s UTC, and no change is from later.", now=_minute(now)))
+    said = sentence(
+        "It is %(now)s UTC, and the newest change is from %(newest)s UTC.", now=_minute(now), newest=_minute(newest)
+    )
+    advice = sentence("Set the clock: until it is past that change, new ones carry the time of that one.")
+    return Found(State.BAD, said, advice)
 
 
 def default_reports() -> Found:
     """See that everybody has a report for what names none; that nobody has two the database sees to."""
     without = without_default()
     if without:
-        said = f"People without a default report: {_few(list(map(str, without)))}."
-        return Found(
-            State.BAD, said, "Somebody wrote to the tables by hand: set is_default in one open report of each."
-        )
-    return Found(State.OK, "Everybody has exactly one default report.")
+        said = sentence("People without a default report: %(ids)s.", ids=_few(list(map(str, without))))
+        advice = sentence("Somebody wrote to the tables by hand: set is_default in one open report of each.")
+        return Found(State.BAD, said, advice)
+    return Found(State.OK, sentence("Everybody has exactly one default report."))
 
 
 def operators() -> Found:
     """See that somebody has the operator's pages, where there is anybody."""
     if any_user() and not any_operator():
-        said = "Nobody is an operator, so nobody has the pages under /operator/."
-        return Found(State.WARNING, said, "manage.py operator EMAIL makes somebody one.")
-    return Found(State.OK, "Whoever runs the server has the pages under /operator/.")
+        said = sentence("Nobody is an operator, so nobody has the pages under /operator/.")
+        return Found(State.WARNING, said, sentence("manage.py operator EMAIL makes somebody one."))
+    return Found(State.OK, sentence("Whoever runs the server has the pages under /operator/."))
 
 
 def mail() -> Found:
@@ -178,18 +198,20 @@ def mail() -> Found:
     way = mail_way()
     if way.leaves:
         return Found(State.OK, way.said)
-    return Found(State.WARNING, way.said, "EMAIL_URL names a mail server; until then read links to people yourself.")
+    advice = sentence("EMAIL_URL names a mail server; until then read links to people yourself.")
+    return Found(State.WARNING, way.said, advice)
 
 
 def address() -> Found:
     """See that passwords don't travel in the clear."""
     home = settings.PUBLIC_URL
     if home.startswith(("https://", "http://localhost", "http://127.0.0.1")):
-        return Found(State.OK, f"People reach the server at {home}.")
-    said = f"People reach the server at {home}, so passwords travel in the clear, and passkeys can't be had."
-    return Found(
-        State.WARNING, said, "TLS_CERT and TLS_KEY, or a proxy, make it https; old clients may still need http."
+        return Found(State.OK, sentence("People reach the server at %(home)s.", home=home))
+    said = sentence(
+        "People reach the server at %(home)s, so passwords travel in the clear, and passkeys can't be had.", home=home
     )
+    advice = sentence("TLS_CERT and TLS_KEY, or a proxy, make it https; old clients may still need http.")
+    return Found(State.WARNING, said, advice)
 
 
 def private_data() -> Found:
@@ -197,11 +219,11 @@ def private_data() -> Found:
     problem = next(iter(data_folder(None)), None)
     if problem:
         state = State.BAD if problem.is_serious() else State.WARNING
-        return Found(state, str(problem.msg), str(problem.hint or ""))
+        return Found(state, problem.msg, problem.hint or "")
     data = settings.ENV.data
     if data.stat().st_mode & 0o077:
-        return Found(State.WARNING, f"Others may look into {data}.", "chmod 700 it.")
-    return Found(State.OK, f"Only the server looks into {data}.")
+        return Found(State.WARNING, sentence("Others may look into %(path)s.", path=data), sentence("chmod 700 it."))
+    return Found(State.OK, sentence("Only the server looks into %(path)s.", path=data))
 
 
 def django_settings() -> Found:
@@ -213,7 +235,7 @@ def django_settings() -> Found:
         if not problem.is_silenced() and problem.id not in said_elsewhere
     ]
     if not found:
-        return Found(State.OK, "Django finds nothing amiss in the settings.")
+        return Found(State.OK, sentence("Django finds nothing amiss in the settings."))
     state = State.BAD if any(problem.is_serious() for problem in found) else State.WARNING
     said = " ".join(f"{problem.msg} ({problem.id})" for problem in found)
     return Found(state, said, " ".join(str(problem.hint) for problem in found if problem.hint))
@@ -224,7 +246,9 @@ _OF_PLAIN_HTTP: Final = {"security.W004", "security.W012", "security.W016"}  # s
 
 
 def _needed() -> dict[str, Callable[[], Found]]:
-    looks: dict[str, Callable[[], Found]] = {"Database": database, "Migrations": migrations, "Storage": storage}
+    looks: dict[str, Callable[[], Found]] = {
+        sentence("Database"): database, sentence("Migrations"): migrations, sentence("Storage"): storage,
+    }  # fmt: skip
     return {**looks, "Redis": counts} if settings.REDIS_URL else looks
 
 
@@ -233,9 +257,14 @@ def _checked(name: str, look: Callable[[], Found]) -> Check:
         return Check(name, *look())
     except (Error, OSError) as problem:
         said = " ".join(str(problem).split()) or type(problem).__name__
-        return Check(name, State.BAD, said, "Nothing can be told before this is mended; the server's log has more.")
+        advice = sentence("Nothing can be told before this is mended; the server's log has more.")
+        return Check(name, State.BAD, said, advice)
+
+
+def _minute(moment: datetime) -> str:
+    return f"{moment:%Y-%m-%d %H:%M}"
 
 
 def _few(names: list[str]) -> str:
-    more = f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN else ""
-    return ", ".join(names[:_SHOWN]) + more
+    shown, more = ", ".join(names[:_SHOWN]), len(names) - _SHOWN
+    return sentence("%(names)s and %(more)s more", names=shown, more=more) if more > 0 else shown

@@ -7,23 +7,28 @@ from django.core.mail import send_mail
 from django.template.loader import render_to_string
 from django.urls import reverse
 
+from accounts.sentences import Sentence, sentence
+
 
 class MailWay(NamedTuple):
     """How mail goes, in words, without the password. ``leaves``: it goes to a mail server, not to a log or a file."""
 
-    said: str
+    said: Sentence
     leaves: bool
 
 
 def mail_way() -> MailWay:
     """Return how mail goes now (EMAIL_URL)."""
     if settings.EMAIL_HOST:
-        how = "over TLS" if settings.EMAIL_USE_SSL else "with STARTTLS" if settings.EMAIL_USE_TLS else "not encrypted"
-        name = f"as {settings.EMAIL_HOST_USER}" if settings.EMAIL_HOST_USER else "without a name"
-        return MailWay(f"Mail goes to {settings.EMAIL_HOST}, port {settings.EMAIL_PORT}, {how}, {name}.", leaves=True)
+        said = sentence(
+            "Mail goes to %(host)s, port %(port)s, %(how)s, %(name)s.",
+            host=settings.EMAIL_HOST, port=settings.EMAIL_PORT, how=_encrypted(), name=_named(),
+        )  # fmt: skip
+        return MailWay(said, leaves=True)
     if settings.EMAIL_BACKEND.endswith("filebased.EmailBackend"):
-        return MailWay(f"Mail is not sent: it is kept in {settings.EMAIL_FILE_PATH}.", leaves=False)
-    return MailWay("Mail is not sent: it stands in the server's log.", leaves=False)
+        said = sentence("Mail is not sent: it is kept in %(folder)s.", folder=settings.EMAIL_FILE_PATH)
+        return MailWay(said, leaves=False)
+    return MailWay(sentence("Mail is not sent: it stands in the server's log."), leaves=False)
 
 
 def trial_send(*, email: str) -> None:
@@ -43,3 +48,14 @@ def invitation_send(*, email: str, link: str) -> None:
     said = {"home": settings.PUBLIC_URL, "link": link}
     subject, text = (render_to_string(f"account/email/invitation_{part}.txt", said) for part in ("subject", "message"))
     send_mail(subject.strip(), text, None, [email])
+
+
+def _encrypted() -> Sentence:
+    if settings.EMAIL_USE_SSL:
+        return sentence("over TLS")
+    return sentence("with STARTTLS") if settings.EMAIL_USE_TLS else sentence("not encrypted")
+
+
+def _named() -> Sentence:
+    user = settings.EMAIL_HOST_USER
+    return sentence("as %(user)s", user=user) if user else sentence("without a name")

@@ -5,6 +5,7 @@ from typing import Final, NamedTuple
 
 from charset_normalizer import from_bytes
 
+from accounts.sentences import sentence
 from expenses.imports.entry import Unreadable
 
 ENCODINGS: Final = (
@@ -41,11 +42,18 @@ def decoded(data: bytes, encoding: str = "") -> Decoded:
         text = data.decode(encoding)
     except UnicodeDecodeError as error:
         place = data.count(b"\n", 0, error.start) + 1
-        message = f"line {place}: byte {data[error.start]:#04x} is no text in {encoding}; choose another encoding"
-        raise Unreadable(message) from None
+        raise Unreadable(
+            sentence(
+                "line %(line)s: byte %(byte)s is no text in %(encoding)s; choose another encoding",
+                line=place,
+                byte=f"{data[error.start]:#04x}",
+                encoding=encoding,
+            )
+        ) from None
     if "\0" in text:
-        message = "this is no text, but a program's file, like a picture or a workbook: save it as CSV"
-        raise Unreadable(message)
+        raise Unreadable(
+            sentence("this is no text, but a program's file, like a picture or a workbook: save it as CSV")
+        )
     return Decoded(text.removeprefix("\ufeff"), encoding.removesuffix("-sig"))
 
 

@@ -3,6 +3,7 @@
 import re
 from typing import Final, NamedTuple
 
+from accounts.sentences import sentence
 from expenses.imports.columns import Mapping, mapping_guessed, sender
 from expenses.imports.encodings import decoded
 from expenses.imports.entry import Reading, Unreadable
@@ -31,8 +32,7 @@ class File(NamedTuple):
 def file_opened(data: bytes, *, encoding: str = "", separator: str = "") -> File:
     """Return what a file is; ``encoding`` and ``separator`` where its owner knows better. Raises Unreadable."""
     if data.startswith(b"PK\x03\x04") or _PICTURE.match(data):
-        message = "this is a workbook, a picture or an archive of another program; save it as CSV"
-        raise Unreadable(message)
+        raise Unreadable(sentence("this is a workbook, a picture or an archive of another program; save it as CSV"))
     text, encoding = decoded(data, encoding)
     if is_ofx(text):
         return File("ofx", "", encoding, ofx_table(text))

@@ -13,6 +13,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Final
 
 from accounts.currencies import MINOR_DIGITS
+from accounts.sentences import sentence, why
 from expenses.exports.as_csv import GUARDED
 from expenses.imports.amounts import read_amount
 from expenses.imports.columns import Mapping
@@ -24,13 +25,23 @@ _TAG_WORD: Final = re.compile(r'#(?:"((?:[^"]|"")*)"|([^\s"#]+))')
 _TAG_ENDS: Final = re.compile(r"[,;|]")
 _STYLES: Final = {"ymd": "2010-08-31", "dmy": "31.08.2010", "mdy": "08/31/2010"}
 _DELETED: Final = "-1"
+_NUMBERS: Final = {
+    "amount": sentence("amount"), "income": sentence("income"), "share": sentence("share"),
+    "raw_amount": sentence("raw amount"), "rate": sentence("rate"),
+}  # fmt: skip
 
 
 class _BadCell(ValueError):
     """A cell is not what its column holds. The message may be shown."""
 
-    def __init__(self, role: str, cell: str, wanted: str) -> None:
-        super().__init__(f"{role} {cell[:40]!r}: {wanted} is wanted")
+
+class _BadNumber(_BadCell):
+    def __init__(self, role: str, cell: str, like: str) -> None:
+        super().__init__(
+            sentence(
+                "%(role)s %(cell)s: a number like %(like)s is wanted", role=_NUMBERS[role], cell=_shown(cell), like=like
+            )
+        )
 
 
 def entries_of(table: Table, mapping: Mapping) -> Reading:
@@ -40,14 +51,14 @@ def entries_of(table: Table, mapping: Mapping) -> Reading:
         try:
             entries.append(_entry(record, mapping))
         except _BadCell as reason:
-            wrong.append(Wrong(record.line, str(reason)))
+            wrong.append(Wrong(record.line, why(reason)))
     return Reading(entries, wrong)
 
 
 def _entry(record: Record, mapping: Mapping) -> Entry:
     said = _said(record, mapping)
     if said.get("status") == [_DELETED]:
-        raise _BadCell("status", _DELETED, "an expense that is not deleted")
+        raise _BadCell(sentence("status %(cell)s: an expense that is not deleted is wanted", cell=_shown(_DELETED)))
     sign = -1 if mapping.flip else 1
     amount = sign * _amount(said, mapping)
     raw_amount = sign * _number("raw_amount", said, mapping) if "raw_amount" in said and "unit" in said else None
@@ -85,13 +96,14 @@ def _date(said: Map[str, Sequence[str]], mapping: Mapping) -> datetime:
     try:
         return read_day(cell, style=mapping.date_style)
     except ValueError:
-        raise _BadCell("date", cell, f"a day like {_STYLES[mapping.date_style]}") from None
+        like = _STYLES[mapping.date_style]
+        raise _BadCell(sentence("date %(cell)s: a day like %(like)s is wanted", cell=_shown(cell), like=like)) from None
 
 
 def _amount(said: Map[str, Sequence[str]], mapping: Mapping) -> Decimal:
     """Return what was spent: less what came, and of what several share only one's own part."""
     if "amount" not in said and "income" not in said:
-        raise _BadCell("amount", "", "a number like 12.50")
+        raise _BadNumber("amount", "", f"12{mapping.decimal_mark}50")
     spent = _number("amount", said, mapping) if "amount" in said else Decimal(0)
     came = abs(_number("income", said, mapping)) if "income" in said else Decimal(0)
     if "share" not in said:
@@ -105,7 +117,7 @@ def _number(role: str, said: Map[str, Sequence[str]], mapping: Mapping) -> Decim
     try:
         return read_amount(cell, mark=mapping.decimal_mark)
     except ValueError:
-        raise _BadCell(role, cell, f"a number like 12{mapping.decimal_mark}50") from None
+        raise _BadNumber(role, cell, f"12{mapping.decimal_mark}50") from None
 
 
 def _rate(said: Map[str, Sequence[str]]) -> Decimal | None:
@@ -113,13 +125,17 @@ def _rate(said: Map[str, Sequence[str]]) -> Decimal | None:
     try:
         return Decimal(cell) if cell else None
     except InvalidOperation:
-        raise _BadCell("rate", cell, "a number like 0.585") from None
+        raise _BadNumber("rate", cell, "0.585") from None
+
+
+def _shown(cell: str) -> str:
+    return repr(cell[:40])
 
 
 def _currency(said: Map[str, Sequence[str]]) -> str:
     code = _one("currency", said).upper()
     if code and code not in MINOR_DIGITS:
-        raise _BadCell("currency", code, "a code of ISO 4217, like EUR,")
+        raise _BadCell(sentence("currency %(cell)s: a code of ISO 4217, like EUR, is wanted", cell=_shown(code)))
     return code
 
 

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from itertools import islice
 from typing import Final, NamedTuple
 
+from accounts.sentences import sentence
 from expenses.imports.entry import Unreadable
 
 SEPARATORS: Final = (",", ";", "\t", "|")
@@ -48,13 +49,13 @@ def table_of(text: str, separator: str = "") -> Table:
     separator = separator or _separator_of(text)
     records = [record for record in _records(text, separator) if any(cell.strip() for cell in record.cells)]
     if not records:
-        message = "the file has no rows"
-        raise Unreadable(message)
+        raise Unreadable(sentence("the file has no rows"))
     widths = [_filled(record) for record in records[:_LOOKED_AT]]
     first, width = next(index for index, each in enumerate(widths) if each >= _usual(widths)), max(widths)
     if width > MOST_COLUMNS:
-        message = f"the file has {width} columns, and {MOST_COLUMNS} are read"
-        raise Unreadable(message)
+        raise Unreadable(
+            sentence("the file has %(width)s columns, and %(most)s are read", width=width, most=MOST_COLUMNS)
+        )
     head = [cell.strip() for cell in records[first].cells]
     if any(map(_VALUE.fullmatch, head)):
         return Table(("",) * width, records[first:], separator)
@@ -64,8 +65,9 @@ def table_of(text: str, separator: str = "") -> Table:
 def statement_table(columns: Sequence[str], records: list[Record]) -> Table:
     """Return the transactions of a bank's file as a table. Raises Unreadable where it has none, or too many."""
     if not 0 < len(records) <= MOST_ROWS:
-        message = f"the file has {len(records)} transactions; 1 to {MOST_ROWS} are read"
-        raise Unreadable(message)
+        raise Unreadable(
+            sentence("the file has %(count)s transactions; 1 to %(most)s are read", count=len(records), most=MOST_ROWS)
+        )
     return Table(tuple(columns), records, "")
 
 
@@ -103,9 +105,7 @@ def _records(text: str, separator: str) -> list[Record]:
             records.append(Record(line, cells))
             line = reader.line_num + 1
             if len(records) > MOST_ROWS:
-                message = f"the file has more than {MOST_ROWS} rows: split it"
-                raise Unreadable(message)
+                raise Unreadable(sentence("the file has more than %(most)s rows: split it", most=MOST_ROWS))
     except csv.Error as error:
-        message = f"line {line}: {error}"
-        raise Unreadable(message) from None
+        raise Unreadable(sentence("line %(line)s: %(error)s", line=line, error=error)) from None
     return records

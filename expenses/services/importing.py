@@ -15,6 +15,7 @@ from django.db import connection, transaction
 
 from accounts.names import name_key
 from accounts.selectors import Account
+from accounts.sentences import sentence
 from expenses.imports.columns import Mapping, mapping_read
 from expenses.imports.files import File, file_opened, file_read, mapping_of
 from expenses.models import Expense, ExpenseType, Import, Imported, ImportMapping, Upload
@@ -42,14 +43,14 @@ class AlreadyUndone(ValueError):
     """The import was taken back before. The message may be shown."""
 
     def __init__(self, import_id: int) -> None:
-        super().__init__(f"import {import_id}: it was taken back before")
+        super().__init__(sentence("import %(import_id)s: it was taken back before", import_id=import_id))
 
 
 class NothingToImport(ValueError):
     """None of the lines is to be taken. The message may be shown."""
 
     def __init__(self) -> None:
-        super().__init__("no line is ticked: nothing would come")
+        super().__init__(sentence("no line is ticked: nothing would come"))
 
 
 @transaction.atomic

@@ -8,6 +8,7 @@ from typing import Final, NamedTuple
 
 from accounts.names import name_fits, name_key
 from accounts.selectors import Account
+from accounts.sentences import why
 from expenses.imports.entry import Entry, Reading, Wrong
 from expenses.money import AmountTooLarge, raw_rounded
 from expenses.selectors import Similar, currency_rate, similar_by_source, similar_rows
@@ -59,7 +60,7 @@ def import_plan(*, owner: Account, reading: Reading) -> Plan:
         try:
             planned.append(checks.planned(entry))
         except _REFUSED as reason:
-            wrong.append(Wrong(entry.line, str(reason)))
+            wrong.append(Wrong(entry.line, why(reason)))
     return Plan(_compared(owner, planned), sorted(wrong))
 
 

@@ -10,6 +10,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from accounts.selectors import Account
+from accounts.services import preferences_set
 from expenses import services
 from expenses.selectors import ExpenseFilter, expense_rows
 from reports.selectors import report_named
@@ -68,6 +69,37 @@ def test_what_is_like_what_is_there_is_not_ticked(alice: Account) -> None:
 
     assert ticked(page) == [("2", False), ("3", True)]
     assert "Like 1 Nov 2026, Lunch, 45.00 USD with bob" in words(page)
+
+
+@pytest.mark.parametrize(
+    ("lines", "said"),
+    [
+        (b"date,amount\n2026-11-01,far\n", "2 Betrag 'far': Verlangt wird eine Zahl wie 12.50"),
+        (b"date,amount\nsoon,1\n", "2 Datum 'soon': Verlangt wird ein Tag wie 2010-08-31"),
+        (
+            b"date,amount,currency\n2026-11-01,1,EURO\n",
+            "2 Währung 'EURO': Verlangt wird ein Code nach ISO 4217 wie EUR",
+        ),
+        (b"date,amount,status\n2026-11-01,1,-1\n", "2 Status '-1': Verlangt wird eine Ausgabe, die nicht gelöscht ist"),
+        (b"date,amount,currency\n2026-11-01,1,JPY\n", "Für diesen Tag ist kein Kurs von JPY nach USD bekannt"),
+    ],
+)
+def test_what_is_wrong_is_told_in_the_reader_s_language(alice: Account, lines: bytes, said: str) -> None:
+    preferences_set(user_id=alice.id, language="de")
+    client = at_browser(alice)
+
+    assert said in words(client.get(bring(client, lines).url))
+
+
+def test_what_can_t_be_read_is_told_in_the_reader_s_language(alice: Account) -> None:
+    preferences_set(user_id=alice.id, language="de")
+    client = at_browser(alice)
+
+    page = client.post(PATH, {"file": SimpleUploadedFile("empty.csv", b"\n\n")})
+    missing = client.get("/?period=soon")
+
+    assert "„empty.csv“: Die Datei hat keine Zeilen" in words(page)
+    assert "'soon': Verlangt wird ein Monat wie 2026-11" in words(missing)
 
 
 def test_take_back(alice: Account) -> None:

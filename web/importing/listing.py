@@ -16,6 +16,7 @@ from expenses.services import AlreadyUndone, ReportClosed, import_undo, upload_k
 from web.account import owner
 from web.figures import megabytes
 from web.importing.forms import UploadForm
+from web.telling import told
 
 
 @csrf_exempt  # `_kept` asks for the token; to look for it is to read all that came, and too much is told before
@@ -42,7 +43,7 @@ def _kept(request: HttpRequest, person: Account) -> HttpResponse:
         try:
             number = upload_keep(user_id=person.id, name=file.name, data=file.read(), now=timezone.now())
         except Unreadable as refusal:
-            form.add_error("file", f"“{file.name[:60]}”: {refusal}")
+            form.add_error("file", gettext("“%(name)s”: %(why)s") % {"name": file.name[:60], "why": told(refusal)})
         else:
             return redirect("upload", number)
     return _page(request, person, form)
@@ -56,7 +57,7 @@ def undo(request: HttpRequest, number: int) -> HttpResponse:
     except ImportNotFound:
         raise Http404 from None
     except (AlreadyUndone, ReportClosed) as refusal:
-        messages.error(request, str(refusal))
+        messages.error(request, told(refusal))
     else:
         said = ngettext(
             "%(n)d expense is in the trash. The file can be imported again.",

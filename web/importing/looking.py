@@ -34,6 +34,7 @@ from web.account import owner
 from web.figures import money, multiplied
 from web.ids import ids_in
 from web.importing.forms import MappingForm
+from web.telling import told
 
 LINES: Final = 100
 """Lines on a page: each has two fields in its form, and a thousand are read."""
@@ -79,7 +80,7 @@ def _mapped(request: HttpRequest, person: Account, waiting: UploadRow) -> HttpRe
     try:
         file_opened(waiting.data, encoding=said["encoding"], separator=said["separator"])
     except Unreadable as refusal:
-        form.add_error("encoding", str(refusal))
+        form.add_error("encoding", told(refusal))
         return _page(request, person, waiting, form=form)
     upload_say(user_id=person.id, upload_id=waiting.id, said=said)
     return redirect("upload", waiting.id)
@@ -96,7 +97,7 @@ def _taken(request: HttpRequest, person: Account, waiting: UploadRow) -> HttpRes
     try:
         number = import_take(owner=person, upload_id=waiting.id, now=timezone.now())
     except NothingToImport as refusal:
-        messages.error(request, str(refusal))
+        messages.error(request, told(refusal))
         return redirect("upload", waiting.id)
     came = import_row(user_id=person.id, import_id=number).expenses
     said = ngettext("%(n)d expense came from %(name)s.", "%(n)d expenses came from %(name)s.", came)
@@ -161,11 +162,11 @@ def _counts(plan: Plan, ticks: dict[str, bool]) -> dict[str, int]:
 def _line(planned: Planned, ticks: dict[str, bool], person: Account) -> Line:
     price, like = planned.price, planned.like
     raw = multiplied(int(price.raw_amount * 1000), price.unit, price.rate) if price.unit else ""
-    told = ""
+    said = ""
     if like is not None:
         day, amount = date_format(like.day, gettext("j M Y")), _money(like.amount, person)
-        told = f"{day}, {like.type}, {amount} {person.currency} {like.notes[:80]}".strip()
-    return Line(planned, _money(price.amount, person), raw, is_ticked(planned, ticks), told)
+        said = f"{day}, {like.type}, {amount} {person.currency} {like.notes[:80]}".strip()
+    return Line(planned, _money(price.amount, person), raw, is_ticked(planned, ticks), said)
 
 
 def _money(amount: Decimal, person: Account) -> str:

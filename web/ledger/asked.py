@@ -16,6 +16,7 @@ from expenses.selectors import LedgerFilter
 from reports.selectors import ReportRow
 from web.ledger.amounts import amount_typed
 from web.periods import BadPeriod, Period, period_read, period_told
+from web.telling import told
 
 _MONTHS, _YEARS = 12, 4  # that are offered
 
@@ -87,7 +88,7 @@ class SelectionForm(forms.Form):
         try:
             return period_read(text) if text else None
         except BadPeriod as refusal:
-            raise ValidationError(str(refusal)) from refusal
+            raise ValidationError(told(refusal)) from refusal
 
     def matching(self) -> LedgerFilter:
         """Return what was asked for, without the fields that can't be read."""

@@ -8,6 +8,7 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods
 
 from web.account import owner
+from web.telling import told
 from xpenser.mail import mail_way, trial_send
 
 
@@ -22,7 +23,7 @@ def mail(request: HttpRequest) -> HttpResponse:
             messages.error(request, gettext("The mail could not be sent: %(problem)s") % {"problem": problem})
         else:
             taken = gettext("The mail server took a mail for %(email)s: look whether it comes.")
-            messages.success(request, taken % {"email": person.email} if way.leaves else way.said)
+            messages.success(request, taken % {"email": person.email} if way.leaves else told(way.said))
         return redirect("operator_mail")
     context = {"email": person.email, "way": way, "sender": settings.DEFAULT_FROM_EMAIL}
     return render(request, "operator/mail.html", context)

@@ -105,7 +105,7 @@ def _reset(row: PersonRow, by: int) -> str:
     except OSError as problem:
         return gettext("The mail could not be sent: %(problem)s") % {"problem": problem}
     way = mail_way()
-    return gettext("The link is mailed to %(email)s.") % {"email": row.email} if way.leaves else way.said
+    return gettext("The link is mailed to %(email)s.") % {"email": row.email} if way.leaves else told(way.said)
 
 
 def _drop_factors(row: PersonRow, by: int) -> str:

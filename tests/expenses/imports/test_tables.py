@@ -73,7 +73,7 @@ def test_wrong_cells_are_named() -> None:
         [Wrong(2, "amount '': a number like 12.50 is wanted")],
         [Wrong(2, "amount 'many': a number like 12.50 is wanted")],
         [Wrong(2, "currency 'EURO': a code of ISO 4217, like EUR, is wanted")],
-        [Wrong(2, "raw_amount 'far': a number like 12.50 is wanted")],
+        [Wrong(2, "raw amount 'far': a number like 12.50 is wanted")],
         [Wrong(2, "rate 'high': a number like 0.585 is wanted")],
         [Wrong(2, "status '-1': an expense that is not deleted is wanted")],
     ]

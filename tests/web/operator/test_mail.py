@@ -5,6 +5,8 @@ from django.core import mail
 from django.test import Client
 from pytest_django import Settings
 
+from accounts.selectors import Account
+from accounts.services import preferences_set
 from tests.pages import shown
 
 PATH = "/operator/mail/"
@@ -39,3 +41,14 @@ def test_a_mail_server_that_does_not_answer(desk: Client, settings: Settings) ->
     settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", 1
 
     assert "The mail could not be sent: [Errno " in shown(desk.post(PATH, follow=True))
+
+
+def test_it_is_told_in_the_operator_s_language(desk: Client, olga: Account, settings: Settings) -> None:
+    preferences_set(user_id=olga.id, language="fr")
+    sent = shown(desk.post(PATH, follow=True))
+    settings.EMAIL_HOST, settings.EMAIL_PORT = "mail.example.com", 25
+
+    assert "Les e-mails ne sont pas envoyés : ils figurent dans le journal du serveur." in sent
+    assert "Les e-mails partent par mail.example.com, port 25, sans chiffrement, sans identification." in shown(
+        desk.get(PATH)
+    )
