@@ -14,6 +14,7 @@ from typing import Any, Final
 from django.db import connection, transaction
 
 from accounts.names import name_key
+from accounts.retried import retried
 from accounts.selectors import Account
 from accounts.sentences import sentence
 from expenses.imports.columns import Mapping, mapping_read
@@ -53,6 +54,7 @@ class NothingToImport(ValueError):
         super().__init__(sentence("no line is ticked: nothing would come"))
 
 
+@retried
 @transaction.atomic
 def upload_keep(*, user_id: int, name: str, data: bytes, now: datetime) -> int:
     """Keep a file until its owner has looked it through, a day at most, and return its number.
@@ -73,6 +75,7 @@ def upload_drop(*, user_id: int, upload_id: int) -> None:
     Upload.objects.filter(user_id=user_id, pk=upload_id).delete()
 
 
+@retried
 def upload_say(*, user_id: int, upload_id: int, said: Map[str, Any]) -> None:
     """Keep what the owner says of a file that waits (see ``upload_opened``), beside what he said before."""
     with transaction.atomic():
@@ -102,6 +105,7 @@ def is_ticked(planned: Planned, ticks: Map[str, bool]) -> bool:
     return ticks.get(str(planned.entry.line), planned.like is None)
 
 
+@retried
 @transaction.atomic
 def import_take(*, owner: Account, upload_id: int, now: datetime) -> int:
     """Take the ticked lines of a file into the ledger, all or none, and return the number of the import.
@@ -128,6 +132,7 @@ def import_take(*, owner: Account, upload_id: int, now: datetime) -> int:
     return source.pk
 
 
+@retried
 @transaction.atomic
 def import_undo(*, owner: Account, import_id: int, now: datetime) -> int:
     """Delete all that came by an import and is still there, and return how many that were.
