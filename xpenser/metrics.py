@@ -4,6 +4,7 @@ The library keeps what each process counts in files, mapped into memory. Labels 
 no request makes a new one.
 """
 
+import logging
 import os
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -12,6 +13,7 @@ from functools import cache
 from typing import Any, Final
 
 from django.conf import settings
+from django.core.exceptions import MiddlewareNotUsed
 from django.db import Error
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.signals import connection_created
@@ -20,6 +22,7 @@ from django.http import HttpRequest, HttpResponseBase
 from accounts.attempts import attempt_failed
 from accounts.passwords import password_shown
 from xpenser.answers import places_taken
+from xpenser.failures import is_disk_full
 from xpenser.health import Check, State
 from xpenser.logs import METHODS, route_of
 
@@ -35,6 +38,11 @@ from prometheus_client.registry import Collector
 CONTENT_TYPE: Final = CONTENT_TYPE_PLAIN_0_0_4
 BUCKETS: Final = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 10.0)
 """Bounds of the histogram, in seconds."""
+ROOM: Final = 1 << 20
+"""Bytes of each file, more than all series together take."""
+_FILES: Final = ("counter", "gauge_livesum", "histogram", "summary")
+
+logger = logging.getLogger(__name__)
 
 
 class Counts:
@@ -99,11 +107,33 @@ def counts() -> Counts:
     return made
 
 
+def room_take() -> None:
+    """Make the files of this process as large as they will be. Raises OSError where there is no room.
+
+    The library would leave holes in them: who is the first to write into one on a full disk is killed (SIGBUS).
+    """
+    for kind in _FILES:
+        path = settings.METRICS_FOLDER / f"{kind}_{os.getpid()}.db"
+        with path.open("ab") as file:
+            try:
+                os.posix_fallocate(file.fileno(), 0, ROOM)
+            except OSError:
+                path.unlink()  # an empty one can't be read
+                raise
+
+
 class RequestMetrics:
-    """Counts each request and how long it took."""
+    """Counts each request and how long it took; in a process that began while the disk was full, nothing."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self.get_response = get_response
+        try:
+            room_take()
+        except OSError as problem:
+            if not is_disk_full(problem):
+                raise
+            logger.error("nothing is counted in this process: the disk is full")  # noqa: TRY400 - there is no more to it
+            raise MiddlewareNotUsed from None
         self.counts = counts()
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:

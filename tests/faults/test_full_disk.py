@@ -2,6 +2,7 @@
 
 import json
 import os
+import signal
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -9,7 +10,7 @@ from contextlib import contextmanager, suppress
 import pytest
 
 from bench import EMAIL, PASSWORD
-from tests.callers import EVERYTHING, Caller, Heard
+from tests.callers import EVERYTHING, Caller, Heard, eventually
 from tests.expenses.pictures import jpeg
 from tests.faults.killing import ITEM, multipart, receipts_of, unsound
 from tests.faults.ledgers import fill
@@ -32,7 +33,7 @@ def small(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveServer]:
     disk = tmp_path_factory.mktemp("disk")
     subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={SIZE}", "tmpfs", str(disk)], check=True)
     try:
-        with start_server(disk, TMPDIR=str(disk)) as server:
+        with start_server(disk, TMPDIR=str(disk), METRICS_TOKEN="a-token-of-the-operators") as server:
             fill(server, [EMAIL], COUNT)
             yield server
     finally:
@@ -83,6 +84,12 @@ def test_it_works(small: LiveServer) -> None:
             assert (long.status, long.body.decode()) == (507, NO_ROOM)
             # What is stored can be read.
             assert {row["id"]: row for row in caller.get(EVERYTHING).json[1:]} == told
+            # Who is born now can't count (xpenser.metrics), and lives.
+            os.kill(small.workers()[0], signal.SIGKILL)
+            assert eventually(lambda: "nothing is counted in this process" in small.log.read_text())
+            for each in (caller, owner):
+                each.connection.close()  # it may have led to who is dead
+            assert caller.get("/healthz").status == 200
 
         assert receipts_of(small) == before
         for again in (caller.post(ITEM, body, Content_Type=kind), caller.post(ITEM, large, Content_Type=kind)):

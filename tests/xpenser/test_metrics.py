@@ -2,6 +2,7 @@
 
 import os
 import re
+import resource
 import signal
 import subprocess
 import sys
@@ -15,6 +16,7 @@ import pytest
 import requests
 import yaml
 from django.conf import settings as current
+from django.core.exceptions import MiddlewareNotUsed
 from django.db import DatabaseError, connections
 from django.http import FileResponse
 from django.test import Client
@@ -190,6 +192,43 @@ def test_what_the_dead_had_under_way_is_forgotten(counting: Client) -> None:
     assert not own.with_name(f"gauge_livesum_{dead.pid}.db").exists()
     own.with_name("gauge_livesum_1.db").unlink()
     assert told["xpenser_long_answers", "ledgers"] == 2
+
+
+def test_files_have_their_room_from_the_beginning(settings: Settings, tmp_path: Path) -> None:
+    from xpenser.metrics import ROOM, room_take
+
+    settings.METRICS_FOLDER = tmp_path
+
+    room_take()
+
+    assert [file.stat().st_blocks * 512 >= ROOM for file in tmp_path.glob(f"*_{os.getpid()}.db")] == [True] * 4
+
+
+def test_who_is_born_on_a_full_disk_counts_nothing(
+    settings: Settings, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    from xpenser.metrics import RequestMetrics
+
+    settings.METRICS_FOLDER = tmp_path
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (1 << 16, hard))
+    try:
+        with pytest.raises(MiddlewareNotUsed):
+            RequestMetrics(lambda request: FileResponse(b""))
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+
+    assert caplog.messages == ["nothing is counted in this process: the disk is full"]
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_folder_that_is_not_there_is_a_mistake(settings: Settings, tmp_path: Path) -> None:
+    from xpenser.metrics import RequestMetrics
+
+    settings.METRICS_FOLDER = tmp_path / "nowhere"
+
+    with pytest.raises(FileNotFoundError):
+        RequestMetrics(lambda request: FileResponse(b""))
 
 
 def test_the_page_about_them_is_true(counting: Client, alice: Account) -> None:
