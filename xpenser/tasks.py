@@ -11,7 +11,7 @@ from django_tasks_db.models import DBTaskResult
 
 from access.services.oauth2 import expired_clear
 from accounts.invitations import invitations_forget
-from expenses.services import keys_forget
+from expenses.services import keys_forget, uploads_forget
 
 EVERY: Final = timedelta(hours=1)
 DONE_KEPT: Final = timedelta(days=1)
@@ -37,6 +37,7 @@ def tidy() -> None:
         expired_clear(now=now)
         invitations_forget(now=now)
         keys_forget(now=now)
+        uploads_forget(now=now)
         import_module(settings.SESSION_ENGINE).SessionStore.clear_expired()
         DBTaskResult.objects.successful().filter(finished_at__lt=now - DONE_KEPT).delete()
         DBTaskResult.objects.failed().filter(finished_at__lt=now - FAILED_KEPT).delete()

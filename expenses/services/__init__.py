@@ -46,6 +46,7 @@ from expenses.services.importing import (
     upload_keep,
     upload_opened,
     upload_say,
+    uploads_forget,
 )
 from expenses.services.planning import (
     Plan,
@@ -194,4 +195,5 @@ __all__ = [
     "upload_keep",
     "upload_opened",
     "upload_say",
+    "uploads_forget",
 ]

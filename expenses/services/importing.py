@@ -59,10 +59,9 @@ class NothingToImport(ValueError):
 def upload_keep(*, user_id: int, name: str, data: bytes, now: datetime) -> int:
     """Keep a file until its owner has looked it through, a day at most, and return its number.
 
-    Files that waited too long go, whoever's. Raises Unreadable where it is none that can be imported.
+    Raises Unreadable where it is none that can be imported.
     """
     file_opened(data)
-    Upload.objects.filter(created__lte=now - UPLOAD_KEPT).delete()
     waiting = Upload.objects.filter(user_id=user_id).order_by("-id").values_list("pk", flat=True)
     Upload.objects.filter(pk__in=[*waiting[MOST_WAITING - 1 :]]).delete()
     digest = hashlib.sha256(data).hexdigest()
@@ -73,6 +72,11 @@ def upload_keep(*, user_id: int, name: str, data: bytes, now: datetime) -> int:
 def upload_drop(*, user_id: int, upload_id: int) -> None:
     """Forget a file that waits; one that is gone stays so."""
     Upload.objects.filter(user_id=user_id, pk=upload_id).delete()
+
+
+def uploads_forget(*, now: datetime) -> None:
+    """Remove all files that waited too long, whoever's."""
+    Upload.objects.filter(created__lte=now - UPLOAD_KEPT).delete()
 
 
 @retried

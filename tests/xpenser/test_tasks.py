@@ -11,7 +11,8 @@ from pytest_django import Settings
 
 from accounts.invitations import invitation_create, invitations_waiting
 from accounts.selectors import Account
-from expenses.models import IdempotencyKey
+from expenses.models import IdempotencyKey, Upload
+from expenses.services import upload_keep
 from xpenser.tasks import EVERY, MOST_STARTS, tidy, tidy_plan
 from xpenser.worker import work
 
@@ -39,6 +40,8 @@ def test_what_is_of_no_use_goes_and_what_may_be_stays(alice: Account) -> None:
             )  # fmt: skip
     for days in (45, 43):
         invitation_create(now=now - days * DAY, email=f"d{days}@example.com")
+    for hours in (25, 23):
+        upload_keep(user_id=alice.id, name=f"h{hours}", data=b"a;b\n1;2\n", now=now - timedelta(hours=hours))
     Session.objects.create(session_key="over", session_data="", expire_date=now - DAY)
     Session.objects.create(session_key="goes-on", session_data="", expire_date=now + DAY)
     tidy.enqueue()
@@ -51,6 +54,7 @@ def test_what_is_of_no_use_goes_and_what_may_be_stays(alice: Account) -> None:
 
     assert IdempotencyKey.objects.filter(user_id=alice.id).count() == 150
     assert [row.email for row in invitations_waiting(now=now, most=9)] == ["d43@example.com"]
+    assert list(Upload.objects.values_list("name", flat=True)) == ["h23"]
     assert list(Session.objects.values_list("session_key", flat=True)) == ["goes-on"]
     left = DBTaskResult.objects.order_by("enqueued_at").values_list("status", "task_path")
     assert list(left) == [("SUCCESSFUL", "xpenser.tasks.tidy"), ("FAILED", "x"), ("READY", "xpenser.tasks.tidy")]

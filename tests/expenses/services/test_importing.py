@@ -23,7 +23,16 @@ from expenses.selectors import (
     imports_of_file,
     upload_row,
 )
-from expenses.services import Plan, import_plan, import_take, import_undo, upload_keep, upload_opened, upload_say
+from expenses.services import (
+    Plan,
+    import_plan,
+    import_take,
+    import_undo,
+    upload_keep,
+    upload_opened,
+    upload_say,
+    uploads_forget,
+)
 from expenses.services.importing import MOST_WAITING
 from reports.selectors import report_named, report_rows
 from reports.status import Status
@@ -282,6 +291,7 @@ def test_a_file_waits_for_its_owner_and_for_a_day(alice: Account, bob: Account) 
     services.upload_drop(user_id=bob.id, upload_id=number)
     assert upload_row(user_id=alice.id, upload_id=number, now=NOON).said == {}
     upload_keep(user_id=bob.id, name="x", data=TRIP.encode(), now=tomorrow)
+    uploads_forget(now=tomorrow)
     assert list(Upload.objects.values_list("user_id", flat=True)) == [bob.id]
 
 
