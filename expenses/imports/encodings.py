@@ -41,13 +41,13 @@ def decoded(data: bytes, encoding: str = "") -> Decoded:
     try:
         text = data.decode(encoding)
     except UnicodeDecodeError as error:
-        place = data.count(b"\n", 0, error.start) + 1
+        seen, place = error.object, error.start  # without the mark at its start
         raise Unreadable(
             sentence(
                 "line %(line)s: byte %(byte)s is no text in %(encoding)s; choose another encoding",
-                line=place,
-                byte=f"{data[error.start]:#04x}",
-                encoding=encoding,
+                line=seen.count(b"\n", 0, place) + 1,
+                byte=f"{seen[place]:#04x}",
+                encoding=encoding.removesuffix("-sig"),
             )
         ) from None
     if "\0" in text:

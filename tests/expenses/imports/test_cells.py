@@ -169,8 +169,9 @@ def test_what_no_guess_fits_is_read_nevertheless() -> None:
 def test_an_encoding_may_be_said() -> None:
     assert decoded(b"Caf\x8e", "mac-roman") == ("Café", "mac-roman")
 
-    with pytest.raises(Unreadable, match=r"^line 2: byte 0xe9 is no text in utf-8; choose another encoding$"):
-        decoded(b"a\nCaf\xe9", "utf-8")
+    for data, said in ((b"a\nCaf\xe9", "utf-8"), (codecs.BOM_UTF8 + b"a\nCaf\xe9", "")):
+        with pytest.raises(Unreadable, match=r"^line 2: byte 0xe9 is no text in utf-8; choose another encoding$"):
+            decoded(data, said)
 
 
 def test_a_program_s_file_is_no_text() -> None:
