@@ -333,16 +333,19 @@ def receipts_compared(*, now: datetime, most: int | None, watch: Watch) -> Compa
     return Compared(len(rows), len(files), [image for image in missing if image in still], stray)
 
 
-def receipts_tidy(*, now: datetime, watch: Watch) -> int:
+def receipts_tidy(*, now: datetime, watch: Watch, agreed: Callable[[int, int], bool]) -> int:
     """Remove the files that belong to no receipt, but for those that may be about to, and return how many they were.
 
     A process that is killed in the middle of a write leaves one; so does a database that is older than the files, from
-    a copy: whoever wants them back puts the newer one in its place first.
+    a copy: whoever wants them back puts the newer one in its place first. To a ledger that is looked at by mistake all
+    files are such: ``agreed`` is told how many of how many would go, and says whether they may.
     """
-    stray = receipts_compared(now=now, most=None, watch=watch).stray
-    for name in stray:
+    compared = receipts_compared(now=now, most=None, watch=watch)
+    if not compared.stray or not agreed(len(compared.stray), compared.files):
+        return 0
+    for name in compared.stray:
         _remove(name)
-    return len(stray)
+    return len(compared.stray)
 
 
 def receipt_files(*, most: int) -> Files:

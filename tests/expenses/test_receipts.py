@@ -169,10 +169,22 @@ def test_what_belongs_to_nothing_is_tidied_away_once_it_is_old(alice: Account, f
     default_storage.save(f"{alice.id}/stray.JPG", ContentFile(b"stray"))
     now = datetime.now(UTC)
 
-    assert receipts_tidy(now=now, watch=unwatched) == 0
+    asked = []
+
+    def tidied(*, hours: int, may: bool) -> int:
+        def agreed(stray: int, files: int) -> bool:
+            asked.append((stray, files))
+            return may
+
+        return receipts_tidy(now=now + timedelta(hours=hours), watch=unwatched, agreed=agreed)
+
+    assert tidied(hours=0, may=True) == 0
+    assert asked == []
+    assert tidied(hours=2, may=False) == 0
     assert len(files(folder)) == 2
-    assert receipts_tidy(now=now + timedelta(hours=2), watch=unwatched) == 1
+    assert tidied(hours=2, may=True) == 1
     assert files(folder) == stays
+    assert asked == [(1, 2), (1, 2)]
 
 
 @pytest.mark.parametrize("upload", [b"", b"<html>", b"\xff\xd8\xff"])

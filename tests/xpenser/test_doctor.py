@@ -1,10 +1,13 @@
 import os
 from io import StringIO
+from pathlib import Path
 
 import pytest
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.core.management import CommandError, call_command
+from django.db import connection
+from pytest_django import Settings
 
 from accounts.selectors import Account
 from reports.models import Report
@@ -56,12 +59,47 @@ def test_a_database_that_is_away(alice: Account) -> None:
     assert said.getvalue().startswith("bad     Database: the server closed the connection unexpectedly\n")
 
 
-def test_it_tidies_where_it_is_told_to(alice: Account) -> None:
-    name = default_storage.save(f"{alice.id}/stray.JPG", ContentFile(b"stray"))
-    os.utime(default_storage.path(name), (0, 0))
+@pytest.fixture
+def folder(tmp_path: Path, settings: Settings) -> None:
+    """Have no files of other tests'."""
+    place = {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": tmp_path}}
+    settings.STORAGES = {**settings.STORAGES, "default": place}
+
+
+@pytest.mark.usefixtures("folder")
+@pytest.mark.parametrize(("answer", "goes"), [("y\n", True), ("n\n", False), ("\n", False), ("", False)])
+def test_it_tidies_where_it_is_told_to(
+    alice: Account, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], answer: str, goes: bool
+) -> None:
+    name = left_over(alice)
+    monkeypatch.setattr("sys.stdin", StringIO(answer))
     said = StringIO()
 
     call_command("doctor", tidy=True, stdout=said)
 
-    assert said.getvalue().startswith("1 files that belong to no receipt were removed.\n")
+    assert said.getvalue().startswith(f"{int(goes)} files that belong to no receipt were removed.\n")
+    assert default_storage.exists(name) is not goes
+    ledger = f"{connection.vendor}, {connection.settings_dict['NAME']}"
+    asked = f"1 of 1 files belong to no receipt of this ledger ({ledger}). Remove them? [y/N] "
+    assert capsys.readouterr().out == asked
+
+
+@pytest.mark.usefixtures("folder")
+def test_it_tidies_unasked_for_a_script(alice: Account) -> None:
+    name = left_over(alice)
+
+    call_command("doctor", tidy=True, interactive=False, stdout=StringIO())
+
     assert not default_storage.exists(name)
+
+
+def test_nothing_can_be_tidied_while_the_database_is_away(alice: Account) -> None:
+    with no_database(), pytest.raises(CommandError, match=r"^The files of receipts can't be tidied: the server closed"):
+        call_command("doctor", tidy=True, stdout=StringIO())
+
+
+def left_over(owner: Account) -> str:
+    """Keep a file that belongs to nothing, for so long that nothing is to come of it."""
+    name = default_storage.save(f"{owner.id}/stray.JPG", ContentFile(b"stray"))
+    os.utime(default_storage.path(name), (0, 0))
+    return name
