@@ -30,4 +30,5 @@ def _patience(failure: DatabaseAway | DiskFull) -> HttpResponse:
     if isinstance(failure, DiskFull):
         return HttpResponse(render_to_string("full.html"), status=HTTPStatus.INSUFFICIENT_STORAGE)
     retry_after = {"Retry-After": str(failure.retry_after)}
-    return HttpResponse(render_to_string("away.html"), status=HTTPStatus.SERVICE_UNAVAILABLE, headers=retry_after)
+    page = render_to_string("busy.html", {"what": "database"})
+    return HttpResponse(page, status=HTTPStatus.SERVICE_UNAVAILABLE, headers=retry_after)
