@@ -20,14 +20,17 @@ Application = Callable[[Environ, Any], Iterable[bytes]]
 logger = logging.getLogger(__name__)
 
 _PIECE = 1 << 16
+HEARD_OUT = 8 << 20
+"""Bytes beyond the upload limit that are still read, and not kept."""
 
 
 def with_whole_body(inner: Application) -> Application:
-    """Read a body to its end, or one byte beyond the upload limit, before anybody is asked anything.
+    """Read a body to its end before anybody is asked anything, and keep it up to one byte beyond the upload limit.
 
-    A client that is still sending would miss the answer, and a thread that waits for one must not hold a connection to
-    the database meanwhile. Granian ends a body in silence when its client goes away: what is left of "lunch 45" would
-    be stored as "lunch 4". A chunked body gets a length: without one Django takes it for empty.
+    A client that is still sending would miss the answer, and a proxy tell its caller that the server broke; beyond
+    HEARD_OUT they do. A thread that waits for a client must not hold a connection to the database meanwhile. Granian
+    ends a body in silence when its client goes away: what is left of "lunch 45" would be stored as "lunch 4". A chunked
+    body gets a length: without one Django takes it for empty.
     """
 
     def outer(environ: Environ, start_response: Any) -> Iterable[bytes]:
@@ -35,15 +38,15 @@ def with_whole_body(inner: Application) -> Application:
         if not chunked and not (length.isascii() and length.isdigit()):
             return inner(environ, start_response)
         beyond = settings.MAX_UPLOAD_BYTES + 1
-        wanted = beyond if chunked else min(int(length), beyond)
-        pieces = _pieces(environ["wsgi.input"], wanted)
+        announced = beyond + HEARD_OUT if chunked else int(length)
+        pieces = _pieces(environ["wsgi.input"], min(announced, beyond + HEARD_OUT))
         try:
             with SpooledTemporaryFile(max_size=settings.FILE_UPLOAD_MAX_MEMORY_SIZE) as body:
                 for piece in pieces:
-                    body.write(piece)
+                    body.write(piece[: beyond - body.tell()])
                 came = body.tell()
-                if came < wanted and not chunked:
-                    return _refused("400 Bad Request", _cut_off(wanted - came), start_response)
+                if came < min(announced, beyond) and not chunked:
+                    return _refused("400 Bad Request", _cut_off(min(announced, beyond) - came), start_response)
                 body.seek(0)  # what is not in the file yet is from here on
                 told = str(came) if chunked else length
                 return inner({**environ, "wsgi.input": body, "CONTENT_LENGTH": told}, start_response)

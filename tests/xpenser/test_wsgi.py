@@ -7,7 +7,7 @@ from django.http import FileResponse, HttpResponse
 from pytest_django import Settings
 
 from tests.xpenser.test_health import files_of_at_most
-from xpenser.wsgi import application, with_answer_length, with_plain_type, with_whole_body
+from xpenser.wsgi import HEARD_OUT, application, with_answer_length, with_plain_type, with_whole_body
 
 LIMIT = 100_000
 
@@ -45,15 +45,25 @@ def test_the_beginning_of_a_body_is_not_taken_for_all_of_it() -> None:
     assert asked(BytesIO(b"q=lunch\n4"), CONTENT_LENGTH="10") == ("400 Bad Request", [said])
 
 
-@pytest.mark.parametrize("environ", [{"HTTP_TRANSFER_ENCODING": "chunked"}, {"CONTENT_LENGTH": "1000000"}])
-def test_a_body_is_read_no_further_than_shows_that_it_is_too_long(settings: Settings, environ: dict[str, str]) -> None:
+@pytest.mark.parametrize("environ", [{"HTTP_TRANSFER_ENCODING": "chunked"}, {"CONTENT_LENGTH": "99000000"}])
+def test_what_is_too_long_is_heard_out_for_a_while_and_not_kept(settings: Settings, environ: dict[str, str]) -> None:
     settings.MAX_UPLOAD_BYTES = LIMIT
-    body = BytesIO(b"x" * 1_000_000)
+    body = BytesIO(b"x" * (LIMIT + HEARD_OUT + 1000))
 
-    _, (length, _) = asked(body, **environ)
+    _, (length, kept) = asked(body, **environ)
 
-    assert body.tell() == LIMIT + 1
+    assert body.tell() == LIMIT + 1 + HEARD_OUT
+    assert len(kept) == LIMIT + 1
     assert int(length) > LIMIT
+
+
+def test_a_body_that_is_a_little_too_long_is_read_to_its_end(settings: Settings) -> None:
+    settings.MAX_UPLOAD_BYTES = LIMIT
+    body = BytesIO(b"x" * (LIMIT + 1000) + b"the next request")
+
+    _, (length, kept) = asked(body, CONTENT_LENGTH=str(LIMIT + 1000))
+
+    assert (body.tell(), int(length), len(kept)) == (LIMIT + 1000, LIMIT + 1000, LIMIT + 1)
 
 
 @pytest.mark.parametrize("environ", [{"HTTP_TRANSFER_ENCODING": "chunked"}, {"CONTENT_LENGTH": str(LIMIT)}])
