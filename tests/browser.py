@@ -52,7 +52,8 @@ def tab(browser: Browser, *, tolerated: str = "(?!)", **choices: Any) -> Iterato
         yield context.new_page()
     finally:
         context.close()
-    assert [said for said in complaints if not re.search(tolerated, said)] == []
+    left = [said for said in complaints if not re.search(tolerated, said)]
+    assert not left, left
 
 
 @pytest.fixture(scope="module")

@@ -200,10 +200,10 @@ def test_chosen_turned_and_removed_on_a_phone(chromium: Browser, server: LiveSer
 
         picture = page.get_by_role("img", name="Receipt 1 of 3")
         assert corner(picture) == [64, 32, False, True]
-        page.get_by_role("button", name="Turn right").click()
+        turn(page, "right")
         assert corner(picture) == [32, 64, False, True]
         for _ in range(2):
-            page.get_by_role("button", name="Turn left").click()
+            turn(page, "left")
         assert corner(picture) == [32, 64, True, False]
 
         page.get_by_role("link", name="Receipt 3").click()
@@ -217,6 +217,12 @@ def test_chosen_turned_and_removed_on_a_phone(chromium: Browser, server: LiveSer
         page.get_by_role("link", name="Back").click()
         expect(page.get_by_role("link", name="2 receipts of lunch")).to_be_visible()
         no_sideways_scrolling(page)
+
+
+def turn(page: Page, way: str) -> None:
+    """Turn a picture once all are there: a small one that is still on its way would find its file gone, and say so."""
+    page.wait_for_load_state("networkidle")
+    page.get_by_role("button", name=f"Turn {way}").click()
 
 
 def choose(page: Page, label: str, files: list[FilePayload], scripts: bool) -> None:
