@@ -218,6 +218,20 @@ class TestWithScripts:
         page.keyboard.press("Enter")
         expect(row(page, "with jack")).to_contain_text("#fair")
 
+    def test_a_key_that_comes_with_the_row_is_heard(self, page: Page) -> None:
+        add(page, "lunch 45 with jack #clientx")
+        page.evaluate(
+            """document.addEventListener("htmx:afterSwap", () => setTimeout(() => {
+                const escape = new KeyboardEvent("keydown", { key: "Escape", bubbles: true });
+                if (document.querySelector("[data-key=Escape]")) document.activeElement.dispatchEvent(escape);
+            }))"""
+        )
+
+        with page.expect_response(re.compile("/line/")):
+            row(page, "with jack").locator(".notes").click()
+
+        expect(row(page, "with jack").locator(".notes")).to_have_text("with jack")
+
     def test_keys_are_enough(self, page: Page) -> None:
         page.keyboard.type("lunch 45 with jack")
         page.keyboard.press("Enter")
