@@ -9,14 +9,16 @@ STANDBY_PATIENCE: Final = 1.0
 """The same for a standby: who gets none asks the primary."""
 
 
-def with_iso_dates(database: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the settings of a database in whose connections dates come as 2026-11-20, however the server is set up.
+def with_our_options(database: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the settings of a database in whose connections dates come as 2026-11-20, and cursors are read to the end.
 
-    The driver reads no other form, and what the wires print is cut from it. Said at the start of a connection this
-    costs nothing; to spell each date out in SQL takes half a microsecond a row.
+    The driver reads no other form of dates, and what the wires print is cut from it, however the server is set up.
+    Said at the start of a connection this costs nothing; to spell each date out in SQL takes half a microsecond a row.
+    For a cursor PostgreSQL looks for a plan that is quick to its first tenth, and walks a whole history by date for a
+    thousand changes rather than sort them.
     """
     options = dict(database.get("OPTIONS", {}))
-    options["options"] = f"{options.get('options', '')} -c datestyle=ISO".lstrip()
+    options["options"] = f"{options.get('options', '')} -c datestyle=ISO -c cursor_tuple_fraction=1".lstrip()
     return {**database, "OPTIONS": options}
 
 

@@ -9,7 +9,7 @@ import django
 from access.scopes import SCOPES
 from accounts import languages
 from xpenser import env, secret
-from xpenser.database import with_iso_dates
+from xpenser.database import with_our_options
 from xpenser.oidc import oidc_settings
 
 BASE_DIR = env.PROJECT
@@ -109,9 +109,9 @@ SQLITE = {
     },
 }
 KEPT = {"CONN_MAX_AGE": None, "CONN_HEALTH_CHECKS": True}
-DATABASES = {"default": {**with_iso_dates(ENV.database), **KEPT} if ENV.database else SQLITE}
+DATABASES = {"default": {**with_our_options(ENV.database), **KEPT} if ENV.database else SQLITE}
 if ENV.standby:  # pragma: no cover - tests/faults/test_standby.py
-    DATABASES["standby"] = {**with_iso_dates(ENV.standby), **KEPT, "TEST": {"MIRROR": "default"}}
+    DATABASES["standby"] = {**with_our_options(ENV.standby), **KEPT, "TEST": {"MIRROR": "default"}}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 AUTH_USER_MODEL = "accounts.User"

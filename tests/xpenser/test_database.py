@@ -6,22 +6,24 @@ from django.db import connection
 
 from tests.cast import open_account, spend
 from tests.live import on_postgresql
-from xpenser.database import share_connections, with_iso_dates
+from xpenser.database import share_connections, with_our_options
+
+OURS = "-c datestyle=ISO -c cursor_tuple_fraction=1"
 
 
 @pytest.mark.parametrize(
     ("before", "after"),
     [
-        ({}, {"options": "-c datestyle=ISO"}),
+        ({}, {"options": OURS}),
         (
             {"sslmode": "require", "options": "-c search_path=x"},
-            {"sslmode": "require", "options": "-c search_path=x -c datestyle=ISO"},
+            {"sslmode": "require", "options": f"-c search_path=x {OURS}"},
         ),
     ],
 )
-def test_dates_are_asked_for_in_one_form(before: dict[str, str], after: dict[str, str]) -> None:
-    assert with_iso_dates({"NAME": "x", "OPTIONS": before}) == {"NAME": "x", "OPTIONS": after}
-    assert with_iso_dates({}) == {"OPTIONS": {"options": "-c datestyle=ISO"}}
+def test_what_is_said_at_the_start_of_a_connection(before: dict[str, str], after: dict[str, str]) -> None:
+    assert with_our_options({"NAME": "x", "OPTIONS": before}) == {"NAME": "x", "OPTIONS": after}
+    assert with_our_options({}) == {"OPTIONS": {"options": OURS}}
 
 
 @pytest.mark.skipif(not os.environ.get("DATABASE_URL"), reason="SQLite has one form")
@@ -34,6 +36,15 @@ def test_a_server_that_writes_dates_its_own_way() -> None:
         assert spend(open_account("carol@example.com"), "lunch 45 date 2010-08-31 05:14").date == "2010-08-31 05:14:00"
     finally:
         on_postgresql(f"ALTER DATABASE {name} RESET datestyle")
+
+
+@pytest.mark.skipif(not os.environ.get("DATABASE_URL"), reason="SQLite plans for the last row, too")
+@pytest.mark.django_db
+def test_a_cursor_is_planned_for_its_last_row() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SHOW cursor_tuple_fraction")
+
+        assert cursor.fetchone() == ("1",)
 
 
 pytestmark = pytest.mark.once

@@ -24,7 +24,7 @@ from tests.access.programs import asked, let_in, program
 from tests.cast import NOON, open_account, spend
 from tests.expenses.pictures import jpeg, png
 from tests.live import on_postgresql
-from xpenser.database import with_iso_dates
+from xpenser.database import with_our_options
 
 if TYPE_CHECKING:
     Column = models.Field[Any, Any]
@@ -112,7 +112,7 @@ def another(folder: Path, vendor: str) -> Iterator[str]:
     if vendor == "postgresql":
         on_postgresql(f"CREATE DATABASE {name} TEMPLATE template0")
         url = urlunsplit(urlsplit(os.environ["DATABASE_URL"])._replace(path=f"/{name}"))
-        database = with_iso_dates(dict(dj_database_url.parse(url)))
+        database = with_our_options(dict(dj_database_url.parse(url)))
     else:
         database = {**settings.SQLITE, "NAME": folder / "xpenser.sqlite3"}
     whole = connections.configure_settings({"default": {}, alias: database})[alias]
