@@ -54,7 +54,7 @@ def bare(request: HttpRequest) -> HttpResponse:
 
 urlpatterns = [
     path("bench/bare", bare),
-    path("bench/empty", EmptyView.as_view()),
+    path("api/bench/empty", EmptyView.as_view()),
     path("bench/asked", UserView.as_view()),
     path("bench/known", UserView.as_view(authentication_classes=(NobodyAsks,))),
     path("bench/read", UserView.as_view(authentication_classes=(OneRow,))),

@@ -28,10 +28,13 @@ def main() -> None:
     with override_settings(ROOT_URLCONF="bench.doors", MIDDLEWARE=[]):
         bare = WSGIHandler()
         without = medians(
-            {"bare": partial(microseconds, bare, "/bench/bare"), "door": partial(microseconds, bare, "/bench/empty")}
+            {
+                "bare": partial(microseconds, bare, "/bench/bare"),
+                "door": partial(microseconds, bare, "/api/bench/empty"),
+            }
         )
     with override_settings(ROOT_URLCONF="bench.doors"):
-        whole = medians({"door": partial(microseconds, WSGIHandler(), "/bench/empty")})
+        whole = medians({"door": partial(microseconds, WSGIHandler(), "/api/bench/empty")})
     rows = [
         ("a bare view of Django", without["bare"], ""),
         ("an empty door, without middleware", without["door"], ""),
