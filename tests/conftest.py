@@ -65,7 +65,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         key=starts_processes, reverse=True
     )  # few and slow: begun last, one process of the run would do them alone
     for item in items:
-        if item.get_closest_marker("once") and "db" in getattr(item, "fixturenames", ()):
+        asks = item.get_closest_marker("django_db") or "db" in getattr(item, "fixturenames", ())
+        if asks and item.get_closest_marker("once"):
             message = f"{item.nodeid} asks a database, and is marked to run on one of the two only"
             raise pytest.UsageError(message)
 

@@ -11,6 +11,7 @@ from xpenser.database import share_connections, with_our_options
 OURS = "-c datestyle=ISO -c cursor_tuple_fraction=1"
 
 
+@pytest.mark.once
 @pytest.mark.parametrize(
     ("before", "after"),
     [
@@ -47,9 +48,7 @@ def test_a_cursor_is_planned_for_its_last_row() -> None:
         assert cursor.fetchone() == ("1",)
 
 
-pytestmark = pytest.mark.once
-
-
+@pytest.mark.once
 @pytest.mark.parametrize(("most", "size"), [(20, 20), (1, 1), (0, 1)])
 def test_postgresql_gets_a_pool(most: int, size: int) -> None:
     database: dict[str, Any] = {
@@ -66,6 +65,7 @@ def test_postgresql_gets_a_pool(most: int, size: int) -> None:
     assert standby["OPTIONS"] == {"sslmode": "require", "pool": {**pool, "timeout": 1.0, "reconnect_timeout": 1.0}}
 
 
+@pytest.mark.once
 def test_sqlite_stays_as_it_is() -> None:
     database: dict[str, Any] = {"ENGINE": "django.db.backends.sqlite3", "CONN_MAX_AGE": None, "OPTIONS": {}}
 
