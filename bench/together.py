@@ -21,6 +21,8 @@ from tests.live import LiveServer
 COUNT, OWNERS = 110_000, 100
 ROUNDS, SECONDS = 4, 8.0
 """Of the soak, each with 8 connections that read and write; the first is what a server needs to get going."""
+CONNECTIONS = 8
+"""On which a neighbour asks, one after the other, so that each worker answers some."""
 PATIENCE = 60
 
 
@@ -35,7 +37,7 @@ def main() -> None:
         memory = soak(server, ways, neighbour, export)
     grown = memory[-1] / memory[0]
     rows = [
-        ("a neighbour's list, alone, ms", f"{alone:.2f}", "", ""),
+        (f"a neighbour's list, the slowest of {CONNECTIONS} connections, alone, ms", f"{alone:.2f}", "", ""),
         ("the same, while the heavy owner exports, ms", f"{beside:.2f}", f"{beside / alone:.1f}", "≤ 2"),
         (f"a worker after {SECONDS:.0f} s of lists, inserts and exports, MB", f"{memory[0]:.0f}", "", ""),
         (f"after {ROUNDS * SECONDS:.0f} s, MB", f"{memory[-1]:.0f}", f"{grown:.2f}", "≤ 1.1"),
@@ -44,12 +46,22 @@ def main() -> None:
 
 
 def fairness(ways: Ways, neighbour: bytes, export: bytes) -> tuple[float, float]:
-    """Return the milliseconds of a neighbour's list: alone, and while exports are made."""
-    with Client(ways.port) as client:
-        ask = partial(client.run, lambda: neighbour)
-        alone = medians({"alone": ask})["alone"]
-        with exporting(ways.port, export):
-            return alone, medians({"beside": ask})["beside"]
+    """Return the milliseconds of a neighbour's list, on the slowest of some connections: alone, and beside exports.
+
+    A connection belongs to one worker, and beside whom one works is luck: on one alone it was 1 to 12 times.
+    """
+
+    def slowest() -> float:
+        return max(_asked(ways.port, neighbour) for _ in range(CONNECTIONS))
+
+    alone = slowest()
+    with exporting(ways.port, export):
+        return alone, slowest()
+
+
+def _asked(port: int, sent: bytes) -> float:
+    with Client(port) as client:
+        return medians({"": partial(client.run, lambda: sent)})[""]
 
 
 @contextmanager
