@@ -39,7 +39,7 @@ def test_a_server_that_writes_dates_its_own_way() -> None:
         on_postgresql(f"ALTER DATABASE {name} RESET datestyle")
 
 
-@pytest.mark.skipif(not os.environ.get("DATABASE_URL"), reason="SQLite plans for the last row, too")
+@pytest.mark.skipif(not os.environ.get("DATABASE_URL"), reason="SQLite reads its own rows, by no cursor of a server")
 @pytest.mark.django_db
 def test_a_cursor_is_planned_for_its_last_row() -> None:
     with connection.cursor() as cursor:
