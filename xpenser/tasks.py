@@ -31,18 +31,30 @@ def tidy() -> None:
     """Clear away what is of no use to anybody any more; in an hour again.
 
     Files that belong to no receipt stay: to a server that was started on another database by mistake, all are such.
+    What can't be cleared away keeps nothing else from it. Raises, when all has been tried, what came in the way.
     """
-    now = timezone.now()
+    now, problems = timezone.now(), list[Exception]()
     try:
-        expired_clear(now=now)
-        invitations_forget(now=now)
-        keys_forget(now=now)
-        uploads_forget(now=now)
-        import_module(settings.SESSION_ENGINE).SessionStore.clear_expired()
-        DBTaskResult.objects.successful().filter(finished_at__lt=now - DONE_KEPT).delete()
-        DBTaskResult.objects.failed().filter(finished_at__lt=now - FAILED_KEPT).delete()
+        for clear in (expired_clear, invitations_forget, keys_forget, uploads_forget, _sessions_forget, _notes_forget):
+            try:
+                clear(now=now)
+            except Exception as problem:
+                problems.append(problem)
     finally:
         tidy_plan(at=now + EVERY)
+    if problems:
+        message = "what could not be cleared away"
+        raise ExceptionGroup(message, problems)
+
+
+def _sessions_forget(*, now: datetime) -> None:
+    import_module(settings.SESSION_ENGINE).SessionStore.clear_expired()
+
+
+def _notes_forget(*, now: datetime) -> None:
+    """Delete what is noted of tasks that were done long ago."""
+    DBTaskResult.objects.successful().filter(finished_at__lt=now - DONE_KEPT).delete()
+    DBTaskResult.objects.failed().filter(finished_at__lt=now - FAILED_KEPT).delete()
 
 
 def tidy_plan(*, at: datetime) -> None:

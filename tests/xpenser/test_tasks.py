@@ -60,6 +60,21 @@ def test_what_is_of_no_use_goes_and_what_may_be_stays(alice: Account) -> None:
     assert list(left) == [("SUCCESSFUL", "xpenser.tasks.tidy"), ("FAILED", "x"), ("READY", "xpenser.tasks.tidy")]
 
 
+def test_what_can_not_be_cleared_away_keeps_nothing_else_from_it(settings: Settings) -> None:
+    now = timezone.now()
+    settings.SESSION_ENGINE = "nothing.there"
+    DBTaskResult.objects.create(
+        status="FAILED", finished_at=now - 31 * DAY, args_kwargs={}, task_path="x", backend_name="default"
+    )
+
+    work(worker_id="w", batch=True)
+
+    assert states() == [("FAILED", 1), ("READY", 0)]
+    failed = DBTaskResult.objects.get(status=TaskResultStatus.FAILED)
+    assert failed.exception_class_path == "builtins.ExceptionGroup"
+    assert "No module named 'nothing'" in failed.traceback
+
+
 def test_it_is_planned_once_and_after_each_time_for_an_hour_later() -> None:
     now = timezone.now()
 
