@@ -149,6 +149,13 @@ class LiveServer:
         main = self.process.pid
         return [int(pid) for pid in Path(f"/proc/{main}/task/{main}/children").read_text().split()]
 
+    def task_workers(self) -> list[int]:
+        """Return the id of the process for tasks, if it lives: of what a thread of the main process has started."""
+        assert self.process is not None
+        threads = Path(f"/proc/{self.process.pid}/task").iterdir()
+        born = {int(pid) for thread in threads for pid in (thread / "children").read_text().split()}
+        return sorted(born - set(self.workers()))
+
     def environ(self) -> dict[str, str]:
         inherited = {name: value for name, value in os.environ.items() if name not in OWN_VARIABLES}
         return {**inherited, **self.env}

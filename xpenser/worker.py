@@ -11,6 +11,7 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from multiprocessing import get_context
+from multiprocessing.context import ForkProcess
 from pathlib import Path
 from types import FrameType
 from typing import Final
@@ -56,6 +57,7 @@ class _Keeper:  # pragma: no cover - see kept
         self._data, self._sockets = data, sockets
         self._ending = threading.Event()
         self._lock = threading.Lock()
+        self._process: ForkProcess | None = None
 
     def keep(self) -> None:
         pause = _PAUSE
@@ -65,24 +67,28 @@ class _Keeper:  # pragma: no cover - see kept
                     return
                 born = time.monotonic()
                 # Of this thread: when it is killed with its process, the kernel tells the child.
-                self._process = _FORK.Process(target=_work, args=[self._data, self._sockets, os.getpid()], daemon=True)
-                self._process.start()
-            self._process.join()
+                process = _FORK.Process(target=_work, args=[self._data, self._sockets, os.getpid()], daemon=True)
+                process.start()
+                self._process = process
+            process.join()
             if self._ending.wait(0):
                 return
             pause = _PAUSE if time.monotonic() - born > _SETTLED else min(2 * pause, _LONGEST_PAUSE)
-            logger.error("The worker for tasks ended (status %s); another one begins", self._process.exitcode)
+            logger.error("The worker for tasks ended (status %s); another one begins", process.exitcode)
             self._ending.wait(pause)
 
     def end(self) -> None:
         """Let it finish what it is at, for a while."""
         with self._lock:
             self._ending.set()
-        self._process.terminate()
+            process = self._process
+        if process is None:  # told to end before the first one was born
+            return
+        process.terminate()
         until = time.monotonic() + GRACE_SECONDS
-        while self._process.is_alive() and time.monotonic() < until:
+        while process.is_alive() and time.monotonic() < until:
             time.sleep(0.01)
-        self._process.kill()
+        process.kill()
 
 
 def _work(data: Path, sockets: Sequence[socket.socket], parent: int) -> None:  # pragma: no cover - see kept

@@ -9,6 +9,7 @@ import pytest
 
 from tests.callers import eventually
 from tests.live import LiveServer, start_server
+from xpenser.worker import _Keeper
 
 pytestmark = pytest.mark.once
 
@@ -21,21 +22,13 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveServer]:
         yield server
 
 
-def keeper_of(server: LiveServer) -> list[int]:
-    """Return the ids of those processes that a thread of the main process has started: of the worker, if it lives."""
-    assert server.process is not None
-    threads = Path(f"/proc/{server.process.pid}/task").iterdir()
-    born = {int(pid) for thread in threads for pid in (thread / "children").read_text().split()}
-    return sorted(born - set(server.workers()))
-
-
 def begun(server: LiveServer, folder: Path) -> int:
     """Let a task be begun, and return who is at it."""
     folder.mkdir()
     done = server.manage("shell", "-v", "0", "-c", ENQUEUE.format(folder=str(folder)))
     assert done.returncode == 0, done.stderr
     assert eventually((folder / "begun").exists)
-    (pid,) = keeper_of(server)
+    (pid,) = server.task_workers()
     return pid
 
 
@@ -43,6 +36,15 @@ def test_it_works(served: LiveServer) -> None:
     statement = "SELECT status FROM django_tasks_database_dbtaskresult WHERE task_path = 'xpenser.tasks.tidy'"
 
     assert eventually(lambda: sorted(served.sql(statement)) == [("READY",), ("SUCCESSFUL",)])
+
+
+def test_who_is_told_to_end_before_one_was_born_has_nobody_to_tell(tmp_path: Path) -> None:
+    keeper = _Keeper(tmp_path, [])
+
+    keeper.end()
+    keeper.keep()
+
+    assert keeper._process is None
 
 
 def test_a_worker_that_is_killed_is_followed_by_another_one(served: LiveServer, tmp_path: Path) -> None:
@@ -73,11 +75,11 @@ def test_who_is_told_to_end_finishes_what_it_is_at_however_often_it_is_told(serv
 
     assert eventually(lambda: not Path(f"/proc/{pid}").exists())
     assert (tmp_path / "task" / "done").exists()
-    assert eventually(lambda: len(keeper_of(served)) == 1)
+    assert eventually(lambda: len(served.task_workers()) == 1)
 
 
 def test_it_ends_with_its_server(served: LiveServer) -> None:
-    (pid,) = keeper_of(served)
+    (pid,) = served.task_workers()
 
     assert served.stop() == 0
 

@@ -1,4 +1,6 @@
 import dataclasses
+import errno
+import fcntl
 import os
 import re
 import socket
@@ -342,6 +344,20 @@ def test_what_cannot_be_written_is_told(db: None, chosen: Callable[..., None], t
         call_command("serve")
 
     assert said == [f"XPENSER_DATA='{tmp_path}': {tmp_path}/serve.lock: Is a directory"]
+
+
+def test_that_the_file_system_keeps_no_locks_is_told(
+    chosen: Callable[..., None], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refused(*asked: int) -> None:
+        raise OSError(errno.ENOLCK, os.strerror(errno.ENOLCK))
+
+    monkeypatch.setattr(fcntl, "flock", refused)
+
+    with told() as said:
+        call_command("serve")
+
+    assert said == [f"XPENSER_DATA='{tmp_path}': a file in it: No locks available"]
 
 
 def test_what_the_checks_find_is_told(chosen: Callable[..., None], settings: Settings, tmp_path: Path) -> None:

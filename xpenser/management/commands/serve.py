@@ -6,6 +6,8 @@ import os
 import re
 import shlex
 import shutil
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -78,8 +80,10 @@ class Command(BaseCommand):
             pem_given("TLS_KEY", chosen.tls_key, "PRIVATE KEY")
             server.certificate_check(chosen.tls_cert, chosen.tls_key)
         count = max(LEAST_WORKERS, os.cpu_count() or 1)
-        with server.listening(chosen.host, chosen.port, count) as sockets, held(chosen.data):
-            self.prepare()
+        with server.listening(chosen.host, chosen.port, count) as sockets, ExitStack() as serving:
+            with _told_of(chosen.data):
+                serving.enter_context(held(chosen.data))
+                self.prepare()
             # From here on test_serve.py looks at it from outside, in a process of its own.
             connections.close_all()  # pragma: no cover - a connection must not be shared with the workers
             with worker.kept(chosen.data, sockets=sockets):  # pragma: no cover
@@ -88,20 +92,16 @@ class Command(BaseCommand):
     def prepare(self) -> None:
         """Bring database and files to the state that the workers need; a second start changes nothing."""
         data = settings.ENV.data
-        try:
-            with alone(data / "serve.lock"):
-                migrate()
-                (data / "receipts").mkdir(mode=0o700, exist_ok=True)  # a backup finds it before the first one
-                collect_static_files()
-                metrics_begin_anew()
-                server_zone_settle(settings.ENV.server_zone)
-                nonces_prepare(now=timezone.now())
-                limits_prepare()
-                self.open_first_account()
-                expired_clear(now=timezone.now())
-        except OSError as problem:
-            message = f"XPENSER_DATA={str(data)!r}: {problem.filename or 'a file in it'}: {problem.strerror}"
-            raise CommandError(message, returncode=2) from None
+        with alone(data / "serve.lock"):
+            migrate()
+            (data / "receipts").mkdir(mode=0o700, exist_ok=True)  # a backup finds it before the first one
+            collect_static_files()
+            metrics_begin_anew()
+            server_zone_settle(settings.ENV.server_zone)
+            nonces_prepare(now=timezone.now())
+            limits_prepare()
+            self.open_first_account()
+            expired_clear(now=timezone.now())
 
     def open_first_account(self) -> None:
         if any_user():
@@ -117,6 +117,16 @@ class Command(BaseCommand):
     def announce(self) -> None:
         self.stdout.write(settings.PUBLIC_URL)
         self.stdout.flush()
+
+
+@contextmanager
+def _told_of(data: Path) -> Iterator[None]:
+    """Tell in a line what can't be read or written in the folder, or locked: not every file system keeps locks."""
+    try:
+        yield
+    except OSError as problem:
+        message = f"XPENSER_DATA={str(data)!r}: {problem.filename or 'a file in it'}: {problem.strerror}"
+        raise CommandError(message, returncode=2) from None
 
 
 def pem_given(name: str, path: Path, kind: str) -> None:
