@@ -55,18 +55,28 @@ class Shared(Generic[FoundT]):
 
 
 def _sizes() -> list[Size]:
-    disk: Size = "disk_free_bytes", "What is free where the data is.", free_bytes()
+    """Return what can be measured; xpenser_ready tells what can't."""
+    return [*_of_disk(), *_of_database()]
+
+
+def _of_disk() -> list[Size]:
+    try:
+        return [("disk_free_bytes", "What is free where the data is.", free_bytes())]
+    except OSError:
+        return []
+
+
+def _of_database() -> list[Size]:
     try:
         rows = totals()
         return [
-            disk,
             ("database_bytes", "How large the database is.", database_bytes()),
             ("expenses", "Expenses of all people, deleted ones included.", rows.expenses),
             ("receipts", "Receipts of all people.", rows.receipts),
             ("receipts_bytes", "What rows say that receipts take.", rows.receipt_bytes),
         ]
-    except Error:  # xpenser_ready tells
-        return [disk]
+    except Error:
+        return []
 
 
 tried: Final = Shared[Check](health.ready, seconds=SHARED_SECONDS)

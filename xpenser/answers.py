@@ -50,14 +50,18 @@ class _Places:
             if self._taken.total() >= self._most or self._taken[owner_id] >= self._most_of_one:
                 raise TooManyLongAnswers
             self._taken[owner_id] += 1
-            places_taken.send(sender=None, of=self._of, taken=self._taken.total())
+            self._tell()
 
     def give_back(self, owner_id: int) -> None:
         with self._lock:
             self._taken[owner_id] -= 1
             if not self._taken[owner_id]:
                 del self._taken[owner_id]
-            places_taken.send(sender=None, of=self._of, taken=self._taken.total())
+            self._tell()
+
+    def _tell(self) -> None:
+        # Whoever counts and can't is no reason to keep a place from the next one, or an answer from this one.
+        places_taken.send_robust(sender=None, of=self._of, taken=self._taken.total())
 
 
 PLACES: Final = _Places("ledgers", most=MOST_LONG, most_of_one=MOST_LONG_OF_ONE)

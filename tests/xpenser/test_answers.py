@@ -24,6 +24,7 @@ from xpenser.answers import (
     TooManyLongAnswers,
     _Places,
     file_answer,
+    places_taken,
     rendered,
 )
 
@@ -197,6 +198,22 @@ class TestPlaces:
             request_finished.disconnect(broken)
 
         assert taken(places) == 0
+
+    def test_who_counts_and_can_not_keeps_no_place(self, places: _Places, caplog: pytest.LogCaptureFixture) -> None:
+        def broken(**_: object) -> None:
+            raise ZeroDivisionError
+
+        places_taken.connect(broken)
+        try:
+            response = long_answer()
+            content = b"".join(response)
+            response.close()
+        finally:
+            places_taken.disconnect(broken)
+
+        assert content == b"".join(LONG)
+        assert taken(places) == 0
+        assert [record.levelname for record in caplog.records] == ["ERROR", "ERROR"]
 
     def test_nothing_is_remembered_of_owners_without_answers(self, places: _Places) -> None:
         long_answer(ALICE).close()

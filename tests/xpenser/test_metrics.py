@@ -1,5 +1,6 @@
 """What Prometheus hears: who may, what is counted, and that all processes count together."""
 
+import dataclasses
 import os
 import re
 import resource
@@ -167,6 +168,15 @@ def test_while_the_database_is_away(counting: Client) -> None:
     assert told["xpenser_ready", "storage"] == 1
     assert told["xpenser_disk_free_bytes",] > 0
     assert ("xpenser_expenses",) not in told
+
+
+def test_while_the_disk_is_away(counting: Client, settings: Settings, tmp_path: Path) -> None:
+    settings.ENV = dataclasses.replace(settings.ENV, data=tmp_path / "gone")
+
+    told = asked(counting)
+
+    assert ("xpenser_disk_free_bytes",) not in told
+    assert told["xpenser_expenses",] == 0
 
 
 def test_a_long_answer_is_counted_until_it_has_gone(counting: Client) -> None:
