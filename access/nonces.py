@@ -19,8 +19,8 @@ from accounts.side_store import SideStore
 
 WINDOW: Final = 300
 """Seconds by which a timestamp may be off, either way. The old service's, which let in any that was ahead (wire §4)."""
-KEPT: Final = 3600
-"""Seconds for which a nonce is kept: far beyond the window, for clocks that are put back."""
+KEPT: Final = 3600 + 2 * WINDOW + 60
+"""Seconds for which a nonce is kept: a clock that is put back by an hour lets none in again, however it was stamped."""
 _SWEPT_EVERY: Final = 60
 _SCHEMA: Final = "CREATE TABLE IF NOT EXISTS nonce (timestamp, digest, PRIMARY KEY (timestamp, digest)) WITHOUT ROWID"
 BOOT_ID: Final = Path("/proc/sys/kernel/random/boot_id")
@@ -56,7 +56,7 @@ class NonceStore:
         oldest = self.prepare(now=now) if self._oldest is None else self._oldest
         if timestamp < oldest:
             return False
-        if now >= self._swept + _SWEPT_EVERY:
+        if abs(now - self._swept) >= _SWEPT_EVERY:
             self._swept = now
             self._store.write(self._path, "DELETE FROM nonce WHERE timestamp < ?", [now - KEPT])
         digest = hashlib.sha256(f"{signer}\0{nonce}".encode()).digest()[:16]

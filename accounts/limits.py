@@ -1,7 +1,8 @@
 """Where failures are counted: in a file that the processes of one machine share, or in a Redis for several machines.
 
 Both do the same. A level is how many failures count; it leaks away by one in a budget's ``seconds``. A clock that was
-put back lets nothing leak, and adds nothing. Instants are seconds since 1970; keys are HMACs.
+put back lets nothing leak, and adds nothing: a level from later than SLACK ahead counts as of now, and leaks on from
+there. Instants are seconds since 1970; keys are HMACs.
 """
 
 import random
@@ -16,6 +17,8 @@ from accounts.side_store import SideStore
 
 KNOWN_SECONDS: Final = 30 * 86_400
 KEPT_SECONDS: Final = 90 * 86_400
+SLACK: Final = 60.0
+"""By so much the clocks of several machines may differ: nobody is to gain by asking first one, then the other."""
 _DAY: Final = 86_400
 _EVERYBODY: Final = "everybody"
 
@@ -99,6 +102,7 @@ WHERE max(0, level - max(0, :now - at) / :seconds) + 1 <= :most
 RETURNING level
 """
 _LEVEL: Final = "SELECT max(0, level - max(0, :now - at) / :seconds) FROM spent WHERE key = :key"
+_IS_AHEAD: Final = "SELECT 1 FROM spent WHERE key = :key AND at > :now + :slack"
 
 
 class FileLimits:
@@ -117,10 +121,13 @@ class FileLimits:
         return bool(self._store.rows(self._path, statement, {"key": pair, "now": at}))
 
     def level(self, key: bytes, budget: Budget, *, at: float) -> float:
+        self._put_back(key, at)
         rows = self._store.rows(self._path, _LEVEL, {"key": key, "now": at, "seconds": budget.seconds})
         return float(rows[0][0]) if rows else 0.0
 
     def take(self, budgets: Mapping[bytes, Budget], *, at: float) -> None:
+        for key in budgets:
+            self._put_back(key, at)
         with self._store.writing(self._path) as store:
             for key, budget in budgets.items():
                 asked = {"key": key, "now": at, "seconds": budget.seconds, "most": budget.most}
@@ -162,6 +169,11 @@ class FileLimits:
         with self._store.writing(self._path) as store:
             store.executemany("DELETE FROM spent WHERE key = ?", [(key,) for key in keys])
 
+    def _put_back(self, key: bytes, at: float) -> None:
+        """Let a level count as of now that a clock gave which has been put back since."""
+        if self._store.rows(self._path, _IS_AHEAD, {"key": key, "now": at, "slack": SLACK}):
+            self._store.write(self._path, "UPDATE spent SET at = ? WHERE key = ?", (at, key))
+
     def _sweep(self, store: sqlite3.Connection, at: float) -> None:
         """Throw away what counts no more."""
         store.execute("DELETE FROM spent WHERE at < ?", (at - self._longest,))
@@ -171,13 +183,17 @@ class FileLimits:
 
 _FILES: Final = SideStore(_SCHEMA)  # a connection for each thread, whichever FileLimits asks
 
-_LUA_LEVEL: Final = """
+_LUA_LEVEL: Final = f"""
+local function exact(number) return string.format('%.17g', number) end
 local function level_of(key, now, seconds)
   local spent = redis.call('HMGET', key, 'level', 'at')
   local level, at = tonumber(spent[1] or 0), tonumber(spent[2] or now)
+  if at > now + {SLACK} then
+    at = now
+    redis.call('HSET', key, 'at', exact(at))
+  end
   return math.max(0, level - math.max(0, now - at) / seconds), math.max(at, now)
 end
-local function exact(number) return string.format('%.17g', number) end
 """
 _LUA_ASK: Final = f"{_LUA_LEVEL} return exact((level_of(KEYS[1], tonumber(ARGV[1]), tonumber(ARGV[2]))))"
 _LUA_TAKE: Final = f"""{_LUA_LEVEL}

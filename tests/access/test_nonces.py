@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from access.nonces import NonceStore
+from access.nonces import KEPT, WINDOW, NonceStore
 
 pytestmark = pytest.mark.once
 
@@ -80,17 +80,30 @@ def test_of_many_processes_one_takes_it(tmp_path: Path) -> None:
 
 def test_old_ones_are_swept_once_a_minute(store: NonceStore, tmp_path: Path) -> None:
     path = tmp_path / "nonces.sqlite3"
-    for timestamp in (NOW - 3601, NOW - 3600, NOW):
-        store.take(signer="s", nonce="n", timestamp=timestamp, now=NOW - 3600)
+    for timestamp in (NOW - KEPT - 1, NOW - KEPT, NOW):
+        store.take(signer="s", nonce="n", timestamp=timestamp, now=NOW - KEPT)
     assert rows(path) == 3
 
     store.take(signer="s", nonce="other", timestamp=NOW, now=NOW)
     assert rows(path) == 3
 
-    store.take(signer="s", nonce="old", timestamp=NOW - 3601, now=NOW + 59)
+    store.take(signer="s", nonce="old", timestamp=NOW - KEPT - 1, now=NOW + 59)
     assert rows(path) == 4
     store.take(signer="s", nonce="new", timestamp=NOW + 60, now=NOW + 60)
     assert rows(path) == 3
+
+
+@pytest.mark.parametrize("stamped", [-WINDOW, 0, WINDOW])
+def test_a_clock_that_is_put_back_by_an_hour_lets_none_in_again(store: NonceStore, stamped: int) -> None:
+    """Whenever that happens: every nonce is known for as long as the window may come over it once more."""
+    heard, timestamp = set[bool](), NOW + stamped
+    store.take(signer="s", nonce="n", timestamp=timestamp, now=NOW)
+    for now in range(NOW, NOW + 2 * KEPT, 60):
+        store.take(signer="s", nonce=f"sweeps {now}", timestamp=now, now=now)
+        if abs(now - 3600 - timestamp) <= WINDOW:
+            heard.add(store.take(signer="s", nonce="n", timestamp=timestamp, now=now - 3600))
+
+    assert heard == {False}
 
 
 class TestStarts:

@@ -161,6 +161,28 @@ def test_a_clock_that_is_put_back_gives_nothing_back() -> None:
     assert guess(False, now=NOON - timedelta(days=1)) == "60"
 
 
+@pytest.mark.parametrize("jump", [timedelta(hours=1), timedelta(days=365)])
+def test_a_clock_that_is_put_back_locks_nobody_out_for_longer(jump: timedelta) -> None:
+    for _ in range(OF_ACCOUNT.most):
+        guess(False)
+    back = NOON - jump
+
+    waits = [seconds_to_wait(email=ALICE, address=HOME, now=back + timedelta(seconds=s)) for s in (0, 59, 60)]
+
+    assert waits == [60, 1, 0]
+    assert [guess(False, now=back + timedelta(seconds=s)) for s in (60, 61, 120)] == ["wrong", "59", "wrong"]
+
+
+def test_who_asks_machines_whose_clocks_differ_gains_nothing() -> None:
+    for _ in range(OF_ACCOUNT.most):
+        guess(False)
+
+    behind = [guess(False, now=NOON - timedelta(seconds=seconds)) for seconds in (1, 30, 60)]
+
+    assert behind == ["60", "60", "60"]
+    assert guess(False, now=NOON + timedelta(seconds=59)) == "1"
+
+
 @pytest.mark.parametrize("failure", [Throttled(2), KeyboardInterrupt()])
 def test_what_never_came_to_the_password_is_no_failure(failure: BaseException) -> None:
     for _ in range(OF_ACCOUNT.most + 1):

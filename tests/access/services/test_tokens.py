@@ -213,6 +213,16 @@ class TestLastUse:
 
         assert noted == ["0", "0", "0", "60", "60", "60", "121"]
 
+    def test_it_is_noted_where_the_clock_was_put_back(self, alice: Account) -> None:
+        new = made(alice)
+
+        noted = []
+        for seconds in (0, -59, -60, -59, 1):
+            used(new.token, NOON + timedelta(seconds=seconds), str(seconds))
+            noted.append(token_rows(user_id=alice.id)[0].used_from)
+
+        assert noted == ["0", "0", "-60", "-60", "1"]
+
     def test_a_refused_one_is_not_noted(self, alice: Account) -> None:
         new = made(alice, expires=NOON + MINUTE)
 
