@@ -7,6 +7,7 @@ from typing import Final, NamedTuple
 
 from accounts.models import Invitation
 from accounts.names import name_key
+from accounts.retried import retried
 from accounts.sentences import sentence
 from accounts.services import BadAccount, email_check
 
@@ -50,6 +51,7 @@ class Invited(NamedTuple):
     has_expired: bool
 
 
+@retried
 def invitation_create(*, now: datetime, email: str = "", by: int | None = None) -> str:
     """Return what the link of a new invitation ends with; only its digest is kept. Raises BadEmail.
 
@@ -76,6 +78,7 @@ def invitations_waiting(*, now: datetime, most: int) -> list[Invited]:
     ]
 
 
+@retried
 def invitation_withdraw(*, invitation_id: int) -> None:
     """Let a link open nothing any more. Raises InvitationNotFound."""
     gone, _ = Invitation.objects.filter(pk=invitation_id, is_first=False).delete()

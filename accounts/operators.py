@@ -9,6 +9,7 @@ from django.db.models import QuerySet
 
 from accounts.models import User
 from accounts.names import lookup_key
+from accounts.retried import retried
 from accounts.sentences import sentence
 
 
@@ -76,6 +77,7 @@ def addresses_of(*, user_ids: Iterable[int]) -> dict[int, str]:
     return dict(User.objects.filter(pk__in=set(user_ids)).values_list("pk", "email"))
 
 
+@retried
 @transaction.atomic
 def active_set(*, user_id: int, is_active: bool, by: int) -> None:
     """Let a person in no more, whatever he comes with, or let him in again. Raises PersonNotFound, NotByThisOperator.
@@ -88,6 +90,7 @@ def active_set(*, user_id: int, is_active: bool, by: int) -> None:
     User.objects.filter(pk=user_id).update(is_active=is_active)
 
 
+@retried
 @transaction.atomic
 def operator_set(*, user_id: int, is_operator: bool, by: int | None = None) -> None:
     """Make a person an operator, or one no more. Raises PersonNotFound, NotByThisOperator.

@@ -18,6 +18,7 @@ from accounts.hashers import LONGEST_PASSWORD
 from accounts.languages import LANGUAGES
 from accounts.models import MileageRate, User
 from accounts.names import name_key
+from accounts.retried import retried
 from accounts.sentences import sentence
 
 
@@ -128,6 +129,7 @@ def user_delete(*, user_id: int) -> None:
     User.objects.get(pk=user_id).delete()
 
 
+@retried
 def email_set(*, user_id: int, email: str) -> None:
     """Give a person another name to sign in by. Raises BadEmail, EmailTaken."""
     email_check(email)
@@ -151,6 +153,7 @@ def password_check(password: str, user: User | None = None) -> None:
         raise WeakPassword(error.messages) from None
 
 
+@retried
 def password_set(*, user_id: int, password: str) -> None:
     """Change a person's password. Raises WeakPassword."""
     user = User.objects.get(pk=user_id)
@@ -159,6 +162,7 @@ def password_set(*, user_id: int, password: str) -> None:
     user.save(update_fields=["password"])
 
 
+@retried
 @transaction.atomic
 def second_factor_note(*, user_id: int, has_one: Callable[[], bool]) -> None:
     """Note whether the person has a second factor, without which his password opens nothing by itself.
@@ -169,6 +173,7 @@ def second_factor_note(*, user_id: int, has_one: Callable[[], bool]) -> None:
     User.objects.filter(pk=user_id).update(password_is_enough=not has_one())
 
 
+@retried
 def preferences_set(
     *,
     user_id: int,
@@ -206,6 +211,7 @@ def base_currency_put(*, user_id: int, code: str) -> None:
     User.objects.filter(pk=user_id).update(currency=code)
 
 
+@retried
 def mileage_rate_set(*, user_id: int, unit: str, valid_from: date, rate: Decimal) -> None:
     """Set what the person gets per ``unit`` ("mi" or "km") from a day on. Raises BadRate, UnknownMileageUnit."""
     _check_rate(rate)
@@ -214,6 +220,7 @@ def mileage_rate_set(*, user_id: int, unit: str, valid_from: date, rate: Decimal
     )
 
 
+@retried
 def mileage_rate_remove(*, user_id: int, unit: str, valid_from: date) -> None:
     """Take back the rate per ``unit`` that begins on a day; the one before it holds on. Raises NoSuchMileageRate."""
     if not MileageRate.objects.filter(user_id=user_id, unit=unit, valid_from=valid_from).delete()[0]:

@@ -10,6 +10,7 @@ from oauth2_provider.models import AccessToken, Application, Grant, RefreshToken
 
 from access.models import Approval
 from access.redirects import redirect_check
+from accounts.retried import retried
 from accounts.sentences import sentence
 
 NAME_LENGTH: Final = 100
@@ -62,6 +63,8 @@ class ApplicationNotFound(Exception):
         )
 
 
+@retried
+@transaction.atomic
 def application_register(
     *, user_id: int, name: str, redirect_uris: Sequence[str], is_confidential: bool, now: datetime
 ) -> NewApplication:
@@ -91,26 +94,28 @@ def application_register(
     return NewApplication(row.pk, row.client_id, secret if is_confidential else None)
 
 
+@retried
+@transaction.atomic
 def application_delete(*, user_id: int, application_id: int) -> None:
     """Delete a program that the person registered, with everything it holds of anybody. Raises ApplicationNotFound."""
-    with transaction.atomic():
-        row = Application.objects.filter(user_id=user_id, pk=application_id).first()
-        if row is None:
-            raise ApplicationNotFound(application_id)
-        # In the order in which tokens are issued (access.services.oauth2), so that the two can't wait for each other.
-        Approval.objects.filter(application_id=application_id).delete()
-        row.delete()
+    row = Application.objects.filter(user_id=user_id, pk=application_id).first()
+    if row is None:
+        raise ApplicationNotFound(application_id)
+    # In the order in which tokens are issued (access.services.oauth2), so that the two can't wait for each other.
+    Approval.objects.filter(application_id=application_id).delete()
+    row.delete()
 
 
+@retried
+@transaction.atomic
 def grant_revoke(*, user_id: int, application_id: int) -> None:
     """Take back all that a program holds of the person: it works nowhere from the next request on.
 
     Raises ApplicationNotFound where it holds nothing.
     """
-    with transaction.atomic():
-        # The approval first: who issues tokens holds its row, so what is issued meanwhile is either seen or refused.
-        deleted, _ = Approval.objects.filter(user_id=user_id, application_id=application_id).delete()
-        if not deleted:
-            raise ApplicationNotFound(application_id)
-        for table in (Grant, RefreshToken, AccessToken):
-            table.objects.filter(user_id=user_id, application_id=application_id).delete()
+    # The approval first: who issues tokens holds its row, so what is issued meanwhile is either seen or refused.
+    deleted, _ = Approval.objects.filter(user_id=user_id, application_id=application_id).delete()
+    if not deleted:
+        raise ApplicationNotFound(application_id)
+    for table in (Grant, RefreshToken, AccessToken):
+        table.objects.filter(user_id=user_id, application_id=application_id).delete()

@@ -10,6 +10,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat,
 from access.callbacks import OOB, callback_checked
 from access.models import Consumer
 from access.secrets import key_make, secret_kept, secret_make
+from accounts.retried import retried
 from accounts.sentences import sentence
 
 LONGEST_NAME: Final = 100
@@ -59,6 +60,7 @@ class ConsumerNotFound(Exception):
         super().__init__(sentence("there is no such program among those that you registered"))
 
 
+@retried
 def consumer_register(
     *, user_id: int, name: str, now: datetime, callback: str = "", is_legacy: bool = False, rsa_key: str = ""
 ) -> NewConsumer:
@@ -83,6 +85,7 @@ def consumer_register(
     return NewConsumer(row.pk, row.key, secret)
 
 
+@retried
 def consumer_delete(*, user_id: int, consumer_id: int) -> None:
     """Remove a program of the person's, and every access that anybody gave it. Raises ConsumerNotFound."""
     deleted, _ = Consumer.objects.filter(user_id=user_id, pk=consumer_id).delete()

@@ -21,6 +21,7 @@ from access.selectors.oauth1 import (
 )
 from access.services.uses import use_note
 from access.shared_nonces import SharedNonces
+from accounts.retried import retried
 from accounts.sentences import sentence
 from accounts.shared import shared
 
@@ -49,6 +50,7 @@ class AccessTokenNotFound(Exception):
         super().__init__(sentence("there is no such program among those that you let in"))
 
 
+@retried
 @transaction.atomic
 def request_token_create(*, consumer_id: int, callback: str, now: datetime) -> NewToken:
     """Return a new request for access. ``callback`` is an address, "oob", or "" where a legacy program named none."""
@@ -62,6 +64,7 @@ def request_token_create(*, consumer_id: int, callback: str, now: datetime) -> N
     return token
 
 
+@retried
 @transaction.atomic
 def request_token_allow(*, key: str, user_id: int, now: datetime, callback: str = "") -> Allowed:
     """Let the program that asked into the ledger of ``user_id``, as soon as it fetches its token.
@@ -77,6 +80,7 @@ def request_token_allow(*, key: str, user_id: int, now: datetime, callback: str 
     return Allowed(callback_with(address, oauth_token=key, oauth_verifier=verifier), verifier)
 
 
+@retried
 @transaction.atomic
 def request_token_refuse(*, key: str, now: datetime, callback: str = "") -> str:
     """Forget a request for access; return the address that the person goes to next, or "" where there is none.
@@ -89,6 +93,7 @@ def request_token_refuse(*, key: str, now: datetime, callback: str = "") -> str:
     return callback_with(address, error=_REFUSED) if address else ""
 
 
+@retried
 @transaction.atomic
 def access_token_create(*, request: KnownRequest, now: datetime) -> NewToken:
     """Return what the program signs with from now on. A request works once: raises RequestTokenNotFound."""
@@ -106,6 +111,7 @@ def access_token_create(*, request: KnownRequest, now: datetime) -> NewToken:
     return token
 
 
+@retried
 def access_token_revoke(*, user_id: int, token_id: int) -> None:
     """Shut out a program that the person let in; it is refused from the next request on. Raises AccessTokenNotFound."""
     deleted, _ = AccessToken.objects.filter(user_id=user_id, pk=token_id).delete()

@@ -6,6 +6,7 @@ from django.conf import settings
 
 from access.models import TrustedSite
 from access.origins import BadOrigin, origin_of, read_origin
+from accounts.retried import retried
 
 
 class OwnOrigin(BadOrigin):
@@ -15,6 +16,7 @@ class OwnOrigin(BadOrigin):
         ValueError.__init__(self, f"site {origin!r}: this is the ledger itself, whose own pages ask before they add")
 
 
+@retried
 def site_trust(*, user_id: int, origin: str, now: datetime) -> str:
     """Let the links of a site add to the person's ledger without asking, and return its origin.
 
@@ -28,6 +30,7 @@ def site_trust(*, user_id: int, origin: str, now: datetime) -> str:
     return kept
 
 
+@retried
 def site_distrust(*, user_id: int, site_id: int) -> None:
     """Let the links of a site ask again. Where there is no such site of the person's, nothing changes."""
     TrustedSite.objects.filter(user_id=user_id, pk=site_id).delete()

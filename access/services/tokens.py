@@ -8,6 +8,7 @@ from access.personal import BEGINNING, token_digest, token_make
 from access.scopes import Grant, read_scopes, scopes_text
 from access.selectors.tokens import token_holder
 from access.services.uses import use_note
+from accounts.retried import retried
 from accounts.selectors import Account
 from accounts.sentences import sentence
 from reports.selectors import report_row
@@ -66,6 +67,7 @@ class TokenNotFound(Exception):
         super().__init__(sentence("token %(token_id)s: no token of yours has this id", token_id=token_id))
 
 
+@retried
 def token_create(
     *,
     user_id: int,
@@ -99,6 +101,7 @@ def token_create(
     return NewToken(row.pk, token)
 
 
+@retried
 def token_revoke(*, user_id: int, token_id: int) -> None:
     """Delete a token: it works nowhere from the next request on. Raises TokenNotFound."""
     deleted, _ = PersonalToken.objects.filter(user_id=user_id, pk=token_id).delete()
