@@ -73,10 +73,19 @@ class Cluster:
         """Return every statement that the standby has heard."""
         return (self._folders[1] / "log").read_text(errors="replace")
 
+    def stop(self) -> None:
+        """End what runs of it, as an administrator would; ``resume`` lets the same go on."""
+        self._stopped = [server for server in (self._primary, self._standby) if _process(server).is_running()]
+        for server in self._stopped:
+            server.stop()
+
+    def resume(self) -> None:
+        for server in self._stopped:
+            server.ensure_postgres_running()
+
     def kill_primary(self) -> None:
         """End it as a power cut would."""
-        process = self._primary.get_postmaster_info().process
-        assert process is not None
+        process = _process(self._primary)
         os.kill(process.pid, signal.SIGKILL)
         assert eventually(lambda: not process.is_running())
 
@@ -88,6 +97,12 @@ class Cluster:
     ) -> None:
         for server in (self._standby, self._primary):
             server.stop()
+
+
+def _process(server: Any) -> Any:
+    process = server.get_postmaster_info().process
+    assert process is not None
+    return process
 
 
 def _url(*servers: Any) -> str:

@@ -1,4 +1,7 @@
-"""Two servers on a primary and its standby: who wrote reads it, and a primary that dies takes nothing along."""
+"""Two servers on a primary and its standby: who wrote reads it, and a primary that dies takes nothing along.
+
+While no database is there, every door says when to come again, and nothing has to be started anew when one is back.
+"""
 
 import shutil
 import tempfile
@@ -6,13 +9,18 @@ import threading
 from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from http.client import HTTPException
 from pathlib import Path
 from typing import NamedTuple
 
 import pytest
+from requests_oauthlib import OAuth1
 
-from tests.callers import EVERYTHING, Caller, eventually
+from tests.callers import EVERYTHING, Caller, Heard, eventually
+from tests.cast import basic
+from tests.faults.tabs import signed_in_headers
+from tests.faults.test_replays import authorization
 from tests.live import LiveServer, start_server
 from tests.postgres import refusal
 from tests.standby import Cluster
@@ -114,3 +122,79 @@ def test_a_primary_that_dies_takes_nothing_acknowledged_along(house: House) -> N
             assert set(acknowledged.items()) <= set(stored)
             assert set(stored.values()) == {1}
             assert caller.get("/readyz").status == 200
+
+
+class Door(NamedTuple):
+    """Who knocks, what is asked, and what is heard while the database is away. ``{}`` stands for what is spent."""
+
+    headers: dict[str, str]
+    method: str
+    path: str
+    body: str | None
+    kind: str
+    said: str
+
+
+WAIT = "Throttled, wait 2 seconds."
+AS_JSON = '{"status": 503, "error": "Throttled, wait 2 seconds."}'
+TOLD = '{"error": "temporarily_unavailable", "error_description": "Throttled, wait 2 seconds."}'
+PROGRAM = "grant_type=refresh_token&refresh_token=a&client_id=b&client_secret=c"
+STRANGER = OAuth1("k" * 18, "secret", "t" * 18, "secret")
+
+
+def doors(server: LiveServer, email: str) -> list[Door]:
+    """Return each door, and each way to say who knocks at it, with a write where it takes any."""
+    basic_, browser = {"Authorization": basic(email)}, signed_in_headers(server, email)
+    signed = {"Authorization": authorization(server, "/api/v1.0/tags/", STRANGER)}
+    asking = {"Authorization": authorization(server, "/oauth/request_token", STRANGER)}
+    text, json_, html = "text/plain", "application/json", "text/html"
+    return [
+        Door(basic_, "GET", EVERYTHING, None, text, WAIT),
+        Door(basic_, "GET", f"{EVERYTHING}&format=xml", None, text, WAIT),
+        Door(basic_, "POST", CREATE, "q=lunch+45+{}", text, WAIT),
+        Door({"Authorization": "Bearer unheard-of"}, "GET", EVERYTHING, None, text, WAIT),
+        Door(signed, "GET", "/api/v1.0/tags/", None, text, WAIT),
+        Door(basic_, "GET", "/api/expenses/", None, text, WAIT),
+        Door(basic_, "GET", "/api/expenses/?format=json", None, json_, AS_JSON),
+        Door(basic_, "POST", "/api/expense/", "q=lunch+45+{}", json_, AS_JSON),
+        Door(basic_, "POST", "/api/simple/?format=json", "q=lunch+45+{}", json_, AS_JSON),
+        Door(browser, "GET", "/", None, html, "<h1>One moment</h1>"),
+        Door(browser, "POST", "/add/", "q=lunch+45+{0}&once={0}", html, "<h1>One moment</h1>"),
+        Door(asking, "GET", "/oauth/request_token", None, text, WAIT),
+        Door({}, "POST", "/oauth/token", PROGRAM, json_, TOLD),
+    ]
+
+
+def test_while_it_is_away_every_door_says_when_to_come_again(house: House) -> None:
+    server, email = house.one, house.one.newcomer()
+    knocks = list(enumerate(doors(server, email)))
+    processes = server.workers()
+
+    def knock(number: int, door: Door) -> Heard:
+        body = None if door.body is None else door.body.format(f"key-{number}")
+        with Caller(server, None) as caller:
+            return caller.ask(door.method, door.path, body, **door.headers, Idempotency_Key=f"key-{number}")
+
+    def is_heard(number: int, door: Door) -> bool:
+        """Tell whether a process answers that has a connection again."""
+        return knock(number, door).status in {200, 302}
+
+    house.cluster.stop()
+    try:
+        with ThreadPoolExecutor(len(knocks)) as pool:  # each waits for a connection as long as it may
+            heard = list(pool.map(knock, *zip(*knocks, strict=True)))
+    finally:
+        house.cluster.resume()
+
+    for (_, door), answer in zip(knocks, heard, strict=True):
+        assert (answer.status, answer.headers["Retry-After"]) == (503, "2"), (door, answer)
+        assert answer.headers.get_content_type() == door.kind, (door, answer)
+        assert door.said in answer.body.decode()
+    with Caller(server, email) as caller:
+        assert eventually(lambda: caller.get(EVERYTHING).status == 200)
+        assert lunches(caller) == []
+        writes = [(number, door) for number, door in knocks if door.body is not None and "lunch" in door.body]
+        for number, door in writes * 2:
+            assert eventually(partial(is_heard, number, door))
+        assert sorted(lunches(caller)) == sorted(f"key-{number}" for number, _ in writes)
+    assert server.workers() == processes

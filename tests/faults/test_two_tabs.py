@@ -6,21 +6,11 @@ from threading import Barrier
 
 import requests
 
-from tests.cast import PASSWORD
+from tests.faults.tabs import signed_in
 from tests.live import LiveServer
 from tests.web.ledger.test_expense import form_of
 
 ROUNDS = 5
-
-
-def signed_in(server: LiveServer, email: str) -> requests.Session:
-    tab = requests.Session()
-    page = f"{server.public_url}/accounts/login/"
-    token = re.search('name="csrfmiddlewaretoken" value="([^"]*)"', tab.get(page, timeout=120).text)
-    assert token
-    said = {"login": email, "password": PASSWORD, "csrfmiddlewaretoken": token[1]}
-    assert tab.post(page, said, headers={"Referer": page}, timeout=120).url == f"{server.public_url}/"
-    return tab
 
 
 def save(tab: requests.Session, page: str, form: dict[str, str], together: Barrier) -> requests.Response:
