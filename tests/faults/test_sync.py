@@ -1,77 +1,47 @@
 """The delta client: it asks for what has changed since the last second that it saw, and misses nothing."""
 
-import json
-import subprocess
-import sys
-from collections import Counter
-from typing import Any
-from urllib.parse import quote_plus
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, closing
 
-from tests.callers import EVERYTHING, Caller
-from tests.cast import basic
-from tests.live import PROJECT, LiveServer
+from tests.callers import Caller
+from tests.faults.copies import CLASSIC, V1, Copy
+from tests.faults.scribbler import Scribbler
+from tests.faults.tabs import signed_in_headers
+from tests.live import LiveServer
 
-SCRIBBLERS = 4
-SECONDS = 4
-
-
-class Copy:
-    """What a client has on its own disk of a ledger on the server."""
-
-    def __init__(self, caller: Caller) -> None:
-        self.caller = caller
-        self.rows: dict[int, Any] = {}
-        self.last = "2000-01-01 00:00:00"
-
-    def poll(self) -> None:
-        """Ask for what is new since the last second that was printed, and take it in."""
-        answer = self.caller.get(f"{EVERYTHING}&modified_op=gt&modified={quote_plus(self.last, safe=':')}")
-        assert answer.status == 200
-        for row in answer.json:
-            self.rows[row["id"]] = row
-            self.last = max(self.last, row["modified"])
-
-    def printed(self) -> bytes:
-        """Return the copy as the server would print it."""
-        rows = sorted(self.rows.values(), key=lambda row: (row["date"], row["id"]))
-        return json.dumps(rows, indent=4, separators=(", ", ": "), ensure_ascii=False).encode()
+ROUNDS = 2
+WIRES = (V1, CLASSIC, V1, CLASSIC)
+SEEN_BY_BOTH = (
+    ("status", "status"), ("amount", "amount"), ("rawamount", "rawamount"), ("notes", "notes"), ("date", "date"),
+    ("created", "created"), ("modified", "modified"), ("type", "type"), ("report_id", "report"),
+)  # fmt: skip
+"""What both wires tell of an expense: its name on the one, and on the other."""
 
 
-def test_it_works(server: LiveServer) -> None:
+def test_clients_that_do_what_they_like_through_all_doors_end_with_the_same_ledger(server: LiveServer) -> None:
     email = server.newcomer()
-    with Caller(server, email) as caller:
+    browser = signed_in_headers(server, email)
+    with ExitStack() as opened, ThreadPoolExecutor(len(WIRES)) as pool:
+        caller = opened.enter_context(Caller(server, email))
         for name in ("Trip", "Home"):
             caller.post("/api/v1.0/report/", f"name={name}")
-        copy, polls = Copy(caller), 0
-        command = [sys.executable, "-m", "tests.faults.scribbler", str(server.port), basic(email)]
         scribblers = [
-            subprocess.Popen(
-                [*command, str(seed), str(SECONDS)],
-                cwd=PROJECT,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.PIPE,
-                text=True,
-            )
-            for seed in range(SCRIBBLERS)
+            opened.enter_context(closing(Scribbler(server, email, seed, wire=wire, browser=browser)))
+            for seed, wire in enumerate(WIRES)
         ]
-        try:
-            while any(scribbler.poll() is None for scribbler in scribblers):
-                copy.poll()
-                polls += 1
-            said = [scribbler.communicate(timeout=120) for scribbler in scribblers]
-        finally:
-            for scribbler in scribblers:
-                scribbler.kill()
-                scribbler.wait()
+        for working in [pool.submit(scribbler.work, ROUNDS) for scribbler in scribblers]:
+            working.result()
+        for scribbler in scribblers:
+            scribbler.copy.poll()
 
-        copy.poll()
-        everything = caller.get(EVERYTHING)
+        everything = {wire: Copy(wire, lambda path: caller.get(path).json).everything() for wire in (V1, CLASSIC)}
 
-    assert [errors for _, errors in said] == [""] * SCRIBBLERS
-    done = sum((Counter(json.loads(output)) for output, _ in said), Counter[str]())
-    assert len(done) == 10, done
-    assert min(polls, done["write"]) > 5
-    assert copy.printed() == everything.body
+    for scribbler in scribblers:
+        assert scribbler.copy.rows == everything[scribbler.copy.wire]
+    new, old = everything[V1], everything[CLASSIC]
+    assert {number: [row[name] for name, _ in SEEN_BY_BOTH] for number, row in new.items()} == {
+        number: [row["fields"][name] for _, name in SEEN_BY_BOTH] for number, row in old.items()
+    }
 
 
 def test_each_change_is_seen_by_the_very_next_poll(server: LiveServer) -> None:
@@ -80,7 +50,7 @@ def test_each_change_is_seen_by_the_very_next_poll(server: LiveServer) -> None:
         report = caller.post("/api/v1.0/report/", "name=Trip").json["id"]
         made = caller.spend("lunch 45 #cash", r=report)
         item, tag = f"/api/v1.0/expense/{made['id']}", f"/api/v1.0/tag/{made['tags'][0]['id']}"
-        copy = Copy(caller)
+        copy = Copy(V1, lambda path: caller.get(path).json)
         changes = [
             (item, "amount=46"),
             (item, "date=1999-01-01"),
@@ -95,8 +65,8 @@ def test_each_change_is_seen_by_the_very_next_poll(server: LiveServer) -> None:
             copy.poll()
 
             assert caller.post(path, body).status in {200, 204}
-            stale = copy.printed()
+            stale = dict(copy.rows)
             copy.poll()
 
-            assert copy.printed() == caller.get(EVERYTHING).body
-            assert copy.printed() != stale
+            assert copy.rows == copy.everything()
+            assert copy.rows != stale
