@@ -150,6 +150,21 @@ def worker_dies_twice(server: LiveServer, chance: random.Random) -> None:
     os.kill((set(server.workers()) - before).pop(), signal.SIGKILL)
 
 
+def task_worker_dies(server: LiveServer, chance: random.Random) -> None:
+    """Let the hourly clearing be due, and end who is to do it outright."""
+    alive: list[int] = []
+
+    def it_lives() -> bool:
+        alive[:] = server.task_workers()
+        return bool(alive)
+
+    server.sql("UPDATE django_tasks_database_dbtaskresult SET run_after = enqueued_at WHERE status = 'READY'")
+    assert eventually(it_lives)
+    time.sleep(chance.uniform(0, 1))  # it looks once a second what is to be done
+    with suppress(ProcessLookupError):
+        os.kill(alive[0], signal.SIGKILL)
+
+
 def backend_dies(server: LiveServer, chance: random.Random) -> None:
     """End what serves one of the server's connections in PostgreSQL."""
     on_postgresql(f"SELECT pg_terminate_backend({_backend(server, chance)})")
@@ -225,7 +240,7 @@ def killed(server: LiveServer, *, ways: Sequence[Way], seed: int) -> Figures:
         writes=sum(writer.answered for writer in writers),
         repeated=sum(writer.repeated for writer in writers),
         lost=[line for email in emails for line in lost_of(server, email, writers)],
-        unsound=[*unsound(server), *rows],
+        unsound=[*unsound(server), *rows, *stuck(server)],
         stray=stray,
     )
 
@@ -271,6 +286,15 @@ def unsound(server: LiveServer) -> list[str]:
         return []
     said = server.sql("PRAGMA integrity_check") + server.sql("PRAGMA foreign_key_check")
     return [str(row) for row in said if row != ("ok",)]
+
+
+def stuck(server: LiveServer) -> list[str]:
+    """Return what is left of tasks that were begun, and that nobody goes on with; the next clearing is planned once."""
+    statement = (
+        "SELECT status, count(*) FROM django_tasks_database_dbtaskresult"
+        " WHERE status IN ('READY', 'RUNNING') GROUP BY status"
+    )
+    return [] if eventually(lambda: server.sql(statement) == [("READY", 1)]) else [str(server.sql(statement))]
 
 
 def receipts_of(server: LiveServer) -> tuple[list[str], int]:

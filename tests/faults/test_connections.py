@@ -3,10 +3,13 @@
 import os
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, closing
 
 import pytest
 
 from tests.callers import EVERYTHING, Caller, eventually
+from tests.faults.ledgers import fill
+from tests.faults.test_open_hands import COUNT, OWNERS, half_sent, unread
 from tests.live import LiveServer, on_postgresql, start_server
 
 CONNECTIONS = 4
@@ -40,6 +43,32 @@ def test_it_works(frugal: LiveServer) -> None:
     assert held(frugal) <= CONNECTIONS + 1  # that of the worker for tasks
     with Caller(frugal, email) as caller:
         assert len(caller.get(EVERYTHING).json) == 1 + 10 * CLIENTS
+
+
+def busy(server: LiveServer) -> int:
+    """Return how many of its connections are at work, or inside a transaction."""
+    ((count,),) = on_postgresql(
+        f"SELECT count(*) FROM pg_stat_activity WHERE datname = '{server.database}' AND state <> 'idle'"
+    )
+    return int(count)
+
+
+def test_clients_that_neither_send_nor_read_hold_none(frugal: LiveServer) -> None:
+    email = frugal.newcomer()
+    owners = OWNERS[:2]
+    fill(frugal, owners, COUNT)
+    with ExitStack() as held:
+        for _ in range(2 * CONNECTIONS):
+            held.enter_context(closing(half_sent(frugal, email)))
+        downloads = [unread(frugal, owners[number % len(owners)]) for number in range(2 * CONNECTIONS)]
+        for connection, _ in downloads:
+            held.enter_context(closing(connection))
+        assert [status for _, status in downloads].count(200) >= CONNECTIONS
+
+        assert eventually(lambda: busy(frugal) == 0)
+        with Caller(frugal, email) as caller:
+            caller.spend("dinner 45")
+            assert [row["type"] for row in caller.get(EVERYTHING).json] == ["Sample Expense", "dinner"]
 
 
 def test_while_the_database_is_away_clients_are_told_to_come_again(frugal: LiveServer) -> None:

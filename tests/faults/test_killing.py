@@ -9,7 +9,15 @@ from pathlib import Path
 
 import pytest
 
-from tests.faults.killing import all_die, backend_dies, killed, postgresql_crashes, worker_dies, worker_dies_twice
+from tests.faults.killing import (
+    all_die,
+    backend_dies,
+    killed,
+    postgresql_crashes,
+    task_worker_dies,
+    worker_dies,
+    worker_dies_twice,
+)
 from tests.live import on_postgresql, start_server
 
 LONG = int(os.environ.get("KILLS", "0"))
@@ -21,7 +29,7 @@ def test_it_works(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
         if server.database:
             ways.append(backend_dies)
         if LONG:
-            ways.append(worker_dies)
+            ways += [worker_dies, task_worker_dies]
         if server.database and LONG:
             # The tests' PostgreSQL is quick, and would lose in a crash what it has just acknowledged.
             on_postgresql(f"ALTER DATABASE {server.database} SET synchronous_commit = on")

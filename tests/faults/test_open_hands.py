@@ -33,13 +33,14 @@ def crowded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveServer]:
         yield server
 
 
-def half_sent(server: LiveServer, email: str) -> socket.socket:
-    """Return a connection on which a request has begun and does not go on."""
+def half_sent(server: LiveServer, email: str, *, of_head: bool = False) -> socket.socket:
+    """Return a connection on which a write has begun and stops, in the middle of its body or of its head."""
     connection = plugged(server)
-    connection.sendall(
+    head = (
         f"POST /api/v1.0/expense/ HTTP/1.1\r\nHost: localhost\r\nAuthorization: {basic(email)}\r\n"
-        f"Content-Type: {FORM}\r\nContent-Length: 10\r\n\r\nq=lun".encode()
+        f"Content-Type: {FORM}\r\nContent-Length: 10\r\n\r\n"
     )
+    connection.sendall(head[:40].encode() if of_head else f"{head}q=lun".encode())
     return connection
 
 
@@ -66,10 +67,18 @@ def works_as_if_nothing_were(server: LiveServer) -> None:
     assert (time.monotonic() - begun) / seen.total() < 1
 
 
+def holds_no_transaction(server: LiveServer) -> bool:
+    """Tell whether SQLite could write back all that was ever written: it waits for who still reads what was before."""
+    ((is_busy, _, _),) = server.sql("PRAGMA wal_checkpoint(TRUNCATE)")
+    return not is_busy
+
+
 def test_it_works(crowded: LiveServer) -> None:
     email = crowded.newcomer()
     with ExitStack() as held:
         halves = [held.enter_context(closing(half_sent(crowded, email))) for _ in range(HANDS)]
+        for _ in range(HANDS):
+            held.enter_context(closing(half_sent(crowded, email, of_head=True)))
         downloads = [unread(crowded, OWNERS[number % len(OWNERS)]) for number in range(HANDS)]
         for connection, _ in downloads:
             held.enter_context(closing(connection))
@@ -78,6 +87,9 @@ def test_it_works(crowded: LiveServer) -> None:
         assert statuses[200] >= MOST_LONG
 
         works_as_if_nothing_were(crowded)
+        assert holds_no_transaction(crowded)
+        with Caller(crowded, email) as caller:
+            assert [row["type"] for row in caller.get(EVERYTHING).json] == ["Sample Expense"]
 
         # Nobody was let go for it: what was held can still be finished.
         for half in halves:
