@@ -18,7 +18,7 @@ FLAGS = (
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
     "--disable-component-update", "--disable-sync",
 )  # fmt: skip
-PATIENCE = 30_000
+PATIENCE = 60_000
 """Milliseconds that a browser has for each step, on a machine that has other work."""
 
 expect.set_options(timeout=PATIENCE)
@@ -29,7 +29,7 @@ def launched(*flags: str) -> Iterator[Browser]:
     """Give a browser of one's own, with flags beside the usual ones (``--host-resolver-rules=…``)."""
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
-            executable_path=program("chromium-headless-shell"), headless=True, args=[*FLAGS, *flags], timeout=30_000
+            executable_path=program("chromium-headless-shell"), headless=True, args=[*FLAGS, *flags], timeout=PATIENCE
         )
         try:
             yield browser

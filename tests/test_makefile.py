@@ -41,7 +41,7 @@ touch {tmp_path}/went_on
     # `make test` runs this, too, and a make within a make says where it is.
     done = subprocess.run(
         [program("make"), target, f"PYTHON={python}"],
-        cwd=tmp_path, env={"PATH": os.environ["PATH"]}, capture_output=True, text=True, check=False, timeout=30,
+        cwd=tmp_path, env={"PATH": os.environ["PATH"]}, capture_output=True, text=True, check=False, timeout=120,
     )  # fmt: skip
 
     assert done.returncode == 2

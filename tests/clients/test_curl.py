@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 
 import pytest
 
-from tests.callers import EVERYTHING
+from tests.callers import EVERYTHING, PATIENCE
 from tests.cast import PASSWORD
 from tests.clients.door import Door
 from tests.tools import program
@@ -37,7 +37,13 @@ Curl = Callable[..., Printed]
 @pytest.fixture
 def curl(door: Door, tmp_path: Path) -> Curl:
     """Return what runs a line of the documents; ``ids`` are those that stand in it, and what they are here."""
-    settings = [f'connect-to = "::127.0.0.1:{door.server.port}"', "silent", "show-error", "include", "max-time = 30"]
+    settings = [
+        f'connect-to = "::127.0.0.1:{door.server.port}"',
+        "silent",
+        "show-error",
+        "include",
+        f"max-time = {PATIENCE}",
+    ]
     if door.server.ca is not None:
         settings.append(f'cacert = "{door.server.ca}"')
     Path(tmp_path, ".curlrc").write_text("\n".join(settings))

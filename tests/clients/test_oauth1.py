@@ -17,6 +17,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.rsa import generate_private_key
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat
 
+from tests.callers import PATIENCE
 from tests.clients.door import Door
 from tests.clients.people import People, Session
 from tests.live import LiveServer
@@ -57,7 +58,7 @@ def walk(command: list[str], people: People, email: str, **given: Any) -> list[t
     assert process.stdin is not None
     assert process.stdout is not None
     line = process.stdout.readline()
-    assert line, process.communicate(timeout=30)[1]
+    assert line, process.communicate(timeout=PATIENCE)[1]
     page = urlsplit(json.loads(line)["authorize"])
     asked = parse_qs(page.query)
     assert page.path == "/oauth/authorize"
@@ -68,7 +69,7 @@ def walk(command: list[str], people: People, email: str, **given: Any) -> list[t
     assert not address or brought == {"oauth_token": asked["oauth_token"], "oauth_verifier": [verifier]}
 
     said, complaints = process.communicate(
-        json.dumps(None if given.get("forgets_verifier") else verifier) + "\n", timeout=60
+        json.dumps(None if given.get("forgets_verifier") else verifier) + "\n", timeout=PATIENCE
     )
     assert process.returncode == 0, complaints
     return [(status, json.loads(body)) for status, body in json.loads(said)]

@@ -19,7 +19,7 @@ from urllib.request import (
 import pytest
 from PIL import Image
 
-from tests.callers import EVERYTHING, trust
+from tests.callers import EVERYTHING, PATIENCE, trust
 from tests.cast import PASSWORD
 from tests.clients.door import Door
 
@@ -67,7 +67,7 @@ class Urllib2:
 
     def open(self, url: str, body: bytes | None = None) -> Any:
         """Fetch a URL and return what its JSON holds."""
-        with self.opener.open(Request(url, body), timeout=30) as response:  # the scheme is the door's
+        with self.opener.open(Request(url, body), timeout=PATIENCE) as response:  # the scheme is the door's
             return json.load(response)
 
 
@@ -167,7 +167,7 @@ def test_a_receipt_is_fetched_without_credentials(door: Door) -> None:  # T6
         made = caller.post(path, part % picture.getvalue(), Content_Type="multipart/form-data; boundary=b").json
     url = f"{door.server.url}/static/xpenser/media/Receipts/{made['receipt']['image']}"
 
-    with client.opener.open(url, timeout=30) as response:
+    with client.opener.open(url, timeout=PATIENCE) as response:
         fetched = response.read()
 
     assert client.notes.exchanges == [("GET", False, 200)]

@@ -12,6 +12,7 @@ from cryptography.x509.oid import ExtendedKeyUsageOID
 from cryptography.x509.verification import PolicyBuilder, Store
 from django.core.management import CommandError, call_command
 
+from tests.callers import PATIENCE
 from tests.live import LiveServer
 from xpenser.certificates import certificate_issue, files
 
@@ -157,14 +158,14 @@ def test_a_client_that_asks_again_after_401_works_over_https(tls_server: LiveSer
         urllib.request.HTTPSHandler(context=trusting(tls_server)), urllib.request.HTTPBasicAuthHandler(passwords)
     )
 
-    with opener.open(f"{tls_server.url}/api/v1.0/expense/", data=b"q=lunch+45+with+jack", timeout=10) as answer:
+    with opener.open(f"{tls_server.url}/api/v1.0/expense/", data=b"q=lunch+45+with+jack", timeout=PATIENCE) as answer:
         assert answer.status == 200
         assert b"with jack" in answer.read()
 
 
 def test_without_the_ca_nobody_is_trusted(tls_server: LiveServer) -> None:
     with pytest.raises(urllib.error.URLError, match="certificate verify failed"):
-        urllib.request.urlopen(tls_server.url, timeout=10)
+        urllib.request.urlopen(tls_server.url, timeout=PATIENCE)
 
 
 @pytest.mark.parametrize(
@@ -177,7 +178,7 @@ def test_tls_versions(tls_server: LiveServer, version: ssl.TLSVersion, spoken: s
     context.maximum_version = version
 
     with (
-        socket.create_connection(("127.0.0.1", tls_server.port), timeout=10) as plain,
+        socket.create_connection(("127.0.0.1", tls_server.port), timeout=PATIENCE) as plain,
         context.wrap_socket(plain, server_hostname="www.xpenser.com") as secure,
     ):
         assert secure.version() == spoken

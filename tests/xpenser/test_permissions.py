@@ -28,7 +28,7 @@ def refused(*arguments: str, **env: str) -> list[str]:
     inherited = {name: value for name, value in os.environ.items() if name not in OWN_VARIABLES}
     done = subprocess.run(
         [sys.executable, "manage.py", *arguments], preexec_fn=give_up_privileges,
-        cwd=PROJECT, env={**inherited, **env}, capture_output=True, text=True, check=False, timeout=30,
+        cwd=PROJECT, env={**inherited, **env}, capture_output=True, text=True, check=False, timeout=120,
     )  # fmt: skip
     assert (done.returncode, done.stdout) == (2, "")
     return done.stderr.splitlines()

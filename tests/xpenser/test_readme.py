@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.callers import PATIENCE
 from tests.clients.people import People, Session
 from tests.live import OWN_VARIABLES, PROJECT, LiveServer, start_server
 from tests.tools import program
@@ -73,7 +74,7 @@ def got(server: LiveServer, path: str, host: str = "localhost") -> bytes:
     """Return the bytes that the server sends for a GET by the person of the examples."""
     credentials = base64.b64encode(b"me@example.com:correct horse").decode()
     request = f"GET {path} HTTP/1.0\r\nHost: {host}\r\nAuthorization: Basic {credentials}\r\n\r\n"
-    with socket.create_connection(("127.0.0.1", server.port), 10) as client:
+    with socket.create_connection(("127.0.0.1", server.port), PATIENCE) as client:
         client.sendall(request.encode())
         return b"".join(iter(lambda: client.recv(65536), b""))
 
