@@ -1,5 +1,6 @@
 """Programs that call a live server over sockets of their own."""
 
+import errno
 import http.client
 import json
 import socket
@@ -124,16 +125,32 @@ def eventually(happened: Callable[[], bool], *, seconds: float = PATIENCE, every
     return True
 
 
+def has_read(server: LiveServer, connection: socket.socket) -> bool:
+    """Tell whether a worker has taken a connection, and all that was sent over it until now."""
+    return _holder(server, connection) is not None and _queues(server, connection) == {"00000000"}
+
+
+def refuses(server: LiveServer) -> bool:
+    """Tell whether nobody listens at the server's port any more."""
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", server.port)) == errno.ECONNREFUSED
+
+
 def _holder(server: LiveServer, connection: socket.socket) -> int | None:
-    ours, theirs = connection.getsockname()[1], server.port
-    table = Path("/proc/net/tcp").read_text().splitlines()
-    links = {
-        f"socket:[{inode}]"
-        for _, local, remote, *_, inode in (line.split()[:10] for line in table[1:])
-        if (_port(local), _port(remote)) == (theirs, ours)
-    }
+    links = {f"socket:[{end[9]}]" for end in _ends(server, connection)}
     held = (pid for pid in server.workers() for file in Path(f"/proc/{pid}/fd").iterdir() if _target(file) in links)
     return next(held, None)
+
+
+def _queues(server: LiveServer, connection: socket.socket) -> set[str]:
+    return {end[4].partition(":")[2] for end in _ends(server, connection)}
+
+
+def _ends(server: LiveServer, connection: socket.socket) -> list[list[str]]:
+    """Return the words of the kernel's lines about the server's end of a connection."""
+    ours, theirs = connection.getsockname()[1], server.port
+    lines = (line.split() for line in Path("/proc/net/tcp").read_text().splitlines()[1:])
+    return [words for words in lines if (_port(words[1]), _port(words[2])) == (theirs, ours)]
 
 
 def _port(address: str) -> int:
