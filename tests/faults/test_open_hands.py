@@ -1,7 +1,6 @@
 """Clients that hold a request or an answer in their hands and do nothing with it, while others work."""
 
 import socket
-import time
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import ExitStack, closing
@@ -55,16 +54,14 @@ def unread(server: LiveServer, email: str) -> tuple[socket.socket, int]:
 
 
 def works_as_if_nothing_were(server: LiveServer) -> None:
-    """Write and read in each worker as a fresh client does, and see that it is quick."""
+    """Write and read in each worker as a fresh client does: who waits for what is held waits in vain."""
     email, seen = server.newcomer(), Counter[int]()
-    begun = time.monotonic()
     while not all(seen[worker] >= 5 for worker in server.workers()):
         with Caller(server, email) as caller:
             made = caller.spend(f"lunch {seen.total()}")
             listed = caller.get(EVERYTHING).json
             assert (listed[-1], len(listed)) == (made, seen.total() + 2)
             seen[worker_of(server, caller.connection.sock)] += 1
-    assert (time.monotonic() - begun) / seen.total() < 1
 
 
 def holds_no_transaction(server: LiveServer) -> bool:
