@@ -10,6 +10,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
 from datetime import timedelta
 from io import StringIO
@@ -71,18 +72,6 @@ def test_the_first_start_makes_everything(tmp_path: Path) -> None:
 
 
 @pytest.mark.once
-def test_in_a_folder_that_was_there_others_can_read_nothing(tmp_path: Path) -> None:
-    (tmp_path / "data").mkdir(mode=0o755)
-    with start_bare_server(tmp_path, DATABASE_URL="", **FIRST_ACCOUNT) as server:
-        whole = b"".join(expense_posted("first@example.com", "correct horse"))
-        assert ask(server, whole).startswith(b"HTTP/1.1 200 OK\r\n")
-
-        assert (server.data / "xpenser.sqlite3").stat().st_mode & 0o777 == 0o600
-        ours = [path for path in server.data.rglob("*") if "assets" not in path.parts]  # those anybody may see
-        assert [path for path in ours if path.stat().st_mode & 0o077] == []
-
-
-@pytest.mark.once
 @pytest.mark.parametrize("raw", [b" ", b"<", b">", b'"', "é".encode("latin-1")])
 def test_raw_bytes_in_a_target_are_refused(server: LiveServer, raw: bytes) -> None:
     quoted = b"".join(b"%%%02X" % byte for byte in raw)
@@ -111,16 +100,12 @@ def status(server: LiveServer, path: str) -> bytes:
     return ask(server, f"GET {path} HTTP/1.0\r\nHost: localhost\r\n\r\n".encode()).split()[1]
 
 
-def test_without_an_account_it_says_how_to_open_one(tmp_path: Path) -> None:
+def test_each_start_says_how_to_open_an_account_until_there_is_one(tmp_path: Path) -> None:
     with start_server(tmp_path) as server:
         beside = ", with the same DATABASE_URL" if server.database else ""
         manage = f"XPENSER_DATA={server.data} .venv/bin/python manage.py"
         assert f"Without a browser{beside}: {manage} adduser me@example.com\n" in server.log.read_text()
         assert [status(server, link) for link in first_links(server)] == [b"200"]
-
-
-def test_the_next_start_prints_another_link_until_there_is_an_account(tmp_path: Path) -> None:
-    with start_server(tmp_path) as server:
         server.stop()
         server.start()
         assert [status(server, link) for link in first_links(server)] == [b"404", b"200"]
@@ -143,8 +128,8 @@ def test_on_one_address_alone_it_is_reached_there(tmp_path: Path) -> None:
 
 
 @pytest.mark.once
-def test_the_kernel_looks_after_silent_connections(tmp_path: Path) -> None:
-    with start_server(tmp_path) as server, closing(sent(server, b"GET / HTTP/1.1\r\n")) as client:
+def test_the_kernel_looks_after_silent_connections(server: LiveServer) -> None:
+    with closing(sent(server, b"GET / HTTP/1.1\r\n")) as client:
         ours = f":{server.port:04X} 0100007F:{client.getsockname()[1]:04X} 01 "
 
         def timer() -> str:
@@ -155,22 +140,28 @@ def test_the_kernel_looks_after_silent_connections(tmp_path: Path) -> None:
         assert eventually(lambda: timer() == "02")  # keepalive
 
 
-def test_two_on_one_folder_start_at_once(tmp_path: Path) -> None:
+def test_two_on_one_folder_that_was_there_start_at_once(tmp_path: Path) -> None:
+    data = tmp_path / "data"
+    data.mkdir(mode=0o755)
     with (
         BareServer(tmp_path / "a", **FIRST_ACCOUNT) as one,
         BareServer(tmp_path / "b", **FIRST_ACCOUNT) as two,
+        ThreadPoolExecutor(1) as pool,
     ):
         for server in (one, two):
             server.folder.mkdir()
-            server.env |= {"XPENSER_DATA": str(tmp_path / "data")}
+            server.env |= {"XPENSER_DATA": str(data)}
         two.env |= {name: one.env[name] for name in ("DATABASE_URL",) if name in one.env}
-        begun = threading.Thread(target=one.start)
-        begun.start()
+        begun = pool.submit(one.start)
         two.start()
-        begun.join()
+        begun.result()
 
-        one.data = tmp_path / "data"
+        one.data = data
         assert len(rows(one)["accounts_user"]) == 1
+        # Others may see the assets, and nothing else, whatever they could see in the folder before.
+        ours = [path for path in data.rglob("*") if "assets" not in path.parts]
+        assert ours
+        assert [path for path in ours if path.stat().st_mode & 0o077] == []
         assert (one.stop(), two.stop()) == (0, 0)
 
 
