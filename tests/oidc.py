@@ -32,7 +32,7 @@ class Provider(ThreadingHTTPServer):
         self.is_broken = False
 
     def token(self) -> str:
-        claims = {"iss": self.issuer, "aud": CLIENT_ID, "iat": time.time(), "exp": time.time() + 60}
+        claims = {"iss": self.issuer, "aud": CLIENT_ID, "iat": time.time(), "exp": time.time() + 600}
         return jwt.encode({**claims, **self.person, **self.says}, _KEY, algorithm="RS256", headers={"kid": "one"})
 
 

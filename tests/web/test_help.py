@@ -2,12 +2,12 @@
 
 import re
 import shlex
-from datetime import timedelta
 from decimal import Decimal
 from html import unescape
 from typing import Any
 
 import pytest
+import time_machine
 from django.conf import settings
 from django.test import Client
 from django.utils import timezone
@@ -19,7 +19,7 @@ from expenses.grammar import GrammarError
 from expenses.models import Expense
 from expenses.selectors import ExpenseFilter, expense_rows
 from expenses.services import RateMissing, TimerNotRunning, expense_preview
-from tests.cast import OldClient, open_account, spend
+from tests.cast import NOON, OldClient, open_account, spend
 from tests.pages import POLICY
 from tests.web.people import at_browser
 from web.figures import money
@@ -49,12 +49,12 @@ def copied(client: Client) -> dict[str, str]:
     return {about: unescape(line) for _, about, line in lines}
 
 
+@time_machine.travel(NOON, tick=False)
 def test_a_stranger_reads_what_is_understood(db: None) -> None:
     response = Client().get(TYPING)
 
     assert response.status_code == 200
     assert response.headers["Content-Security-Policy"] == POLICY
-    yesterday = timezone.now().date() - timedelta(days=1)
     assert readings(Client()) == {
         "lunch 45 with jack": "lunch 45.00 USD with jack",
         "lunch $34.50 with jack #personal #cash": "lunch 34.50 USD with jack #personal #cash",
@@ -73,7 +73,7 @@ def test_a_stranger_reads_what_is_understood(db: None) -> None:
         "time 1:30 contract review": "time 90 min contract review",
         "time 37 mins call": "time 37 min call",
         "lunch 12 sandwich date 08/31/2010": "lunch 12.00 USD sandwich on 2010-08-31",
-        "lunch 12 date yesterday": f"lunch 12.00 USD on {yesterday}",
+        "lunch 12 date yesterday": "lunch 12.00 USD on 2026-11-19",
         "taxi 20 date 2010-08-31 18:30": "taxi 20.00 USD on 2010-08-31 18:30:00",
         "time start clientx": "starts the timer time clientx",
         "time stop": "stops the timer time",
