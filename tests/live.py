@@ -6,6 +6,7 @@
 import atexit
 import fcntl
 import os
+import random
 import shutil
 import signal
 import socket
@@ -29,6 +30,7 @@ import pytest
 PROJECT = Path(__file__).resolve().parent.parent
 START_SECONDS = 120
 STOP_SECONDS = 120
+PORTS = range(10_000, 32_768)
 # Whatever the tests themselves run with, a server starts from the defaults.
 OWN_VARIABLES = {
     "XPENSER_DATA", "HOST", "PORT", "PUBLIC_URL", "ALLOWED_HOSTS", "PROXIES", "TLS_CERT", "TLS_KEY", "DATABASE_URL",
@@ -40,11 +42,16 @@ OWN_VARIABLES = {
     "DJANGO_SETTINGS_MODULE",
 }  # fmt: skip
 
+# A hash is work on purpose: here one does for all.
 _OPEN_ACCOUNTS = """
+from django.contrib.auth.hashers import make_password
+from django.db import transaction
 from django.utils import timezone
+from accounts.models import User
 from expenses.services import account_open
-for email in {emails!r}:
-    account_open(email=email, password={password!r}, now=timezone.now())
+with transaction.atomic():
+    ids = [account_open(email=email, password=None, now=timezone.now()) for email in {emails!r}]
+    User.objects.filter(pk__in=ids).update(password=make_password({password!r}))
 """
 
 _MAKE = """
@@ -191,7 +198,7 @@ class LiveServer:
             with psycopg.connect(self.env["DATABASE_URL"]) as postgresql:
                 answer = postgresql.execute(statement.encode())
                 return answer.fetchall() if answer.description else []
-        with closing(sqlite3.connect(self.data / "xpenser.sqlite3", timeout=30)) as sqlite, sqlite:
+        with closing(sqlite3.connect(self.data / "xpenser.sqlite3", timeout=60)) as sqlite, sqlite:
             return sqlite.execute(statement).fetchall()
 
     def secure(self) -> Self:
@@ -237,9 +244,27 @@ def _started(server: LiveServer) -> LiveServer:
 
 
 def free_port() -> int:
+    """Return a port that is free, and is given to nobody else in this run.
+
+    It is none that the kernel gives to whoever connects, or names no port: that could be somebody's before a server
+    gets there, or while it stops and starts again.
+    """
+    with _shared() as folder:
+        last = folder / "port"
+        port = int(last.read_text()) if last.exists() else random.choice(PORTS)
+        while not _is_free(port := PORTS[(port + 1 - PORTS.start) % len(PORTS)]):
+            pass
+        last.write_text(str(port))
+        return port
+
+
+def _is_free(port: int) -> bool:
     with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+        try:
+            probe.bind(("", port))
+        except OSError:
+            return False
+        return True
 
 
 def log_sections() -> Iterator[tuple[str, str]]:
