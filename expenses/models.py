@@ -229,6 +229,8 @@ class Import(Owned):
     expenses = models.PositiveIntegerField()
     created = InstantField()
     undone = PossibleInstantField()
+    # Those that it made and that were closed as they came: what is in them may be taken back all the same.
+    closed_reports = models.JSONField(default=list)
 
     class Meta:
         indexes = [models.Index(fields=["user", "sha256"], name="import_by_file")]
@@ -239,3 +241,20 @@ class Imported(Owned):
 
     expense = models.OneToOneField(Expense, models.CASCADE, primary_key=True, related_name="+")
     source = models.ForeignKey(Import, models.CASCADE, related_name="+")
+
+
+class LedgerArchive(models.Model):
+    """All of a person's ledger as one file: on its way while ``made`` is empty, or there, or ``failed``.
+
+    ``asked`` tells one attempt from the next. ``file`` is its name among the archives, ``done`` of ``total`` receipts
+    are in it.
+    """
+
+    user = models.OneToOneField(settings.AUTH_USER_MODEL, models.CASCADE, primary_key=True, related_name="+")
+    asked = InstantField(db_index=True)
+    made = PossibleInstantField()
+    failed = models.BooleanField(default=False)
+    file = models.CharField(max_length=100, default="")
+    size = models.PositiveBigIntegerField(default=0)
+    done = models.PositiveIntegerField(default=0)
+    total = models.PositiveIntegerField(default=0)

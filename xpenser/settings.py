@@ -260,6 +260,8 @@ STORAGES = {
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 
+ARCHIVES = ENV.data / "archives"
+
 MAX_UPLOAD_BYTES = ENV.max_upload_bytes
 # Of text. A form that is all percent signs grows eighty-fold while it is read, and nobody types a megabyte.
 DATA_UPLOAD_MAX_MEMORY_SIZE = min(1_000_000, MAX_UPLOAD_BYTES)

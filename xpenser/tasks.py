@@ -1,17 +1,22 @@
 """What is done now and then, and nobody waits for: see ``xpenser.worker``."""
 
 from datetime import datetime, timedelta
+from functools import partial
 from importlib import import_module
 from typing import Final
 
 from django.conf import settings
+from django.db import DEFAULT_DB_ALIAS
 from django.utils import timezone
 from django_tasks import TaskResultStatus, task
 from django_tasks_db.models import DBTaskResult
 
 from access.services.oauth2 import expired_clear
 from accounts.invitations import invitations_forget
-from expenses.services import keys_forget, uploads_forget
+from accounts.operators import addresses_of
+from accounts.selectors import account
+from expenses.services import archive_make, archives_forget, keys_forget, uploads_forget
+from xpenser.backups.rows import snapshot
 
 EVERY: Final = timedelta(hours=1)
 DONE_KEPT: Final = timedelta(days=1)
@@ -35,7 +40,9 @@ def tidy() -> None:
     """
     now, problems = timezone.now(), list[Exception]()
     try:
-        for clear in (expired_clear, invitations_forget, keys_forget, uploads_forget, _sessions_forget, _notes_forget):
+        for clear in (
+            expired_clear, invitations_forget, keys_forget, uploads_forget, archives_forget, _sessions_forget, _notes_forget,
+        ):  # fmt: skip
             try:
                 clear(now=now)
             except Exception as problem:
@@ -55,6 +62,19 @@ def _notes_forget(*, now: datetime) -> None:
     """Delete what is noted of tasks that were done long ago."""
     DBTaskResult.objects.successful().filter(finished_at__lt=now - DONE_KEPT).delete()
     DBTaskResult.objects.failed().filter(finished_at__lt=now - FAILED_KEPT).delete()
+
+
+@task()
+def archive_write(user_id: int, asked: str) -> None:
+    """Make the archive that a person asked for at that instant. Done twice, it is made once."""
+    for email in addresses_of(user_ids=[user_id]).values():
+        archive_make(
+            owner=account(email=email),
+            asked=datetime.fromisoformat(asked),
+            home=settings.PUBLIC_URL,
+            now=timezone.now(),
+            snapshot=partial(snapshot, DEFAULT_DB_ALIAS),
+        )
 
 
 def tidy_plan(*, at: datetime) -> None:

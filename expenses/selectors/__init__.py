@@ -1,5 +1,19 @@
 """Questions about the ledger. Answers are values, never models."""
 
+from expenses.selectors.archives import (
+    ARCHIVE_KEPT,
+    ArchivedExpense,
+    ArchiveRow,
+    archive_row,
+    archived_categories,
+    archived_currency_rates,
+    archived_expenses,
+    archived_mileage_rates,
+    archived_person,
+    archived_reports,
+    archived_tags,
+    archived_types,
+)
 from expenses.selectors.filters import (
     AmountBound,
     DateBound,
@@ -128,12 +142,15 @@ from expenses.selectors.unusual import (
 )
 
 __all__ = [
+    "ARCHIVE_KEPT",
     "ENOUGH",
     "FACTOR",
     "JUDGED",
     "RATE_PLACES",
     "UPLOAD_KEPT",
     "AmountBound",
+    "ArchiveRow",
+    "ArchivedExpense",
     "BadPosition",
     "CategoryNotFound",
     "CategoryRow",
@@ -174,6 +191,15 @@ __all__ = [
     "Unusual",
     "UploadNotFound",
     "UploadRow",
+    "archive_row",
+    "archived_categories",
+    "archived_currency_rates",
+    "archived_expenses",
+    "archived_mileage_rates",
+    "archived_person",
+    "archived_reports",
+    "archived_tags",
+    "archived_types",
     "base_currency_is_fixed",
     "category_row",
     "category_rows",

@@ -36,9 +36,17 @@ class UploadRow(NamedTuple):
     sha256: str
     said: dict[str, Any]
 
+    @property
+    def is_archive(self) -> bool:
+        """Tell whether it is a whole ledger: no other ZIP is kept."""
+        return self.data.startswith(b"PK\x03\x04")
+
 
 class ImportRow(NamedTuple):
-    """A file that was taken in; ``expenses`` is how many came of it."""
+    """A file that was taken in; ``expenses`` is how many came of it.
+
+    ``closed_reports`` are those that it made and that were closed as they came.
+    """
 
     id: int
     name: str
@@ -46,6 +54,7 @@ class ImportRow(NamedTuple):
     expenses: int
     created: datetime
     undone: datetime | None
+    closed_reports: list[int]
 
 
 class Similar(NamedTuple):
@@ -94,8 +103,7 @@ def imports_of_file(*, user_id: int, sha256: str) -> list[ImportRow]:
 
 
 def _import_rows(imports: QuerySet[Import]) -> list[ImportRow]:
-    columns = ("id", "name", "kind", "expenses", "created", "undone")
-    return [ImportRow(*row) for row in imports.order_by("-id").values_list(*columns)]
+    return [ImportRow(*row) for row in imports.order_by("-id").values_list(*ImportRow._fields)]
 
 
 def similar_rows(*, user_id: int, first: date, last: date) -> list[Similar]:

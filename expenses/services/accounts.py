@@ -15,6 +15,7 @@ from accounts.services import BadAccount, base_currency_put, user_create, user_d
 from expenses.models import Clock, Expense, ServerZone
 from expenses.receipts import receipts_remove
 from expenses.selectors import base_currency_is_fixed
+from expenses.services.archiving import archive_drop
 from expenses.services.clock import clock_take, instant, ledger_take, touch
 from reports.services import report_create
 
@@ -117,12 +118,13 @@ def account_open_invited(
 @retried
 @transaction.atomic
 def account_close(*, user_id: int, now: datetime) -> None:
-    """Delete an account with all that is in its ledger; once that is committed, the files of its receipts, too.
+    """Delete an account with all that is in its ledger; once that is committed, its files, too.
 
     There is no way back: an operator who may want one makes a copy first.
     """
     clock_take(user_id=user_id, now=now)  # whoever writes to the ledger is through, or comes too late
     receipts_remove(user_id=user_id)
+    archive_drop(user_id=user_id)
     with connection.cursor() as cursor:
         # By hand: Django would fetch each expense, to look for what hangs on it.
         for table in ("expenses_expensetag", "expenses_timer", "expenses_imported", "expenses_expense"):

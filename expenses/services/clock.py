@@ -6,6 +6,7 @@ from django.db import connection
 
 from accounts.fields import EPOCH, microseconds
 from accounts.selectors import Account, base_currency
+from expenses.models import Clock
 
 _TAKE = """
 UPDATE expenses_clock SET last = CASE WHEN last >= %s THEN last + %s ELSE %s + %s END
@@ -31,6 +32,17 @@ def clock_take(*, user_id: int, now: datetime, count: int = 1) -> int:
     if row is None:
         raise AccountClosed
     return int(row[0]) - count + 1
+
+
+def clock_hold(*, user_id: int) -> int:
+    """Return the last instant that was taken, in microseconds since 1970; nobody takes one until the transaction ends.
+
+    Raises AccountClosed.
+    """
+    held = Clock.objects.select_for_update().filter(pk=user_id)
+    for last in held.values_list("last", flat=True):
+        return microseconds(last)
+    raise AccountClosed
 
 
 def ledger_take(*, owner: Account, now: datetime) -> tuple[Account, int]:

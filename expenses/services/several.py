@@ -3,7 +3,7 @@
 A refusal says which of them it is about. Those that are already as they should be stay untouched, wherever they are.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
@@ -56,12 +56,14 @@ def expenses_move(*, owner: Account, expense_ids: Sequence[int], report_id: int,
 
 @retried
 @transaction.atomic
-def expenses_delete(*, owner: Account, expense_ids: Sequence[int], now: datetime) -> list[int]:
+def expenses_delete(
+    *, owner: Account, expense_ids: Sequence[int], now: datetime, closed: Collection[int] = ()
+) -> list[int]:
     """Mark expenses as deleted, and return those that were not: what an undo restores.
 
-    Timers that would have filled them end. Raises ExpenseNotFound, ReportClosed.
+    Timers that would have filled them end. ``closed`` are reports that may be. Raises ExpenseNotFound, ReportClosed.
     """
-    deleted = _set_status(owner, expense_ids, now, Expense.Status.DELETED)
+    deleted = _set_status(owner, expense_ids, now, Expense.Status.DELETED, closed)
     Timer.objects.filter(user_id=owner.id, expense_id__in=deleted).delete()
     return deleted
 
@@ -141,9 +143,11 @@ def _tags_put_back(owner: Account, was: Was) -> None:
     tags_replace(user_id=owner.id, expense_id=was.id, tags=[tag for tag in tags if tag in there])
 
 
-def _set_status(owner: Account, expense_ids: Sequence[int], now: datetime, status: Expense.Status) -> list[int]:
+def _set_status(
+    owner: Account, expense_ids: Sequence[int], now: datetime, status: Expense.Status, closed: Collection[int] = ()
+) -> list[int]:
     clock_take(user_id=owner.id, now=now)
-    changed = _changing(owner, [row for row in _filed(owner, expense_ids) if row.status != status], now)
+    changed = _changing(owner, [row for row in _filed(owner, expense_ids) if row.status != status], now, closed)
     Expense.objects.filter(user_id=owner.id, pk__in=changed).update(status=status)
     return changed
 
@@ -170,11 +174,12 @@ def _filed(owner: Account, expense_ids: Sequence[int]) -> list[_Filed]:
     return [found[expense_id] for expense_id in dict.fromkeys(expense_ids)]
 
 
-def _changing(owner: Account, filed: Sequence[_Filed], now: datetime) -> list[int]:
+def _changing(owner: Account, filed: Sequence[_Filed], now: datetime, closed: Collection[int] = ()) -> list[int]:
     """Return the ids of expenses that are about to change; each gets an instant for it. Raises ReportClosed."""
     firsts: dict[int, int] = {}
     for row in filed:
-        firsts.setdefault(row.report_id, row.id)
+        if row.report_id not in closed:
+            firsts.setdefault(row.report_id, row.id)
     for report_id, expense_id in firsts.items():
         checked_open(report_row(user_id=owner.id, report_id=report_id), expense_id=expense_id)
     ids = [row.id for row in filed]

@@ -82,6 +82,11 @@ NEVER_AT_A_WIRE = {
     "ConsumerNotFound": "programs are deleted on pages",
     "RequestTokenNotFound": "at the doors of OAuth a 401, elsewhere on pages",
     "AccountClosed": "who has no account any more is asked who he is",
+    "ArchiveNotFound": "archives are fetched on a page",
+    "BadArchive": "files are imported on pages",
+    "LedgerChanged": "so are archives",
+    "OddValue": "a BadArchive names the line of it",
+    "OtherCurrency": "archives are imported on pages",
     "Damaged": "expenses.images makes a BadReceipt of it",
 }
 

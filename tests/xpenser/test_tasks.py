@@ -1,6 +1,7 @@
 """What is done now and then, as the worker does it."""
 
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from django.contrib.sessions.models import Session
@@ -11,9 +12,10 @@ from pytest_django import Settings
 
 from accounts.invitations import invitation_create, invitations_waiting
 from accounts.selectors import Account
+from expenses.archives.reading import Archive
 from expenses.models import IdempotencyKey, Upload
-from expenses.services import upload_keep
-from xpenser.tasks import EVERY, MOST_STARTS, tidy, tidy_plan
+from expenses.services import archive_ask, archive_open, upload_keep
+from xpenser.tasks import EVERY, MOST_STARTS, archive_write, tidy, tidy_plan
 from xpenser.worker import work
 
 DAY = timedelta(days=1)
@@ -106,3 +108,20 @@ def test_who_is_born_again_does_again_what_it_was_killed_in_the_middle_of() -> N
     assert states() == [("SUCCESSFUL", 2), ("RUNNING", 2), ("SUCCESSFUL", 2), ("FAILED", MOST_STARTS), ("READY", 0)]
     failed = DBTaskResult.objects.get(status=TaskResultStatus.FAILED)
     assert failed.exception_class_path == "xpenser.tasks.WorkerKilled"
+
+
+def test_an_archive_is_made(alice: Account, settings: Settings, tmp_path: Path) -> None:
+    settings.ARCHIVES = tmp_path
+    asked = timezone.now()
+    archive_ask(user_id=alice.id, now=asked)
+    for _ in range(2):  # a worker may be killed after the last thing that it did
+        archive_write.enqueue(alice.id, asked.isoformat())
+    archive_write.enqueue(alice.id + 1, asked.isoformat())  # somebody who has closed his account
+
+    work(worker_id="w", batch=True)
+
+    assert [status for status, _ in states()] == ["SUCCESSFUL"] * 4 + ["READY"]
+    with archive_open(user_id=alice.id, now=asked).file as file, Archive(file) as archive:
+        archive.check()
+        assert archive.manifest.account == alice.email
+    assert len(list(tmp_path.iterdir())) == 1

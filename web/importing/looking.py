@@ -34,6 +34,7 @@ from web.account import owner
 from web.figures import money, multiplied
 from web.ids import ids_in
 from web.importing.forms import MappingForm
+from web.importing.whole import TAKES, archive_page, archive_taken
 from web.telling import told
 
 LINES: Final = 100
@@ -64,10 +65,11 @@ def upload(request: HttpRequest, number: int) -> HttpResponse:
 
 def _answer(request: HttpRequest, person: Account, waiting: UploadRow) -> HttpResponse:
     if request.method != "POST":
-        return _page(request, person, waiting)
-    act = _ACTS.get(request.POST.get("act", ""))
+        return (archive_page if waiting.is_archive else _page)(request, person, waiting)
+    acts = _ARCHIVE_ACTS if waiting.is_archive else _ACTS
+    act = acts.get(request.POST.get("act", ""))
     if act is None:
-        return HttpResponseBadRequest(gettext("act: one of %(acts)s is wanted") % {"acts": ", ".join(_ACTS)})
+        return HttpResponseBadRequest(gettext("act: one of %(acts)s is wanted") % {"acts": ", ".join(acts)})
     return act(request, person, waiting)
 
 
@@ -176,3 +178,4 @@ def _money(amount: Decimal, person: Account) -> str:
 _ACTS: Final[Mapping[str, Callable[[HttpRequest, Account, UploadRow], HttpResponse]]] = {
     "map": _mapped, "turn": _turned, "take": _taken, "drop": _dropped,
 }  # fmt: skip
+_ARCHIVE_ACTS: Final = {**dict.fromkeys(TAKES, archive_taken), "drop": _dropped}

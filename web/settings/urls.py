@@ -2,7 +2,9 @@
 
 from django.urls import path, re_path
 
-from web.settings import profile, rates, tags, types
+from web.coming_in.closing import close
+from web.settings import data, profile, rates, tags, types
+from web.signin import at_home
 
 _DAY = "(?P<day>[0-9]{4}-[0-9]{2}-[0-9]{2})"
 
@@ -24,4 +26,9 @@ urlpatterns = [
     path("tags/<id:number>/", tags.tag_edit, name="tag"),
     path("tags/<id:number>/merge/", tags.tag_into, name="tag_into"),
     path("tags/<id:number>/delete/", tags.tag_cut, name="tag_cut"),
+    path("data/", data.data, name="data"),
+    path("data/archive/", data.archive_new, name="archive_new"),
+    path("data/archive/remove/", data.archive_remove, name="archive_remove"),
+    path("data/archive.zip", data.archive, name="archive"),
+    path("data/close/", at_home(close), name="close"),
 ]

@@ -14,10 +14,11 @@ from django.core.files.storage import default_storage
 from django.db import connections
 from django.db.migrations.loader import MigrationLoader
 
+from expenses.archives.parts import Part, blocks
 from expenses.models import Receipt
 from expenses.receipts import receipts_held
 from xpenser.backups import rows
-from xpenser.backups.archive import FORMAT, RECEIPTS, Manifest, Part, TablePart, Writer, blocks, written_whole
+from xpenser.backups.archive import FORMAT, RECEIPTS, Manifest, TablePart, Writer, written_whole
 from xpenser.watching import Watch
 
 

@@ -49,6 +49,7 @@ def fill(owner: Account) -> None:
         for _ in range(2)
     )
     services.import_take(owner=owner, upload_id=taken, now=NOON)
+    services.archive_ask(user_id=owner.id, now=NOON)
     services.answer_once(user_id=owner.id, key="k", digest="d", now=NOON, write=lambda: Answer(200, "", b""))
 
 

@@ -87,7 +87,7 @@ def test_it_works(alice: Account, bob: Account) -> None:
     assert [microseconds(moment) - microseconds(last) for moment in moments] == [-2, -1, 0]
     assert sorted(ExpenseType.objects.filter(user_id=alice.id).values_list("name", flat=True)) == ["Lunch", "hotel"]
     assert import_rows(user_id=alice.id) == [import_row(user_id=alice.id, import_id=import_id)]
-    assert import_rows(user_id=alice.id)[0][1:] == ("trip.csv", "csv", 3, NOON, None)
+    assert import_rows(user_id=alice.id)[0][1:] == ("trip.csv", "csv", 3, NOON, None, [])
     assert not Upload.objects.exists()
     assert ledger(bob) == []
 
@@ -98,7 +98,7 @@ def test_it_asks_little_however_many_lines_there_are(
     lines = "".join(f"2026-11-{1 + n % 28:02},Lunch,{n + 1},,note {n},t{n % 150},,S{n}\n" for n in range(400))
     upload_id = keep(alice, HEAD + lines)
 
-    with django_assert_num_queries(31):
+    with django_assert_num_queries(32):
         import_take(owner=alice, upload_id=upload_id, now=NOON)
 
     assert len(ledger(alice)) == 400

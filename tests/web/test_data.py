@@ -1,0 +1,249 @@
+"""A person's own data: taken away as one file, taken in again, and deleted with the account."""
+
+import re
+from contextlib import nullcontext
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.conf import LazySettings
+from django.core import mail
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from django.utils import timezone
+from pytest_django import DjangoCaptureOnCommitCallbacks
+
+from accounts import selectors as accounts
+from accounts.models import User
+from accounts.operators import operator_set
+from accounts.selectors import Account
+from accounts.services import preferences_set
+from expenses import services
+from expenses.models import LedgerArchive
+from expenses.receipts import receipt_read
+from tests.archives import HOME, archive_of, ledger_of, packed, parts
+from tests.cast import PASSWORD, NewClient, OldClient, open_account, spend, token_of
+from tests.expenses.pictures import pdf
+from tests.web.people import at_browser
+from tests.web.test_importing import words
+from tests.web.test_signin import signed_in
+
+PATH = "/settings/data/"
+CLOSE = "/settings/data/close/"
+
+
+@pytest.fixture(autouse=True)
+def folder(tmp_path: Path, settings: LazySettings) -> Path:
+    settings.STORAGES = {
+        **settings.STORAGES,
+        "default": {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": tmp_path}},
+    }
+    settings.ARCHIVES = tmp_path / "archives"
+    return tmp_path
+
+
+def made(owner: Account) -> None:
+    """Make the archive that was asked for, as the worker does."""
+    asked = LedgerArchive.objects.get(user_id=owner.id).asked
+    services.archive_make(owner=owner, asked=asked, home=HOME, now=asked, snapshot=nullcontext)
+
+
+def test_it_works(alice: Account, bob: Account) -> None:
+    spend(alice, "lunch 45", picture=receipt_read(pdf()))
+    client, stranger = at_browser(alice), at_browser(bob)
+
+    before = client.get(PATH)
+    under_way = client.post(f"{PATH}archive/", follow=True)
+    twice = client.post(f"{PATH}archive/", follow=True)
+
+    assert "Make an archive" in words(before)
+    assert client.get(f"{PATH}archive.zip").status_code == 404
+    for page in (under_way, twice):
+        assert "It is being made. You can leave this page meanwhile." in words(page)
+        assert 'hx-get="/settings/data/" hx-trigger="every 2s"' in page.content.decode()
+        assert "Make a new one" not in words(page)
+
+    LedgerArchive.objects.update(done=1, total=2)
+    assert '<progress id="progress" value="1" max="2"></progress>' in client.get(PATH).content.decode()
+    assert "1 of 2 receipts" in words(client.get(PATH))
+    made(alice)
+    there, file = client.get(PATH), client.get(f"{PATH}archive.zip")
+
+    assert "It was made just now , has 0.1 MB, and stays until" in words(there)
+    assert "hx-trigger" not in there.content.decode()
+    data = b"".join(file) if file.streaming else file.content
+    assert "receipts/2-1.PDF" in parts(data)
+    assert file.headers["Content-Type"] == "application/zip"
+    assert file.headers["Cache-Control"] == "no-store"
+    assert re.fullmatch(r'attachment; filename="xpenser-\d{4}-\d\d-\d\d\.zip"', file.headers["Content-Disposition"])
+    assert stranger.get(f"{PATH}archive.zip").status_code == 404
+    assert Client().get(f"{PATH}archive.zip").headers["Location"].startswith("/accounts/login/")
+
+    gone = client.post(f"{PATH}archive/remove/", follow=True)
+    assert "The archive is gone from the server." in words(gone)
+    assert client.get(f"{PATH}archive.zip").status_code == 404
+
+
+def test_the_worker_is_told(alice: Account, django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks) -> None:
+    with django_capture_on_commit_callbacks() as told:
+        at_browser(alice).post(f"{PATH}archive/")
+        at_browser(alice).post(f"{PATH}archive/")
+
+    assert len(told) == 1
+
+
+def test_one_that_could_not_be_made(alice: Account) -> None:
+    services.archive_ask(user_id=alice.id, now=timezone.now())
+    LedgerArchive.objects.update(failed=True)
+
+    page = words(at_browser(alice).get(PATH))
+
+    assert "The last one could not be made." in page
+    assert "Download" not in page
+
+
+def bring(client: Client, data: bytes) -> Any:
+    return client.post("/import/", {"file": SimpleUploadedFile("all.zip", data)})
+
+
+def press(client: Client, address: str, act: str) -> Any:
+    page = client.get(address).content.decode()
+    (version,) = re.findall(r'name="version" value="(\d+)"', page)
+    assert f'name="act" value="{act}"' in page
+    return client.post(address, {"act": act, "version": version}, follow=True)
+
+
+def test_a_ledger_moves_house(alice: Account, bob: Account) -> None:
+    preferences_set(user_id=alice.id, zone="Europe/Berlin")
+    spend(alice, "lunch 45", picture=receipt_read(pdf()))
+    gone = spend(alice, "taxi 12")
+    services.expense_delete(owner=alice, expense_id=gone.id, now=timezone.now())
+    content, data, client = ledger_of(alice), archive_of(alice, now=timezone.now()), at_browser(bob)
+
+    address = bring(client, data).url
+    page = words(client.get(address))
+
+    assert f"The whole ledger of alice@example.com , as it was on {timezone.now():%Y-%m-%d}." in page
+    assert "Expenses 3 of these deleted, into the trash 1 Receipts 1 Reports 1 Stay away" in page
+    assert "Your ledger is new. It can become this one" in page
+
+    taken = press(client, address, "become")
+
+    assert "3 expenses came from all.zip." in words(taken)
+    assert ledger_of(bob, now=timezone.now()) == content
+    assert accounts.account(email=bob.email).zone == "Europe/Berlin"
+    assert client.get(address).status_code == 404
+    (undo,) = re.findall(r'action="(/import/\d+/undo/)"', taken.content.decode())
+    assert "2 expenses are in the trash." in words(client.post(undo, follow=True))
+    again = bring(client, data).url
+    assert "Import what is missing" in words(client.get(again))
+    assert "3 expenses came" in words(press(client, again, "take"))
+    assert "This very file was imported before: just now , 3 expenses." in words(client.get(bring(client, data).url))
+
+
+def test_a_ledger_that_changes_under_the_page(alice: Account) -> None:
+    client = at_browser(alice)
+    address = bring(client, archive_of(open_account("carol@example.com"))).url
+    (version,) = re.findall(r'name="version" value="(\d+)"', client.get(address).content.decode())
+    spend(alice, "coffee 3")
+
+    for said in (version, "", "x"):
+        page = client.post(address, {"act": "take", "version": said}, follow=True)
+
+        assert "your ledger was changed meanwhile: look again at what would come" in words(page)
+    assert "act: one of take, become, drop is wanted" in words(client.post(address, {"act": "map"}))
+    assert client.post(address, {"act": "drop"}).headers["Location"] == "/import/"
+    assert client.get(address).status_code == 404
+
+
+def test_what_can_t_be_taken_is_told_in_the_reader_s_language(alice: Account) -> None:
+    preferences_set(user_id=alice.id, language="de")
+    client = at_browser(alice)
+    spend(alice, "coffee 3")
+    carol = open_account("carol@example.com", currency="EUR")
+
+    other = client.get(bring(client, archive_of(carol)).url)
+    broken = bring(client, packed({**ledger_of(carol, now=timezone.now()), "data/tags.jsonl": b"x\n"}, counts={}))
+    posted = client.post(bring(client, archive_of(carol, now=timezone.now())).url, {"act": "take"}, follow=True)
+
+    assert "das Archiv ist in EUR geführt, Ihre Ausgaben in USD" in words(other)
+    assert 'value="take"' not in other.content.decode()
+    assert "„all.zip“: manifest.json: das steht so in keinem Archiv" in words(broken)
+    assert "das Archiv ist in EUR geführt" in words(posted)
+
+
+def test_another_s_zip_is_none(alice: Account) -> None:
+    page = bring(at_browser(alice), b"PK\x03\x04 workbook")
+
+    assert "this is a workbook, a picture or an archive of another program; save it as CSV" in words(page)
+
+
+@pytest.fixture
+def leaving(alice: Account) -> Client:
+    """Return a browser in which Alice has signed in, and has just shown once more who she is."""
+    client = Client()
+    signed_in(client, alice.email)
+    asked = client.get(CLOSE)
+    assert asked.headers["Location"] == f"/accounts/reauthenticate/?next={CLOSE.replace('/', '%2F')}"
+    assert client.post(asked.headers["Location"], {"password": PASSWORD}).headers["Location"] == CLOSE
+    return client
+
+
+def test_an_account_is_closed(
+    alice: Account,
+    folder: Path,
+    leaving: Client,
+    django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks,
+) -> None:
+    spend(alice, "lunch 45", picture=receipt_read(pdf()))
+    elsewhere, old, new = at_browser(alice), OldClient(alice.email), NewClient(token_of(alice))
+
+    first = words(leaving.get(CLOSE))
+    archive_of(alice, now=timezone.now())
+    asked = words(leaving.get(CLOSE))
+    with django_capture_on_commit_callbacks(execute=True):
+        closed = leaving.post(CLOSE)
+
+    assert "all of alice@example.com . That are, among others, expenses: 2, receipts: 1." in first
+    assert "You can take all of it with you: make an archive first." in first
+    assert "Your archive was made just now : download it first, if you have not. It goes, too." in asked
+    assert closed.headers["Location"] == "/accounts/login/"
+    assert "Your account is closed, and all that was in it is deleted." in words(leaving.get("/accounts/login/"))
+    assert not User.objects.filter(pk=alice.id).exists()
+    assert [path for path in folder.rglob("*") if path.is_file()] == []
+    for client in (leaving, elsewhere):
+        assert client.get(PATH).headers["Location"].startswith("/accounts/login/")
+    for program in (old, new):
+        assert program.get("/api/v1.0/expenses/").status_code == 401
+    (message,) = mail.outbox
+    assert (message.subject, message.to) == ("Your account is closed", ["alice@example.com"])
+    assert "The account of alice@example.com at " in message.body
+
+
+def test_it_is_closed_in_the_language_of_who_had_it(alice: Account, leaving: Client) -> None:
+    preferences_set(user_id=alice.id, language="de")
+
+    leaving.post(CLOSE)
+
+    assert mail.outbox[0].subject == "Ihr Konto ist geschlossen"
+
+
+def test_who_has_not_shown_who_he_is_closes_nothing(alice: Account) -> None:
+    client = Client()
+    signed_in(client, alice.email)
+
+    asked = client.post(CLOSE)
+
+    assert asked.headers["Location"].startswith("/accounts/reauthenticate/?next=")
+    assert User.objects.filter(pk=alice.id).exists()
+
+
+def test_the_last_operator_stays(alice: Account, bob: Account, leaving: Client) -> None:
+    operator_set(user_id=alice.id, is_operator=True)
+
+    page = leaving.post(CLOSE, follow=True)
+
+    assert "alice@example.com is the last operator: make somebody else one first" in words(page)
+    operator_set(user_id=bob.id, is_operator=True)
+    leaving.post(CLOSE)
+    assert not User.objects.filter(pk=alice.id).exists()
