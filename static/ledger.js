@@ -111,10 +111,11 @@ document.addEventListener("keydown", (event) => {
   }
 });
 
-// Nothing that was typed is lost with the connection: it stands where it stood, and the page says so.
+// Nothing that was typed is lost with the connection: it stands where it stood, and the page says so, unless outbox.js
+// has kept it.
 for (const name of ["htmx:sendError", "htmx:responseError", "htmx:timeout"]) {
-  document.addEventListener(name, () => {
-    document.getElementById("lost").hidden = false;
+  document.addEventListener(name, (event) => {
+    if (!event.defaultPrevented) document.getElementById("lost").hidden = false;
   });
 }
 document.addEventListener("htmx:afterRequest", (event) => {

@@ -42,8 +42,9 @@ def tab(browser: Browser, *, tolerated: str = "(?!)", **choices: Any) -> Iterato
     """Give a page with cookies of its own; ``choices`` are those of Playwright's ``new_context``.
 
     What the page complains about, a breach of its policy for one, fails the test, unless it matches ``tolerated``.
+    No worker is installed unless ``service_workers="allow"``: it would take work, and requests from who routes them.
     """
-    context = browser.new_context(**choices)
+    context = browser.new_context(**{"service_workers": "block", **choices})
     context.set_default_timeout(PATIENCE)
     complaints: list[str] = []
     context.on("console", lambda said: complaints.append(said.text) if said.type == "error" else None)

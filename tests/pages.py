@@ -7,8 +7,8 @@ from django.templatetags.static import static
 from django.utils.html import escape
 
 POLICY = (
-    "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; connect-src 'self'; form-action 'self'; "
-    "base-uri 'none'; frame-ancestors 'none'"
+    "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; connect-src 'self'; worker-src 'self'; "
+    "manifest-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
 STRANGER = '<a class="soft" href="/help/">Help</a>\n<a class="soft" href="/accounts/login/">Sign in</a>\n'
 MARK = (
@@ -29,6 +29,7 @@ FRAME = """<!doctype html>
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
 <title>{title} · xpenser</title>
+<link rel="manifest" href="/manifest.webmanifest" crossorigin="use-credentials">
 <link rel="icon" href="{icon}" type="image/svg+xml">
 <link rel="search" type="application/opensearchdescription+xml" title="xpenser: add an expense" href="/opensearch.xml">
 <link rel="stylesheet" href="{tokens}">
@@ -60,6 +61,7 @@ def account_of(email: str, *, here: str = "") -> str:
         f'<details class="menu"><summary class="me" aria-label="Account of {email}">{email[:2]}</summary>\n'
         f'<div><p class="soft">{email}</p><a href="/settings/">Settings</a>'
         '<a href="/help/">Help</a><a href="/accounts/logout/">Sign out</a></div></details>\n'
+        f'<script src="{static("install.js")}" defer data-owner="KEY"></script>\n'
     )
 
 
@@ -91,4 +93,5 @@ def shown(response: Any) -> str:
 def squeezed(text: str) -> str:
     text = re.sub('name="idempotency_key" value="[0-9a-f-]{36}"', 'name="idempotency_key" value="KEY"', text)
     text = re.sub('name="csrfmiddlewaretoken" value="[0-9A-Za-z]{64}"', 'name="csrfmiddlewaretoken" value="KEY"', text)
+    text = re.sub(r'data-owner="\d+-\d+"', 'data-owner="KEY"', text)
     return "\n".join(line for line in text.splitlines() if line)

@@ -26,7 +26,7 @@ def policy(request: HttpRequest, *, form_action: str = "'self'") -> str:
     frames = " ".join(_frames(request)) or "'none'"
     return (
         "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; connect-src 'self'; "
-        f"form-action {form_action}; base-uri 'none'; frame-ancestors {frames}"
+        f"worker-src 'self'; manifest-src 'self'; form-action {form_action}; base-uri 'none'; frame-ancestors {frames}"
     )
 
 

@@ -20,6 +20,7 @@ from expenses import grammar, services
 from expenses.grammar import TimerStart, TimerStop
 from web.account import owner
 from web.figures import money, multiplied, worked
+from web.installing import installs
 from web.refusals import REFUSALS
 from web.searchbox import bookmarklet
 from web.telling import told
@@ -143,6 +144,7 @@ def help_clients(request: HttpRequest) -> HttpResponse:
         "hosts": f"{_address(here)} xpenser.com www.xpenser.com",
         "search": f"{here}/api/simple/?q=%s",
         "bookmarklet": bookmarklet(here),
+        "installs": installs(),
         "lines": _curl_lines(f"curl -u {shlex.quote(email)}", here),
     }
     return render(request, "help/clients.html", context)

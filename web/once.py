@@ -15,13 +15,14 @@ class FormReused(Exception):
 
 
 def form_once(
-    request: HttpRequest, person: Account, *, said: bytes, now: datetime, write: Callable[[], Answer]
+    request: HttpRequest, person: Account, *, said: bytes, now: datetime, write: Callable[[], Answer], door: str = ""
 ) -> Answer:
     """Return the answer of ``write``, or the one that it gave when a form of this key came first.
 
-    ``said`` is what the form says. Raises FormReused, and what ``write`` raises.
+    ``said`` is what the form says; ``door`` is where it may have come first, if not here. Raises FormReused, and what
+    ``write`` raises.
     """
-    digest = hashlib.sha256(request.path.encode() + b"\0" + said).hexdigest()
+    digest = hashlib.sha256((door or request.path).encode() + b"\0" + said).hexdigest()
     try:
         return answer_once(user_id=person.id, key=request.POST.get("once", ""), digest=digest, now=now, write=write)
     except (BadKey, KeyReused):

@@ -8,7 +8,8 @@ from web.authorize import authorize
 from web.exporting import OUTPUTS
 from web.help import help_clients, help_typing
 from web.ids import IdConverter
-from web.ledger import adding, editing, files, picked, receipts
+from web.installing import manifest, offline, share, worker
+from web.ledger import adding, editing, files, outbox, picked, receipts
 from web.ledger.page import trash
 from web.overview.page import overview
 from web.probes import alive, metrics, ready
@@ -40,6 +41,11 @@ urlpatterns = [
     path("overview/", overview, name="overview"),
     path("export.<output:output>", files.export, name="export"),
     path("opensearch.xml", opensearch, name="opensearch"),
+    path("manifest.webmanifest", manifest, name="manifest"),
+    path("worker.js", worker, name="worker"),
+    path("offline/", offline, name="offline"),
+    path("share/", share, name="share"),
+    path("outbox/", outbox.outbox, name="outbox"),
     path("trash/", trash, name="trash"),
     path("add/", adding.add, name="add"),
     path("understood/", adding.understood, name="understood"),

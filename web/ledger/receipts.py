@@ -86,7 +86,7 @@ def receipts(request: HtmxRequest, number: int) -> HttpResponse:
 @csrf_protect
 def _added(request: HtmxRequest, person: Account, row: LedgerRow) -> HttpResponse:
     now, expense_id = timezone.now(), row.expense.id
-    pictures, refusals = _read(request.FILES.getlist("receipt"))
+    pictures, refusals = files_read(request.FILES.getlist("receipt"))
     if refusals:
         return _refused(request, person, row, refusals)
 
@@ -95,7 +95,7 @@ def _added(request: HtmxRequest, person: Account, row: LedgerRow) -> HttpRespons
         return Answer(HTTPStatus.OK, "text/plain", b"")
 
     try:
-        form_once(request, person, said=b"".join(map(_digest, pictures)), now=now, write=write)
+        form_once(request, person, said=b"".join(map(digest, pictures)), now=now, write=write)
     except REFUSALS as refusal:
         return _refused(request, person, row, [told(refusal)])
     except FormReused:
@@ -104,7 +104,7 @@ def _added(request: HtmxRequest, person: Account, row: LedgerRow) -> HttpRespons
     return _done(request, person, row)
 
 
-def _read(files: Sequence["UploadedFile[bytes]"]) -> tuple[list[Picture], list[str]]:
+def files_read(files: Sequence["UploadedFile[bytes]"]) -> tuple[list[Picture], list[str]]:
     """Return what may be kept of the files, and what is wrong with the others."""
     pictures, refusals = [], [] if files else [gettext("No file came: choose one, or take a photo.")]
     for file in files:
@@ -115,7 +115,8 @@ def _read(files: Sequence["UploadedFile[bytes]"]) -> tuple[list[Picture], list[s
     return pictures, refusals
 
 
-def _digest(picture: Picture) -> bytes:
+def digest(picture: Picture) -> bytes:
+    """Return what no other file has, to know by whether the same came again."""
     return hashlib.sha256(picture.data).digest()
 
 

@@ -133,6 +133,17 @@ def test_a_clock_that_was_put_back_makes_no_negative_work(paid: Account) -> None
     assert Expense.objects.get(pk=stopped.id).modified > NOON
 
 
+def test_it_runs_from_when_that_was_said_to_when_this_was(paid: Account) -> None:
+    """However late it came: a telephone had no net."""
+    spend(paid, "Time start", now=LATER, said_at=NOON)
+
+    stopped = spend(paid, "Time stop", now=LATER + timedelta(hours=1), said_at=NOON + timedelta(minutes=30))
+
+    assert (stopped.raw_amount, stopped.amount, stopped.date) == (30_000, 30_000, "2026-11-20 12:00:00")
+    row = Expense.objects.get(pk=stopped.id)
+    assert (row.created, row.modified) == (LATER, LATER + timedelta(hours=1))
+
+
 def test_what_is_said_on_stopping_is_added(alice: Account) -> None:
     spend(alice, "Time start review #cash")
 

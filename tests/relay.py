@@ -1,0 +1,88 @@
+"""The way between a browser and a server, which can be cut, and which may lose an answer or bring a request twice."""
+
+import http.client
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+
+from tests.callers import PATIENCE
+
+_OF_THE_HOP = {"connection", "content-length", "keep-alive", "transfer-encoding"}
+
+
+class Relay:
+    """Passes requests on to the server at ``port``.
+
+    ``is_cut``: nobody is answered, and nothing passed on. ``loses`` and ``doubles`` are the requests ("POST /add/")
+    whose next answer gets lost on its way back, and which the server gets twice. ``passed``: what the server got.
+    """
+
+    def __init__(self, port: int) -> None:
+        self.port = port
+        self.is_cut = False
+        self.loses: set[str] = set()
+        self.doubles: set[str] = set()
+        self.passed: list[str] = []
+        self.url = ""
+
+    def answer(self, asked: BaseHTTPRequestHandler) -> None:
+        body = asked.rfile.read(int(asked.headers.get("Content-Length") or 0))
+        if self.is_cut:
+            return
+        name = f"{asked.command} {asked.path}"
+        if name in self.doubles:
+            self.doubles.remove(name)
+            self._passed_on(asked, name, body)
+        status, headers, answer = self._passed_on(asked, name, body)
+        if name in self.loses:
+            self.loses.remove(name)
+            return
+        asked.send_response_only(status)
+        for header, value in headers:
+            if header.lower() not in _OF_THE_HOP:
+                asked.send_header(header, value)
+        asked.send_header("Content-Length", str(len(answer)))
+        asked.end_headers()
+        asked.wfile.write(answer)
+
+    def _passed_on(
+        self, asked: BaseHTTPRequestHandler, name: str, body: bytes
+    ) -> tuple[int, list[tuple[str, str]], bytes]:
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=PATIENCE)
+        try:
+            connection.request(asked.command, asked.path, body or None, dict(asked.headers.items()))
+            answer = connection.getresponse()
+            self.passed.append(name)
+            return answer.status, answer.getheaders(), answer.read()
+        finally:
+            connection.close()
+
+
+@contextmanager
+def relayed() -> Iterator[Relay]:
+    """Give a relay that listens; its ``port`` is to be set to that of the server, which may start later."""
+    relay = Relay(0)
+
+    class Handler(BaseHTTPRequestHandler):
+        def handle_one_request(self) -> None:
+            self.raw_requestline = self.rfile.readline(65537)
+            if self.raw_requestline and self.parse_request():
+                with suppress(ConnectionError):  # who asked has gone
+                    relay.answer(self)
+            self.close_connection = True
+
+        def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - its name there
+            pass
+
+    listener = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    relay.url = f"http://localhost:{listener.server_port}"
+    thread = threading.Thread(target=listener.serve_forever)
+    thread.start()
+    try:
+        yield relay
+    finally:
+        listener.shutdown()
+        listener.server_close()
+        thread.join()
