@@ -102,6 +102,17 @@ class DialectView(Scoped):
             return preflight_answer()
         return super().dispatch(request, *args, **kwargs)
 
+    @classmethod
+    def when_full(cls, request: HttpRequest, problem: Busy) -> HttpResponseBase:
+        """Return what is said where the server has too much to do, before anybody is asked anything."""
+        if is_preflight(request):
+            return preflight_answer()
+        view = cls()
+        view.setup(request)
+        view.request = view.initialize_request(request)
+        view.request._not_authenticated()  # type: ignore[attr-defined]  # who asks for the user would begin to look for him
+        return view.finalize_response(view.request, view.handle_exception(problem))
+
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         """Ask who calls; only then read what was sent, whole."""
         self.perform_authentication(request)

@@ -19,10 +19,10 @@ from granian.log import LogLevels
 from granian.server.mp import MPServer
 
 from bench.raw import FORMATS, Database
-from xpenser.server import BACKLOG, BLOCKING_THREADS
+from xpenser.server import BACKLOG
 
 SHORT, BLOCK = 1 << 20, 1 << 16
-WORKERS = 2
+WORKERS, THREADS = 2, 32
 CONNECTIONS = 20
 """Of each worker: PostgreSQL as it comes lets in so few that the product's must fit beside them."""
 Application = Callable[[dict[str, Any], Any], Any]
@@ -75,7 +75,7 @@ def main(port: str, address: str, file: str) -> None:
         websockets=False,
         http=HTTPModes.http1,
         workers=WORKERS,
-        blocking_threads=BLOCKING_THREADS,
+        blocking_threads=THREADS,
         backlog=BACKLOG,
         log_level=LogLevels.error,
     )

@@ -2,14 +2,18 @@
 
 import logging
 import sys
+from functools import cache
 from http import HTTPStatus
 from typing import cast
 
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
+from django.utils import translation
 from django.views.defaults import server_error
 
-from xpenser.failures import DatabaseAway, DiskFull, failure_of
+from xpenser.admission import ServerFull
+from xpenser.answers import Busy
+from xpenser.failures import DiskFull, failure_of
 
 logger = logging.getLogger(__name__)
 
@@ -17,18 +21,25 @@ logger = logging.getLogger(__name__)
 def failed(request: HttpRequest) -> HttpResponse:
     """Answer a request whose exception nobody has caught, wherever it came from. Nothing is asked of the database."""
     problem = cast("BaseException", sys.exc_info()[1])
-    failure = failure_of(problem)
+    failure = problem if isinstance(problem, ServerFull) else failure_of(problem)
     response = server_error(request) if failure is None else _patience(failure)
     if failure is not None:
-        logger.error("%s %s: %s", request.method, request.path, problem, extra={"request": request})
-        response._has_been_logged = True  # type: ignore[attr-defined]  # in a line: all who come meanwhile end here
+        if failure is not problem:  # in a line: all who come meanwhile end here
+            logger.error("%s %s: %s", request.method, request.path, problem, extra={"request": request})
+        response._has_been_logged = True  # type: ignore[attr-defined]
     response.headers["Cache-Control"] = "no-store"
     return response
 
 
-def _patience(failure: DatabaseAway | DiskFull) -> HttpResponse:
+def _patience(failure: Busy | DiskFull) -> HttpResponse:
     if isinstance(failure, DiskFull):
         return HttpResponse(render_to_string("full.html"), status=HTTPStatus.INSUFFICIENT_STORAGE)
+    page = _busy("server" if isinstance(failure, ServerFull) else "database", translation.get_language())
     retry_after = {"Retry-After": str(failure.retry_after)}
-    page = render_to_string("busy.html", {"what": "database"})
     return HttpResponse(page, status=HTTPStatus.SERVICE_UNAVAILABLE, headers=retry_after)
+
+
+@cache
+def _busy(what: str, language: str | None) -> str:
+    """Return a page that is the same for all who read that language, and made once: who is told so comes in crowds."""
+    return render_to_string("busy.html", {"what": what})

@@ -83,6 +83,7 @@ class Environment:
     metrics_token: str
     receipts_public: bool
     oauth1_http: str
+    max_waiting: int
     max_upload_bytes: int
     max_receipt_bytes: int
     max_receipt_pixels: int
@@ -125,6 +126,7 @@ def read(environ: Mapping[str, str] = os.environ) -> Environment:
         metrics_token=ask.token("METRICS_TOKEN"),
         receipts_public=ask.switch("RECEIPTS_PUBLIC", default=True),
         oauth1_http=ask.choice("OAUTH1_HTTP", OAUTH1_HTTP),
+        max_waiting=ask.integer("MAX_WAITING", default=48, least=0, most=1000),
         max_upload_bytes=ask.integer("MAX_UPLOAD_BYTES", default=12_000_000, least=100_000, most=2**31),
         max_receipt_bytes=ask.integer("MAX_RECEIPT_BYTES", default=10_000_000, least=10_000, most=2**31),
         max_receipt_pixels=ask.integer("MAX_RECEIPT_PIXELS", default=60_000_000, least=10_000, most=500_000_000),

@@ -21,6 +21,7 @@ from django.http import HttpRequest, HttpResponseBase
 
 from accounts.attempts import attempt_failed
 from accounts.passwords import password_shown
+from xpenser.admission import refused, waiting_changed
 from xpenser.answers import places_taken
 from xpenser.failures import is_disk_full
 from xpenser.health import Check, State
@@ -57,9 +58,16 @@ class Counts:
             registry=None, buckets=BUCKETS,
         )  # fmt: skip
         self.under_way = Gauge(
-            "xpenser_requests_under_way", "Requests that hold a thread, of which each worker has 32.",
+            "xpenser_requests_under_way", "Requests that are at work, or wait until they may be.",
             registry=None, multiprocess_mode="livesum",
         )  # fmt: skip
+        self.waiting = Gauge(
+            "xpenser_requests_waiting", "Requests that wait until fewer are at work.",
+            registry=None, multiprocess_mode="livesum",
+        )  # fmt: skip
+        self.refused = Counter(
+            "xpenser_requests_refused", "Requests that were refused because too many waited.", registry=None
+        )
         self.long = Gauge(
             "xpenser_long_answers", "Long answers that are being made or sent.", ["of"],
             registry=None, multiprocess_mode="livesum",
@@ -83,6 +91,8 @@ class Counts:
         attempt_failed.connect(self._failed, dispatch_uid=__name__)
         password_shown.connect(self._shown, dispatch_uid=__name__)
         places_taken.connect(self._taken, dispatch_uid=__name__)
+        waiting_changed.connect(self._waiting, dispatch_uid=__name__)
+        refused.connect(self._refused, dispatch_uid=__name__)
 
     def _connected(self, *, connection: BaseDatabaseWrapper, **_: object) -> None:
         # One that is opened anew has it already.
@@ -97,6 +107,12 @@ class Counts:
 
     def _taken(self, *, of: str, taken: int, **_: object) -> None:
         self.long.labels(of).set(taken)
+
+    def _waiting(self, *, waiting: int, **_: object) -> None:
+        self.waiting.set(waiting)
+
+    def _refused(self, **_: object) -> None:
+        self.refused.inc()
 
 
 @cache

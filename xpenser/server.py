@@ -25,13 +25,14 @@ from granian.log import LogLevels
 from granian.net import SocketHolder  # type: ignore[attr-defined]  # a name that it does not declare
 from granian.server.mp import MPServer
 
+from xpenser.admission import AT_WORK
 from xpenser.database import share_connections
 
 Application = Callable[..., Any]
 
 BACKLOG = 1024
-# Each half-sent body and each unread download holds a thread, so there are more of them than work needs.
-BLOCKING_THREADS = 32
+# Each half-sent body and each unread download holds a thread: there are so many more than are at work or wait for that.
+THREADS_FOR_THE_SLOW = 32
 ENDING = (signal.SIGTERM, signal.SIGINT)
 # How long requests under way may take after SIGTERM.
 GRACE_SECONDS = 30
@@ -102,7 +103,7 @@ def run(  # pragma: no cover - from here on it is a server: test_serve.py runs i
         http=HTTPModes.http1,
         http1_settings=HTTP1Settings(max_buffer_size=LARGEST_HEAD),
         workers=len(sockets),
-        blocking_threads=BLOCKING_THREADS,
+        blocking_threads=AT_WORK + settings.MAX_WAITING + THREADS_FOR_THE_SLOW,
         backlog=BACKLOG,
         workers_kill_timeout=GRACE_SECONDS,
         respawn_failed_workers=True,

@@ -67,6 +67,7 @@ MIDDLEWARE = [
     "xpenser.language.PageLanguage",
     "web.headers.PageHeaders",
     "django.contrib.sessions.middleware.SessionMiddleware",
+    "xpenser.admission.Admission",  # from here on it costs something
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "web.signin.PagesLoginRequired",
@@ -262,6 +263,7 @@ STORAGES = {
 
 ARCHIVES = ENV.data / "archives"
 
+MAX_WAITING = ENV.max_waiting
 MAX_UPLOAD_BYTES = ENV.max_upload_bytes
 # Of text. A form that is all percent signs grows eighty-fold while it is read, and nobody types a megabyte.
 DATA_UPLOAD_MAX_MEMORY_SIZE = min(1_000_000, MAX_UPLOAD_BYTES)

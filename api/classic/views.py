@@ -8,7 +8,7 @@ from urllib.parse import parse_qsl, urlencode
 from uuid import uuid4
 
 from django.conf import settings
-from django.http import HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.middleware.csrf import get_token
 from django.shortcuts import resolve_url
@@ -61,10 +61,13 @@ class ClassicView(XpenserView):
     authentication_classes = (*XpenserView.authentication_classes, SessionAuthentication)
     output: str
 
-    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+    def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
+        super().setup(request, *args, **kwargs)
         # A no to what can't be read is said in the format that the rest of the request asks for.
         asked = dict(parse_qsl(request.META.get("QUERY_STRING", ""))).get("format", "")
         self.output = asked if asked in self.formats else self.default_format
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         super().initial(request, *args, **kwargs)
         output = self.parameters.given("format") or self.default_format
         if output not in self.formats:
@@ -206,6 +209,8 @@ class SimpleView(ClassicView):
     def refusal(self, status: HTTPStatus, message: str) -> HttpResponse:
         if self.output == "json" or status is HTTPStatus.UNAUTHORIZED:
             return super().refusal(status, message)
+        if not hasattr(self, "parameters"):  # who is refused unread is to find what he typed, too
+            self._is_read()
         return self._page("simple/refused.html", {"message": message or words(status, "")}, status)
 
     def _asked(self, preview: services.Preview, account: Account) -> HttpResponse:

@@ -5,7 +5,8 @@ from http import HTTPStatus
 
 from django.http import HttpRequest, HttpResponse
 
-from xpenser.failures import DatabaseAway, DiskFull
+from xpenser.answers import Busy
+from xpenser.failures import DiskFull
 
 # A parameter that may come more than once (RFC 8707 §2); of any other RFC 6749 §3.2 forbids it.
 _REPEATED = "resource"
@@ -30,8 +31,8 @@ def refusal(error: str, description: str, status: HTTPStatus = HTTPStatus.BAD_RE
     return answer(json.dumps({"error": error, "error_description": description}), status)
 
 
-def unavailable(failure: DatabaseAway | DiskFull) -> HttpResponse:
-    """Return what is said where the database is away or a disk is full (RFC 6749 §4.1.2.1 has the word)."""
+def unavailable(failure: Busy | DiskFull) -> HttpResponse:
+    """Return what is said where there is too much to do, or no room left (RFC 6749 §4.1.2.1 has the word)."""
     if isinstance(failure, DiskFull):
         return refusal("temporarily_unavailable", str(failure), HTTPStatus.INSUFFICIENT_STORAGE)
     said = refusal("temporarily_unavailable", str(failure), HTTPStatus.SERVICE_UNAVAILABLE)

@@ -15,6 +15,7 @@ from oauthlib.oauth2 import OAuth2Error
 
 from access.scopes import SCOPES
 from api.oauth2.errors import answer, unavailable, unreadable
+from xpenser.answers import Busy
 from xpenser.failures import failure_of
 
 _WITH_SECRET: Final = ["client_secret_basic", "client_secret_post"]
@@ -36,7 +37,12 @@ def _endpoint(view: Callable[[HttpRequest], HttpResponse]) -> Callable[..., Http
                 raise
             return unavailable(failure)
 
+    endpoint.when_full = _full  # type: ignore[attr-defined]
     return endpoint
+
+
+def _full(request: HttpRequest, problem: Busy) -> HttpResponse:
+    return unavailable(problem)
 
 
 @_endpoint
@@ -91,3 +97,6 @@ def metadata(request: HttpRequest) -> HttpResponse:
     )
     response.headers["Access-Control-Allow-Origin"] = "*"
     return response
+
+
+metadata.when_full = _full  # type: ignore[attr-defined]

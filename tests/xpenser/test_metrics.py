@@ -31,8 +31,10 @@ from tests.xpenser.test_health import no_database
 from web import probes
 from web.probes import SHARED_SECONDS, SIZES_SECONDS, Shared
 from xpenser import health
+from xpenser.admission import waiting_changed
 from xpenser.answers import SHORT, places_taken, rendered
 from xpenser.management.commands.serve import metrics_begin_anew
+from xpenser.turns import Turns
 
 TOKEN = "a-token-of-the-operators"
 BEARER = {"Authorization": f"Bearer {TOKEN}"}
@@ -186,6 +188,20 @@ def test_a_long_answer_is_counted_until_it_has_gone(counting: Client) -> None:
     assert asked(counting)["xpenser_long_answers", "ledgers"] == 1
     answer.close()
     assert asked(counting)["xpenser_long_answers", "ledgers"] == 0
+
+
+def test_who_waits_and_who_is_refused_is_counted(counting: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    before = asked(counting)
+    none = Turns(0, patience=0, most_waiting=1, tell=lambda waiting: waiting_changed.send(sender=None, waiting=waiting))
+    monkeypatch.setattr("xpenser.admission.turns", lambda: none)
+
+    assert [Client().get(USER).status_code for _ in range(3)] == [503] * 3
+
+    after = asked(counting)
+    assert added(before, after)["xpenser_requests_refused_total",] == 3
+    assert after["xpenser_requests_waiting",] == 0
+    waiting_changed.send(sender=None, waiting=7)
+    assert asked(counting)["xpenser_requests_waiting",] == 7
 
 
 def test_what_the_dead_had_under_way_is_forgotten(counting: Client) -> None:
