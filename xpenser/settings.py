@@ -298,7 +298,7 @@ LOGGING = {
     "disable_existing_loggers": False,
     "filters": {"routes": {"()": "xpenser.logs.RoutesOnly"}},
     "formatters": {
-        "plain": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"},
+        "plain": {"()": "xpenser.logs.PlainFormatter"},
         "json": {"()": "xpenser.logs.JsonFormatter"},
     },
     "handlers": {

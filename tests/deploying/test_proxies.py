@@ -17,7 +17,7 @@ from tests.clients.people import People
 from tests.expenses.pictures import jpeg
 from tests.live import PROJECT, LiveServer, free_port
 from tests.tools import program
-from tests.xpenser.test_logs import posted
+from tests.xpenser.test_secrets_in_the_log import posted
 
 pytestmark = pytest.mark.once
 EMAIL = "alice@example.com"
