@@ -1,8 +1,9 @@
 """What currencies are worth: the owner's own rates, and the reference rates of the European Central Bank."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 from decimal import Decimal
+from itertools import islice
 
 from django.db import connection, transaction
 
@@ -12,6 +13,10 @@ from expenses.ecb import ReferenceRate
 from expenses.models import CurrencyRate
 from expenses.selectors import RATE_PLACES
 from expenses.services.pricing import BadRate, checked_rate
+
+_Row = tuple[str, date, Decimal]
+Watch = Callable[[Iterable[_Row], int, str], Iterable[_Row]]
+"""Shows how far something has come: takes what is gone through, how many they are and of what, and gives the same."""
 
 _BATCH = 300  # three values each; some builds of SQLite take 999 in a statement
 # By hand: the ORM can't name an index that holds for some rows only. A rate that is the same is left as it is, so that
@@ -78,20 +83,21 @@ def currency_rate_remove(*, user_id: int, currency: str, base: str, day: date) -
         raise NoSuchRate(code, base, day)
 
 
-def reference_rates_load(rates: Iterable[ReferenceRate]) -> int:
+def reference_rates_load(rates: Iterable[ReferenceRate], *, watch: Watch | None = None) -> int:
     """Store reference rates, all or none, and return how many were new or had changed. Raises BadRate.
 
     All are taken before the first is stored, so reading a file, or failing at its end, holds no lock and leaves no
-    trace. Where a currency has two rates on one day, the later one counts.
+    trace; ``watch`` sees them as they are stored. Where a currency has two rates on one day, the later one counts.
     """
     newest = {(rate.currency, rate.day): _positive(rate.rate) for rate in rates}
     # In one order, whoever loads them: two who do so at once wait for each other, and don't end in a deadlock.
     rows = sorted((currency, day, rate) for (currency, day), rate in newest.items())
+    shown = iter(watch(rows, len(rows), "rates") if watch else rows)
     with transaction.atomic():
-        return sum(_upserted(rows[start : start + _BATCH]) for start in range(0, len(rows), _BATCH))
+        return sum(map(_upserted, iter(lambda: list(islice(shown, _BATCH)), [])))
 
 
-def _upserted(rows: Sequence[tuple[str, date, Decimal]]) -> int:
+def _upserted(rows: Sequence[_Row]) -> int:
     values = [
         value
         for currency, day, rate in rows

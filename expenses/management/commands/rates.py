@@ -32,6 +32,7 @@ from expenses.services import (
     currency_rate_set,
     reference_rates_load,
 )
+from xpenser.watching import watching
 
 HISTORY: Final = "https://www.ecb.europa.eu/stats/eurofxref/eurofxref-hist.zip"
 PATIENCE_SECONDS: Final = 30
@@ -66,7 +67,7 @@ class Command(BaseCommand):
     def load(self, source: str) -> None:
         content = _content(source)
         try:
-            written = reference_rates_load(read_ecb(content))
+            written = reference_rates_load(read_ecb(content), watch=watching(self.stderr))
         except BadRatesFile as problem:
             page = content.lstrip()[:14].lower().startswith((b"<!doctype html", b"<html"))
             reason = f"this is a web page, not a file of rates; those since 1999: {HISTORY}" if page else problem

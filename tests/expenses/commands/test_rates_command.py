@@ -3,6 +3,7 @@ from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from io import StringIO
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -15,6 +16,7 @@ from expenses.ecb import MOST_BYTES
 from expenses.management.commands import rates
 from expenses.selectors import currency_rate
 from tests.cast import open_account
+from tests.xpenser.backups.test_commands import Terminal
 
 pytestmark = pytest.mark.django_db  # whatever is asked for, a ledger comes first
 
@@ -251,3 +253,12 @@ def test_a_bad_own_rate_is_refused(alice: Account, arguments: list[str], message
 )
 def test_it_is_one_or_the_other(arguments: list[str], message: str) -> None:
     assert refusal(*arguments) == message
+
+
+def test_a_terminal_shows_how_far_it_has_come(tmp_path: Path) -> None:
+    file, terminal = tmp_path / "daily.csv", Terminal()
+    file.write_bytes(DAILY)
+
+    call_command("rates", str(file), stdout=StringIO(), stderr=terminal)
+
+    assert terminal.getvalue().split("\r\033[K") == ["", "rates: 1 of 2, 50 %", "rates: 2 of 2, 100 %", ""]
