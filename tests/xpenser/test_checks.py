@@ -5,7 +5,10 @@ import pytest
 from django.core import checks
 from pytest_django import Settings
 
+from tests.live import LiveServer
+from xpenser.apps import tasks_backend_check
 from xpenser.checks import data_folder, sign_up_and_mail, upload_limits
+from xpenser.env import BadEnvironment
 from xpenser.secret import secret_keys
 
 pytestmark = pytest.mark.once
@@ -60,3 +63,30 @@ def test_where_anybody_signs_up_there_is_mail(
     settings.SIGN_UP, settings.EMAIL_HOST = sign_up, host
 
     assert [problem.id for problem in sign_up_and_mail(None)] == found
+
+
+@pytest.mark.parametrize(
+    ("backend", "said"),
+    [
+        (
+            "django_tasks.NoSuch",
+            "no backend of tasks can be made of it: Could not find backend ",
+        ),
+        ("builtins.int", "no backend of tasks can be made of it: "),
+        ("types.SimpleNamespace", r"this is no backend of django-tasks \(BaseTaskBackend\)$"),
+    ],
+)
+def test_who_is_to_do_tasks_can(settings: Settings, backend: str, said: str) -> None:
+    tasks_backend_check()
+
+    settings.TASKS = {"default": {"BACKEND": backend}}
+
+    with pytest.raises(BadEnvironment, match=f"^TASKS_BACKEND='{backend}': {said}"):
+        tasks_backend_check()
+
+
+def test_a_backend_that_is_none_is_told_in_a_line(tmp_path: Path) -> None:
+    done = LiveServer(tmp_path, DATABASE_URL="", TASKS_BACKEND="types.SimpleNamespace").manage("serve")
+
+    said = "TASKS_BACKEND='types.SimpleNamespace': this is no backend of django-tasks (BaseTaskBackend)\n"
+    assert (done.returncode, done.stdout, done.stderr) == (2, "", said)
