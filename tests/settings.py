@@ -20,4 +20,5 @@ from xpenser.settings import STORAGES
 # Names with a hash in them come from `collectstatic`, which `serve` runs, and the tests of the real process see.
 STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
 TASKS = {"default": {"BACKEND": "django_tasks.backends.immediate.ImmediateBackend"}}
+MAILER = "django.core.mail.backends.locmem.EmailBackend"  # pytest-django lets none be queued
 PASSWORD_HASHERS = ["tests.hashers.QuickHasher", "accounts.hashers.SecretHasher"]

@@ -4,12 +4,14 @@ import math
 import threading
 import time
 from collections.abc import Callable, Sequence
+from datetime import timedelta
 from typing import Final, Generic, TypeVar
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.db import Error
 from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.utils import timezone
 from django.utils.crypto import constant_time_compare
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
@@ -18,6 +20,7 @@ from expenses.selectors import totals
 from xpenser import health
 from xpenser.health import Check, State
 from xpenser.space import database_bytes, free_bytes
+from xpenser.tasks import queue_seen
 
 RETRY_AFTER: Final = 5
 """Seconds after which it may be otherwise."""
@@ -68,8 +71,13 @@ def _of_disk() -> list[Size]:
 
 def _of_database() -> list[Size]:
     try:
-        rows = totals()
+        rows, now = totals(), timezone.now()
+        queue = queue_seen(now=now)
         return [
+            ("tasks_waiting", "Tasks that could be done now.", queue.due),
+            ("tasks_oldest_seconds", "For how long the first of them could.", _seconds(now - (queue.oldest or now))),
+            ("tasks_failed", "Tasks that failed within 30 days.", queue.failed),
+            ("mails_waiting", "Mails that were not taken yet, and are tried again.", queue.letters),
             ("database_bytes", "How large the database is.", database_bytes()),
             ("expenses", "Expenses of all people, deleted ones included.", rows.expenses),
             ("receipts", "Receipts of all people.", rows.receipts),
@@ -77,6 +85,10 @@ def _of_database() -> list[Size]:
         ]
     except Error:
         return []
+
+
+def _seconds(age: timedelta) -> float:
+    return max(0.0, age.total_seconds())
 
 
 tried: Final = Shared[Check](health.ready, seconds=SHARED_SECONDS)

@@ -30,12 +30,15 @@ from reports.selectors import without_default
 from xpenser.checks import data_folder
 from xpenser.mail import mail_way
 from xpenser.space import free_bytes
+from xpenser.tasks import Waiting, queue_seen
 from xpenser.watching import Watch, unwatched
 
 FEW: Final = 10_000
 """Receipts that are looked at where somebody waits for it."""
 SCARCE_BYTES: Final = 1_000_000_000
 LEAST_BYTES: Final = 200_000_000
+LATE: Final = timedelta(minutes=5)
+"""No task waits for so long for another to be done."""
 SLACK: Final = timedelta(minutes=1)
 """By so much the clocks of several machines may differ."""
 _SHOWN: Final = 5
@@ -83,6 +86,7 @@ def all_checks(*, now: datetime, most_receipts: int | None, watch: Watch = unwat
         sentence("Default reports"): default_reports,
         sentence("Operators"): operators,
         sentence("Mail"): mail,
+        sentence("Background work"): lambda: tasks(seen=queue_seen(now=now), now=now),
         sentence("Address"): address,
         sentence("Data folder"): private_data,
         sentence("Settings"): django_settings,
@@ -200,6 +204,24 @@ def mail() -> Found:
         return Found(State.OK, way.said)
     advice = sentence("EMAIL_URL names a mail server; until then read links to people yourself.")
     return Found(State.WARNING, way.said, advice)
+
+
+def tasks(*, seen: Waiting, now: datetime) -> Found:
+    """Judge whether somebody does what nobody waits for, and whether mail is taken."""
+    if seen.oldest and now - seen.oldest > LATE:
+        said = sentence("%(due)s tasks wait, the first since %(since)s UTC.", due=seen.due, since=_minute(seen.oldest))
+        advice = sentence("Nobody does them: start the server, or look in its log for why the worker ends.")
+        return Found(State.BAD, said, advice)
+    if seen.letters:
+        said = sentence("%(letters)s mails were not taken yet, and are tried again.", letters=seen.letters)
+        return Found(State.WARNING, said, sentence("The server's log says what the mail server answers."))
+    if seen.failed and seen.last_failed:
+        said = sentence(
+            "%(failed)s tasks failed, the last at %(when)s UTC.", failed=seen.failed, when=_minute(seen.last_failed)
+        )
+        advice = sentence("The server's log says why; in 30 days they are forgotten.")
+        return Found(State.WARNING, said, advice)
+    return Found(State.OK, sentence("Nothing waits for long, and nothing has failed."))
 
 
 def address() -> Found:

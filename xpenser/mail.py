@@ -3,7 +3,7 @@
 from typing import NamedTuple
 
 from django.conf import settings
-from django.core.mail import send_mail
+from django.core.mail import get_connection, send_mail
 from django.template.loader import render_to_string
 from django.urls import reverse
 
@@ -25,17 +25,17 @@ def mail_way() -> MailWay:
             host=settings.EMAIL_HOST, port=settings.EMAIL_PORT, how=_encrypted(), name=_named(),
         )  # fmt: skip
         return MailWay(said, leaves=True)
-    if settings.EMAIL_BACKEND.endswith("filebased.EmailBackend"):
+    if settings.MAILER.endswith("filebased.EmailBackend"):
         said = sentence("Mail is not sent: it is kept in %(folder)s.", folder=settings.EMAIL_FILE_PATH)
         return MailWay(said, leaves=False)
     return MailWay(sentence("Mail is not sent: it stands in the server's log."), leaves=False)
 
 
 def trial_send(*, email: str) -> None:
-    """Mail somebody that mail works. Raises OSError, which those of smtplib are, too."""
+    """Mail somebody that mail works, at once. Raises OSError, which those of smtplib are, too."""
     said = {"home": settings.PUBLIC_URL}
     subject, text = (render_to_string(f"account/email/trial_{part}.txt", said) for part in ("subject", "message"))
-    send_mail(subject.strip(), text, None, [email])
+    send_mail(subject.strip(), text, None, [email], connection=get_connection(settings.MAILER))
 
 
 def join_link(token: str) -> str:
@@ -44,7 +44,7 @@ def join_link(token: str) -> str:
 
 
 def invitation_send(*, email: str, link: str) -> None:
-    """Mail an invitation. Raises OSError, which those of smtplib are, too."""
+    """Mail an invitation, once the transaction around it is committed."""
     said = {"home": settings.PUBLIC_URL, "link": link}
     subject, text = (render_to_string(f"account/email/invitation_{part}.txt", said) for part in ("subject", "message"))
     send_mail(subject.strip(), text, None, [email])

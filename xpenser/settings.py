@@ -225,7 +225,8 @@ CACHES = {
 # What nobody waits for; with a backend that is no database's, `serve` starts no process for it.
 TASKS = {"default": {"BACKEND": ENV.tasks_backend}}
 
-EMAIL_BACKEND = ENV.mail["EMAIL_BACKEND"]
+EMAIL_BACKEND = "xpenser.posting.Queue"
+MAILER = ENV.mail["EMAIL_BACKEND"]  # by which what is in the queue goes
 EMAIL_HOST = ENV.mail["EMAIL_HOST"]
 EMAIL_PORT = ENV.mail["EMAIL_PORT"]
 EMAIL_HOST_USER = ENV.mail["EMAIL_HOST_USER"]

@@ -3,13 +3,14 @@
 from datetime import datetime, timedelta
 from functools import partial
 from importlib import import_module
-from typing import Final
+from typing import Final, NamedTuple
 
 from django.conf import settings
 from django.db import DEFAULT_DB_ALIAS
+from django.db.models import Case, Count, F, Max, Min, Q, When
 from django.utils import timezone
 from django_tasks import TaskResultStatus, task
-from django_tasks_db.models import DBTaskResult
+from django_tasks_db.models import DBTaskResult, get_date_max
 
 from access.services.oauth2 import expired_clear
 from accounts.invitations import invitations_forget
@@ -17,6 +18,7 @@ from accounts.operators import addresses_of
 from accounts.selectors import account
 from expenses.services import archive_make, archives_forget, keys_forget, uploads_forget
 from xpenser.backups.rows import snapshot
+from xpenser.posting import post
 
 EVERY: Final = timedelta(hours=1)
 DONE_KEPT: Final = timedelta(days=1)
@@ -41,7 +43,8 @@ def tidy() -> None:
     now, problems = timezone.now(), list[Exception]()
     try:
         for clear in (
-            expired_clear, invitations_forget, keys_forget, uploads_forget, archives_forget, _sessions_forget, _notes_forget,
+            expired_clear, invitations_forget, keys_forget, uploads_forget, archives_forget,
+            _sessions_forget, _notes_forget,
         ):  # fmt: skip
             try:
                 clear(now=now)
@@ -95,3 +98,31 @@ def interrupted_begin_anew(*, worker_id: str, now: datetime) -> None:
             DBTaskResult.objects.running().filter(pk=row.pk).update(status=TaskResultStatus.READY)
         else:
             row.set_failed(WorkerKilled())
+
+
+class Waiting(NamedTuple):
+    """What is in the queue. ``due`` tasks could be done now, and ``oldest`` is since when the first of them could.
+
+    ``letters`` were tried in vain, and are tried again. ``failed`` tasks are told of for 30 days.
+    """
+
+    due: int
+    oldest: datetime | None
+    letters: int
+    failed: int
+    last_failed: datetime | None
+
+
+def queue_seen(*, now: datetime) -> Waiting:
+    """Look at the queue that is in our database; with another one there is nothing in it."""
+    at_once, is_failed = Q(run_after=get_date_max()), Q(status=TaskResultStatus.FAILED)
+    waits = Q(status=TaskResultStatus.READY)
+    due = waits & (at_once | Q(run_after__lte=now))
+    found = DBTaskResult.objects.aggregate(
+        due=Count("pk", filter=due),
+        oldest=Min(Case(When(at_once, then=F("enqueued_at")), default=F("run_after")), filter=due),
+        letters=Count("pk", filter=waits & ~at_once & Q(task_path=post.module_path)),
+        failed=Count("pk", filter=is_failed),
+        last_failed=Max("finished_at", filter=is_failed),
+    )
+    return Waiting(**found)

@@ -9,7 +9,7 @@ from django.test import Client
 from pytest_django import Settings
 
 from accounts.models import User
-from accounts.selectors import Account, account
+from accounts.selectors import Account
 from expenses.models import Clock, Expense
 from reports.models import Report
 from tests.cast import PASSWORD
@@ -157,20 +157,3 @@ def test_nobody_signs_up_without_end() -> None:
     answers = [signed_up(Client(), email=f"p{number}@example.com").status_code for number in range(21)]
 
     assert answers == [302] * 20 + [429]
-
-
-@pytest.mark.usefixtures("anybody")
-def test_a_mail_that_cannot_be_sent_changes_no_answer(
-    alice: Account, settings: Settings, caplog: pytest.LogCaptureFixture
-) -> None:
-    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
-    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", 1
-
-    answers = [signed_up(Client(), email=email).headers["Location"] for email in (alice.email, "carol@example.com")]
-
-    assert answers == ["/accounts/confirm-email/"] * 2
-    assert caplog.messages == [
-        "A mail could not be sent (account/email/account_already_exists). EMAIL_URL says where to.",
-        "A mail could not be sent (account/email/email_confirmation_signup). EMAIL_URL says where to.",
-    ]
-    assert account(email="carol@example.com")

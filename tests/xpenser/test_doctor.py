@@ -43,7 +43,7 @@ def test_what_is_bad_is_told_to_scripts_too(alice: Account) -> None:
     Report.objects.update(is_default=False)
     said = StringIO()
 
-    with pytest.raises(CommandError, match=r"^1 of 12 are bad\.$") as refusal:
+    with pytest.raises(CommandError, match=r"^1 of 13 are bad\.$") as refusal:
         call_command("doctor", stdout=said)
 
     assert refusal.value.returncode == 1
@@ -53,7 +53,7 @@ def test_what_is_bad_is_told_to_scripts_too(alice: Account) -> None:
 def test_a_database_that_is_away(alice: Account) -> None:
     said = StringIO()
 
-    with no_database(), pytest.raises(CommandError, match=r"^6 of 12 are bad\.$"):
+    with no_database(), pytest.raises(CommandError, match=r"^7 of 13 are bad\.$"):
         call_command("doctor", stdout=said)
 
     assert said.getvalue().startswith("bad     Database: the server closed the connection unexpectedly\n")

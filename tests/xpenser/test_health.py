@@ -26,7 +26,8 @@ from tests.cast import NOON, open_account, spend
 from tests.expenses.pictures import jpeg
 from tests.redis import RedisServer
 from xpenser import health
-from xpenser.health import LEAST_BYTES, SCARCE_BYTES, Check, State
+from xpenser.health import LATE, LEAST_BYTES, SCARCE_BYTES, Check, State
+from xpenser.tasks import Waiting
 
 LATER = NOON + timedelta(days=400)  # the files of the tests are from now
 
@@ -84,7 +85,7 @@ def test_where_all_is_well(alice: Account, settings: Settings) -> None:
     assert amiss == []
     assert [check.name for check in found] == [
         "Database", "Migrations", "Storage", "Receipts", "Disk", "Clock", "Default reports", "Operators", "Mail",
-        "Address", "Data folder", "Settings",
+        "Background work", "Address", "Data folder", "Settings",
     ]  # fmt: skip
     assert named("Receipts", found).said == "1 receipts have their files, and 1 files their receipts."
 
@@ -121,7 +122,7 @@ def test_a_database_that_is_away_is_told_by_each_that_asks_it(alice: Account) ->
 
     bad = [check for check in found if check.state is State.BAD]
     assert [check.name for check in bad] == [
-        "Database", "Migrations", "Receipts", "Clock", "Default reports", "Operators",
+        "Database", "Migrations", "Receipts", "Clock", "Default reports", "Operators", "Background work",
     ]  # fmt: skip
     assert {check.said for check in bad} == {"the server closed the connection unexpectedly"}
 
@@ -249,7 +250,7 @@ def test_a_server_without_an_operator(db: None) -> None:
         ({}, State.WARNING, "Mail is not sent: it stands in the server's log."),
         (
             {
-                "EMAIL_BACKEND": "django.core.mail.backends.filebased.EmailBackend",
+                "MAILER": "django.core.mail.backends.filebased.EmailBackend",
                 "EMAIL_FILE_PATH": "/var/lib/xpenser/mail",
             },
             State.WARNING,
@@ -285,6 +286,26 @@ def test_mail(settings: Settings, chosen: dict[str, Any], state: State, said: st
     found = health.mail()
 
     assert (found.state, found.said) == (state, said)
+
+
+@pytest.mark.parametrize(
+    ("seen", "state", "said"),
+    [
+        (Waiting(3, NOON - LATE, 2, 1, NOON), State.WARNING, "2 mails were not taken yet, and are tried again."),
+        (Waiting(0, None, 0, 1, NOON), State.WARNING, "1 tasks failed, the last at 2026-11-20 12:00 UTC."),
+        (Waiting(1, NOON, 0, 0, None), State.OK, "Nothing waits for long, and nothing has failed."),
+        (
+            Waiting(3, NOON - LATE - timedelta(seconds=1), 2, 1, NOON),
+            State.BAD,
+            "3 tasks wait, the first since 2026-11-20 11:54 UTC.",
+        ),
+    ],
+)
+def test_background_work(seen: Waiting, state: State, said: str) -> None:
+    found = health.tasks(seen=seen, now=NOON)
+
+    assert (found.state, found.said) == (state, said)
+    assert (found.advice == "") == (state is State.OK)
 
 
 @pytest.mark.parametrize(

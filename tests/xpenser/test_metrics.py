@@ -144,6 +144,10 @@ def test_it_works(counting: Client, alice: Account) -> None:
     assert (after["xpenser_expenses",], after["xpenser_receipts",], after["xpenser_receipts_bytes",]) == (1, 0, 0)
     assert after["xpenser_disk_free_bytes",] > 0
     assert ("xpenser_database_bytes",) in after
+    queue = {
+        key[0].removeprefix("xpenser_"): value for key, value in after.items() if "tasks" in key[0] or "mails" in key[0]
+    }
+    assert queue == {"tasks_waiting": 0, "tasks_oldest_seconds": 0, "tasks_failed": 0, "mails_waiting": 0}
 
 
 def test_statements_are_counted_once_on_each_connection(counting: Client) -> None:

@@ -15,7 +15,8 @@ from accounts.selectors import Account
 from expenses.archives.reading import Archive
 from expenses.models import IdempotencyKey, Upload
 from expenses.services import archive_ask, archive_open, upload_keep
-from xpenser.tasks import EVERY, MOST_STARTS, archive_write, tidy, tidy_plan
+from xpenser.posting import post
+from xpenser.tasks import EVERY, MOST_STARTS, Waiting, archive_write, queue_seen, tidy, tidy_plan
 from xpenser.worker import work
 
 DAY = timedelta(days=1)
@@ -125,3 +126,22 @@ def test_an_archive_is_made(alice: Account, settings: Settings, tmp_path: Path) 
         archive.check()
         assert archive.manifest.account == alice.email
     assert len(list(tmp_path.iterdir())) == 1
+
+
+def test_what_waits_and_what_has_failed() -> None:
+    now = timezone.now()
+    later, before = now + EVERY, now - EVERY
+    assert queue_seen(now=now) == Waiting(0, None, 0, 0, None)
+
+    tidy.using(run_after=later).enqueue()
+    tidy.enqueue()
+    first = DBTaskResult.objects.get(task_path=tidy.module_path, run_after__gt=later + DAY)
+    assert queue_seen(now=now) == Waiting(1, first.enqueued_at, 0, 0, None)
+
+    tidy.using(run_after=before).enqueue()
+    post.using(run_after=later).enqueue("", now.isoformat())
+    for days in (2, 3):
+        DBTaskResult.objects.create(
+            status="FAILED", finished_at=now - days * DAY, args_kwargs={}, task_path="x", backend_name="default"
+        )
+    assert queue_seen(now=now) == Waiting(2, before, 1, 2, now - 2 * DAY)

@@ -1,11 +1,9 @@
 """What allauth asks of this server."""
 
-import logging
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.models import EmailAddress
-from allauth.core.context import request_context
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
 from django.conf import settings
@@ -25,8 +23,6 @@ from accounts.services import BadEmail, EmailTaken, WeakPassword, email_check, e
 from web.coming_in.invited import invitation_kept
 from web.coming_in.sessions import browser_and_system, sessions_end
 from web.telling import told as told_why
-
-_LOG = logging.getLogger(__name__)
 
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth is not typed
@@ -91,27 +87,14 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth is
     def send_notification_mail(
         self, template_prefix: str, user: Any, context: dict[str, Any] | None = None, email: str | None = None
     ) -> None:
-        """Tell a person what was changed in how he signs in, once that is so: a mail takes long, and nobody waits."""
+        """Tell a person what was changed in how he signs in, in the transaction in which that is done."""
         # Names, and not what the browser said: whoever comes by could write his own words into our mail.
         browser, system = browser_and_system(self.get_http_user_agent(self.request))
         told = {**(context or {}), "user": user, "zone": user.zone, "browser": browser, "system": system}
-        send, request = super().send_notification_mail, self.request
-
-        def tell() -> None:
-            with request_context(request):
-                send(template_prefix, user, told, email)
-
-        transaction.on_commit(tell)
+        super().send_notification_mail(template_prefix, user, told, email)
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
-        """Send a mail; where that fails, the operator reads why, and the page says what it says to everybody."""
-        try:
-            self.mail(template_prefix, email, context)
-        except OSError:
-            _LOG.exception("A mail could not be sent (%s). EMAIL_URL says where to.", template_prefix)
-
-    def mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
-        """Send a mail. Raises OSError, which those of smtplib are, too."""
+        """Put a mail into the queue (``xpenser.posting``), in the language of who gets it."""
         # Of who chose no language nothing is known but what the browser asks for that is the cause of it.
         chosen = getattr(context.get("user"), "language", "")
         with translation.override(chosen or translation.get_language()):

@@ -24,7 +24,7 @@ def page(route: str, view: Callable[..., HttpResponseBase], name: str) -> URLPat
 
 
 def changing(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
-    """Let a page add or take away a second factor, and what is noted of it, in one transaction."""
+    """Let a page change how somebody comes in, and put what he is told of it into the queue, in one transaction."""
     return transaction.atomic(view)
 
 
@@ -41,12 +41,12 @@ urlpatterns = [
     page("email/", account.email, "account_email"),
     page("confirm-email/", account.email_verification_sent, "account_email_verification_sent"),
     page(r"confirm-email/(?P<key>[-:\w]+)/", account.confirm_email, "account_confirm_email"),
-    page("password/change/", account.password_change, "account_change_password"),
+    page("password/change/", changing(account.password_change), "account_change_password"),
     page("password/reset/", account.password_reset, "account_reset_password"),
     page("password/reset/done/", account.password_reset_done, "account_reset_password_done"),
     page(
         r"password/reset/key/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>[-\w]+)/",
-        account.password_reset_from_key,
+        changing(account.password_reset_from_key),
         "account_reset_password_from_key",
     ),
     page(

@@ -1,10 +1,12 @@
 """Invitations: who may open an account and has not yet; one more made, one taken back."""
 
+from datetime import datetime
 from typing import Final
 
 from django import forms
 from django.conf import settings
 from django.contrib import messages
+from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -39,11 +41,12 @@ def invitations(request: HttpRequest) -> HttpResponse:
     if form.is_valid() and settings.SIGN_UP != "closed":
         email, now = form.cleaned_data["email"], timezone.now()
         try:
-            token = invitation_create(email=email, now=now, by=person.id)
+            link = _invited(email, by=person.id, now=now)
         except BadEmail as refusal:
             form.add_error("email", told(refusal))
         else:
-            return _made(request, email=email, link=join_link(token))
+            # It is not kept, and shown so that it can be given where no mail comes.
+            return render(request, "operator/invited.html", {"email": email, "link": link, "way": mail_way()})
     context = {
         "zone": person.zone,
         "sign_up": settings.SIGN_UP,
@@ -53,15 +56,13 @@ def invitations(request: HttpRequest) -> HttpResponse:
     return render(request, "operator/invitations.html", context)
 
 
-def _made(request: HttpRequest, *, email: str, link: str) -> HttpResponse:
-    """Show the link of a new invitation, which is not kept, so that it can be given where no mail comes."""
-    context = {"email": email, "link": link, "way": mail_way(), "problem": ""}
+@transaction.atomic
+def _invited(email: str, *, by: int, now: datetime) -> str:
+    """Return the link of a new invitation, which is mailed if it is for an address. Raises BadEmail."""
+    link = join_link(invitation_create(email=email, now=now, by=by))
     if email:
-        try:
-            invitation_send(email=email, link=link)
-        except OSError as problem:
-            context["problem"] = str(problem)
-    return render(request, "operator/invited.html", context)
+        invitation_send(email=email, link=link)
+    return link
 
 
 @require_POST

@@ -100,10 +100,7 @@ def _activate(row: PersonRow, by: int) -> str:
 
 
 def _reset(row: PersonRow, by: int) -> str:
-    try:
-        reset_send(user_id=row.id)
-    except OSError as problem:
-        return gettext("The mail could not be sent: %(problem)s") % {"problem": problem}
+    reset_send(user_id=row.id)
     way = mail_way()
     return gettext("The link is mailed to %(email)s.") % {"email": row.email} if way.leaves else told(way.said)
 

@@ -19,7 +19,7 @@ def test_it_works(desk: Client, alice: Account) -> None:
     assert rows[0] == ("Default reports", '<b class="bad">bad</b>')
     assert ("Mail", '<span class="warn">warning</span>') in rows
     assert rows[-1][1] == "ok"
-    assert len(rows) == 12
+    assert len(rows) == 13
     assert f"People without a default report: {alice.id}. <small>Somebody wrote to the tables by hand" in page
 
 

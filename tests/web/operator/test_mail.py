@@ -37,7 +37,7 @@ def test_where_there_is_no_mail_server(desk: Client) -> None:
 
 
 def test_a_mail_server_that_does_not_answer(desk: Client, settings: Settings) -> None:
-    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.MAILER = "django.core.mail.backends.smtp.EmailBackend"
     settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", 1
 
     assert "The mail could not be sent: [Errno " in shown(desk.post(PATH, follow=True))

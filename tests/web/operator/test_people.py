@@ -144,10 +144,6 @@ def test_a_reset_link_by_a_mail_server(desk: Client, alice: Account, settings: S
     settings.EMAIL_HOST = "mail.example.com"
     assert did(desk, alice, "reset") == "The link is mailed to alice@example.com."
 
-    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
-    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", 1
-    assert did(desk, alice, "reset").startswith("The mail could not be sent: [Errno ")
-
 
 def test_second_factors_are_dropped(desk: Client, alice: Account) -> None:
     Authenticator.objects.create(user_id=alice.id, type="totp", data={})

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import transaction
 from django.utils import timezone
 
 from accounts.invitations import invitation_create
@@ -24,17 +25,10 @@ class Command(BaseCommand):
             raise CommandError(message)
         ledger_given()
         try:
-            token = invitation_create(email=email, now=timezone.now())
+            with transaction.atomic():
+                link = join_link(invitation_create(email=email, now=timezone.now()))
+                if email:
+                    invitation_send(email=email, link=link)
         except BadEmail as problem:
             raise CommandError(str(problem)) from None
-        link = join_link(token)
         self.stdout.write(link)
-        if email:
-            self.mail(email, link)
-
-    def mail(self, email: str, link: str) -> None:
-        try:
-            invitation_send(email=email, link=link)
-        except OSError as problem:
-            message = f"the mail could not be sent, so give {email} the link: {problem}"
-            raise CommandError(message) from None
