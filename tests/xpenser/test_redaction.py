@@ -125,6 +125,7 @@ def test_what_an_address_brings(asked: Asking) -> None:
 @pytest.mark.parametrize(
     "body",
     [
+        b'--x\r\nname="a"\r\n\r\na " b\r\n--x\r\nfilename="let me in"\r\n\r\n--x--',
         b"q=x&password=let+me%20in&y", b'{"password": "let me in"}',
         b'--x\r\nContent-Disposition: form-data; name="password"\r\n\r\nlet me in\r\n--x--',
     ],
