@@ -65,6 +65,8 @@ def _spellings(value: str) -> Iterator[str]:
         octets = value.encode(errors="surrogatepass")
         yield from (value, quote(octets), quote(octets, safe=""), quote_plus(octets))
         yield from (repr(value)[1:-1], ascii(value)[1:-1], repr(octets)[2:-1])
+        # Inside of what has both marks of quotation, the one is escaped.
+        yield from (repr(f"{value}'\"")[1:-4], repr(octets + b"'\"")[2:-4])
 
 
 def _own() -> Iterator[str]:

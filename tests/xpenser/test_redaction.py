@@ -138,6 +138,14 @@ def test_what_a_body_brings_that_nobody_has_read(asked: Asking, body: bytes) -> 
     assert request.META["wsgi.input"].read() == body
 
 
+def test_what_is_quoted_with_what_holds_both_marks(asked: Asking) -> None:
+    request = asked("/?a=it%27s+mine")
+
+    said = "it's mine"
+    assert redacted(repr(f'{said} "'), request) == "'[…] \"'"
+    assert redacted(repr(f'{said} "'.encode()), request) == "b'[…] \"'"
+
+
 def test_what_a_form_brought(asked: Asking) -> None:
     request = asked()
     request._post = QueryDict("a=one+secret&b=another+secret")  # type: ignore[attr-defined]
