@@ -1,7 +1,8 @@
 """Redis, for what several machines must count together (REDIS_URL)."""
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from functools import cache
 from typing import Any, Final
 
@@ -18,6 +19,14 @@ logger = logging.getLogger(__name__)
 PATIENCE: Final = 1.0
 """Seconds for which one waits for an answer: who waits holds a thread."""
 _COME_AGAIN: Final = 5
+# A connection that Redis closed meanwhile is opened anew, once. Who was not answered in time does not ask again: it may
+# have been counted.
+PATIENTLY: Final[Mapping[str, Any]] = {
+    "socket_timeout": PATIENCE,
+    "socket_connect_timeout": PATIENCE,
+    "retry": Retry(NoBackoff(), 1, supported_errors=(Disconnected,)),
+}
+"""What a connection is made with."""
 
 
 class StoreAway(Throttled):
@@ -41,22 +50,12 @@ class Shared:
     """One database of a Redis, asked by scripts, each of which runs whole and alone."""
 
     def __init__(self, url: str) -> None:
-        # A connection that Redis closed meanwhile is opened anew, once. Who was not answered in time does not ask
-        # again: it may have been counted.
-        self._redis = Redis.from_url(
-            url,
-            socket_timeout=PATIENCE,
-            socket_connect_timeout=PATIENCE,
-            retry=Retry(NoBackoff(), 1, supported_errors=(Disconnected,)),
-        )
+        self._redis = Redis.from_url(url, **PATIENTLY)
 
     def run(self, script: str, keys: Sequence[str], values: Sequence[str | float]) -> Any:
         """Return what a script in Lua answers. Raises StoreAway."""
-        try:
+        with asked():
             return self._redis.register_script(script)(keys=[f"xpenser:{key}" for key in keys], args=values)
-        except RedisError as problem:
-            logger.error("Redis can't be asked: %s", problem)  # noqa: TRY400 - no trace for each who comes meanwhile
-            raise StoreAway from problem
 
     def check(self) -> None:
         """Raise BadStore where keys may be thrown away, StoreAway where nobody answers."""
@@ -66,6 +65,16 @@ class Shared:
             raise StoreAway from problem
         if memory["maxmemory"] and memory["maxmemory_policy"] != "noeviction":
             raise BadStore(memory["maxmemory_policy"])
+
+
+@contextmanager
+def asked() -> Iterator[None]:
+    """Raise StoreAway where a question in the block is not answered."""
+    try:
+        yield
+    except RedisError as problem:
+        logger.error("Redis can't be asked: %s", problem)  # noqa: TRY400 - no trace for each who comes meanwhile
+        raise StoreAway from problem
 
 
 @cache

@@ -212,14 +212,16 @@ REST_FRAMEWORK = {
     "UNAUTHENTICATED_USER": None,
 }
 
-# What allauth counts, and which codes were used: in the ledger's database, since that is what all processes share.
-# So many entries that nobody pushes out, with requests of his own, what counts against him.
+# What allauth counts, and which codes were used: where all processes count together. In the ledger's database so many
+# entries that nobody pushes out, with requests of his own, what counts against him.
 CACHES = {
     "default": {
         "BACKEND": "django.core.cache.backends.db.DatabaseCache",
         "LOCATION": "shared_cache",
         "OPTIONS": {"MAX_ENTRIES": 100_000},
     }
+    if not REDIS_URL
+    else {"BACKEND": "accounts.shared_cache.SharedCache", "LOCATION": [REDIS_URL], "KEY_PREFIX": "xpenser:cache"}
 }
 
 # What nobody waits for; with a backend that is no database's, `serve` starts no process for it.

@@ -1,5 +1,6 @@
 """Two servers that share a ledger's rows, its keys and a Redis, as two machines would: they count together."""
 
+import re
 import shutil
 import time
 from collections import Counter
@@ -78,6 +79,31 @@ def test_guesses_at_both_are_counted_together(pair: Pair) -> None:
         came_back = 1 + int((time.monotonic() - started) / OF_ACCOUNT.seconds)
         assert OF_ACCOUNT.most <= heard[401] < OF_ACCOUNT.most + came_back
         assert {one.get(USER).status, other.get(USER).status} == {503}
+
+
+def test_what_is_asked_for_too_often_is_counted_where_the_other_counts(pair: Pair) -> None:
+    said = []
+    for server in (pair.one, pair.other):
+        assert reset_asked(server) == 302
+        keys = pair.redis.ask("KEYS", "xpenser:cache:*:reset_password:*")
+        assert isinstance(keys, list)
+        said.append({key: pair.redis.ask("GET", key) for key in keys})
+
+    assert said[0]
+    assert said[1].keys() >= said[0].keys()
+    assert all(said[1][key] != value for key, value in said[0].items())
+
+
+def reset_asked(server: LiveServer) -> int:
+    """Ask for a new password on the page for it, and return the status."""
+    path, host = "/accounts/password/reset/", server.public_url.removeprefix("http://")
+    with Caller(server, None) as caller:
+        page = caller.ask("GET", path, Host=host)
+        token = re.search(rb'name="csrfmiddlewaretoken" value="(\w+)"', page.body)
+        assert token
+        cookie = page.headers["Set-Cookie"].partition(";")[0]
+        form = f"email=nobody@example.com&csrfmiddlewaretoken={token[1].decode()}"
+        return caller.post(path, form, Host=host, Cookie=cookie).status
 
 
 def test_while_redis_is_away_only_what_needs_no_counting_works(pair: Pair) -> None:
