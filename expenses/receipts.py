@@ -3,28 +3,24 @@
 A file is written before its row and taken away again if the row does not come to be; its name is never used twice.
 """
 
-import fcntl
 import hashlib
 import logging
-import os
-import re
 import threading
 import uuid
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager
 from contextvars import ContextVar
 from datetime import datetime, timedelta
 from itertools import islice
-from pathlib import Path
-from typing import IO, Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from django.conf import settings
 from django.core.files.base import ContentFile, File
-from django.core.files.storage import default_storage
 from django.db import OperationalError, transaction
 from django.db.models import F, Max
 
 from accounts.throttled import Throttled
+from expenses.files import FilesAway, ReceiptFiles, receipt_files
 from expenses.images import CONTENT_TYPES, Picture, inspect, smaller
 from expenses.models import Receipt
 from expenses.selectors import ReceiptNotFound, ReceiptRow, receipt_owner
@@ -41,7 +37,6 @@ _written: ContextVar[list[str]] = ContextVar("written")
 # A file is written before its row: one that is younger may be about to get it.
 _ON_ITS_WAY: Final = timedelta(hours=1)
 _AT_ONCE: Final = 500  # names in one question
-_NAME: Final = re.compile(r"[0-9]+/[A-Za-z0-9-]+\.[A-Za-z0-9]+", re.ASCII)
 
 
 class TooManyPictures(Throttled):
@@ -68,7 +63,7 @@ class OpenReceipt(NamedTuple):
     owner_id: int
 
 
-Watch = Callable[[Iterable[str], int, str], Iterable[str]]
+Watch = Callable[[Iterable[Any], int, str], Iterable[Any]]
 """Shows how far something has come: takes what is gone through, how many they are and of what, and gives the same."""
 
 
@@ -81,7 +76,14 @@ class Compared(NamedTuple):
     stray: list[str]
 
 
-class Files(NamedTuple):
+class Copied(NamedTuple):
+    """``copied`` files were copied; those of ``amiss`` are not there, or not what their rows say."""
+
+    copied: int
+    amiss: list[str]
+
+
+class Counted(NamedTuple):
     """How many files there are, and of how many bytes; ``is_all`` is False where there are more."""
 
     number: int
@@ -120,10 +122,10 @@ def receipt_kept(*, user_id: int, picture: Picture | None) -> Iterator[StoredIma
 
 @contextmanager
 def receipt_written(*, user_id: int, picture: Picture) -> Iterator[StoredImage]:
-    """Write a receipt, and remove it if that, or what is done with it inside the block, fails."""
+    """Write a receipt, and remove it if that, or what is done with it inside the block, fails. Raises FilesAway."""
     name = f"{user_id}/{uuid.uuid4()}.{picture.extension}"
     try:
-        default_storage.save(name, ContentFile(picture.data))  # a full disk leaves the beginning of a file
+        receipt_files().save(name, ContentFile(picture.data))  # a full disk leaves the beginning of a file
         _written.get([]).append(name)
         yield StoredImage(name, len(picture.data), hashlib.sha256(picture.data).hexdigest())
     except BaseException as problem:
@@ -147,16 +149,22 @@ def receipts_taken_back() -> Iterator[None]:
 
 def _take_back(names: Sequence[str], problem: BaseException) -> None:
     """Remove files whose rows did not come to be. Where nobody knows whether they did, ``receipts_tidy`` will."""
-    if not _leaves_in_doubt(problem):
+    if _leaves_in_doubt(problem):
+        return
+    try:
         for name in names:
-            default_storage.delete(name)
+            receipt_files().delete(name)
+    except FilesAway:
+        logger.error("receipts whose expense did not come to be are still there")  # noqa: TRY400 - its why was told
 
 
 def _leaves_in_doubt(problem: BaseException) -> bool:
     """Tell whether the connection broke: PostgreSQL may have committed, and had no time to say so.
 
-    It gave no code then, or one of class 57P: it was told to end.
+    It gave no code then, or one of class 57P: it was told to end. A storage that is away is not to be waited for twice.
     """
+    if isinstance(problem, FilesAway):
+        return True
     state = getattr(problem.__cause__, "sqlstate", "")
     return isinstance(problem, OperationalError) and (state is None or state.startswith("57P"))
 
@@ -190,7 +198,7 @@ def receipt_replace(*, receipt_id: int, before: str, image: StoredImage) -> bool
     meant = Receipt.objects.filter(pk=receipt_id, image=before)
     if not meant.update(image=image.name, size=image.size, sha256=image.sha256):
         return False
-    _remove_once_committed(before)
+    _remove_once_committed([before])
     return True
 
 
@@ -198,8 +206,7 @@ def receipts_order(*, user_id: int, expense_id: int, receipt_ids: Sequence[int])
     """Make these the receipts of an expense, in this order; the others go, and their files once that is committed."""
     receipts = Receipt.objects.filter(user_id=user_id, expense_id=expense_id)
     gone = receipts.exclude(pk__in=receipt_ids)
-    for image in gone.values_list("image", flat=True):
-        _remove_once_committed(image)
+    _remove_once_committed(list(gone.values_list("image", flat=True)))
     gone.delete()
     # Out of the way first: no two have one place, at any moment.
     receipts.update(position=F("position") + _ASIDE)
@@ -210,102 +217,47 @@ def receipts_order(*, user_id: int, expense_id: int, receipt_ids: Sequence[int])
 def receipts_remove(*, user_id: int) -> None:
     """Remove a person's receipts; their files once that is committed, so that no row is ever without its file.
 
-    A file that can't be removed is logged, and keeps none of the others.
+    A file that can't be removed is logged, and keeps none of the others; where the storage is away all are left, which
+    ``receipts_tidy`` removes.
     """
     receipts = Receipt.objects.filter(user_id=user_id)
-    for image in receipts.values_list("image", flat=True):
-        _remove_once_committed(image)
+    _remove_once_committed(list(receipts.values_list("image", flat=True)))
     receipts.delete()
 
 
-def _remove_once_committed(image: str) -> None:
-    def remove() -> None:  # Django names in its log what fails, and a partial has no name
-        _remove(image)
+def _remove_once_committed(images: Sequence[str]) -> None:
+    def remove() -> None:
+        for place, image in enumerate(images):
+            try:
+                receipt_files().remove(image)
+            except OSError:
+                logger.exception("a receipt that was removed is still there")
+            except FilesAway:  # each of the others would be waited for as long
+                logger.error("%s receipts that were removed are still there", len(images) - place)  # noqa: TRY400
+                return
 
     transaction.on_commit(remove, robust=True)
 
 
-def _remove(image: str) -> None:
-    while not _went_or_goes(image):
-        pass
-
-
-def _went_or_goes(image: str) -> bool:
-    """Remove a file, or leave that to the backup that is under way; False where that one ends just now."""
-    try:
-        removals = os.open(_removals(), os.O_WRONLY | os.O_APPEND)
-    except FileNotFoundError:  # there is no backup; one that begins now finds no row of this file
-        default_storage.delete(image)
-        return True
-    with os.fdopen(removals, "wb", buffering=0) as listed:
-        try:
-            fcntl.flock(listed, fcntl.LOCK_SH | fcntl.LOCK_NB)
-        except BlockingIOError:
-            listed.write(f"{image}\n".encode())
-            return _is_there(listed)  # from when it is not there any more nobody may read it
-        default_storage.delete(image)
-        return True
-
-
-@contextmanager
-def receipts_held() -> Iterator[None]:
+def receipts_held() -> AbstractContextManager[None]:
     """Keep the files of all receipts that there are, until the block ends; what was removed meanwhile goes then.
 
-    A backup must find the files of rows that it has read. Where it dies, the next one takes away what is left.
+    A backup must find the files of rows that it has read.
     """
-    _removals().parent.mkdir(mode=0o700, exist_ok=True)
-    with _removals_locked() as removals:
-        try:
-            yield
-        finally:
-            removals.seek(0)
-            _removed_go(removals)
-            _removals().unlink()
-            _removed_go(removals)  # what was written meanwhile; who writes from now on sees that nobody reads it
+    return receipt_files().held()
 
 
-@contextmanager
-def _removals_locked() -> Iterator[IO[bytes]]:
-    while True:
-        with _removals().open("a+b", buffering=0) as removals:
-            fcntl.flock(removals, fcntl.LOCK_EX)
-            if _is_there(removals):  # and not that of a backup for whose end this one has waited
-                yield removals
-                return
+def receipt_open(*, image: str, user_id: int | None = None) -> OpenReceipt:
+    """Open the receipt that is stored under this name, if it is this person's; None: whosever it is.
 
-
-def _is_there(file: IO[bytes]) -> bool:
-    """Tell whether an open file has a name still."""
-    return os.fstat(file.fileno()).st_nlink > 0
-
-
-def _removed_go(removals: IO[bytes]) -> None:
-    """Remove the files that are listed. One that can't be removed is logged, and a backup is not to fail for it."""
-    for image in removals.read().decode(errors="replace").split("\n"):
-        if not _NAME.fullmatch(image):  # after a full disk or a lost power there may be anything
-            continue
-        try:
-            default_storage.delete(image)
-        except OSError:
-            logger.exception("a receipt that was removed during a backup is still there")
-
-
-def _removals() -> Path:
-    """Return the file whose lock holds receipts, and which lists those that are to go once it is given back.
-
-    It lies with the receipts, so that all machines that share those share it.
-    """
-    return Path(default_storage.path(".removed"))
-
-
-def receipt_open(*, image: str) -> OpenReceipt:
-    """Open the receipt that is stored under this name.
-
-    Raises ReceiptNotFound where there is none, and from the moment its expense or its owner's account is gone.
+    Raises ReceiptNotFound where there is none, and from the moment its expense or its owner's account is gone;
+    FilesAway.
     """
     owner_id = receipt_owner(image=image)
+    if user_id not in {owner_id, None}:
+        raise ReceiptNotFound
     try:
-        file = default_storage.open(image)
+        file = receipt_files().open(image)
     except FileNotFoundError:
         raise ReceiptNotFound from None
     extension = image.rpartition(".")[2]
@@ -316,21 +268,34 @@ def receipt_smaller(*, image: str, longest: int) -> bytes:
     """Return a JPEG of a stored picture, none of its sides longer than so many pixels.
 
     It is made anew each time, one at a time in a process: a name always stands for the same content, so whoever asks
-    can keep what it was given. Raises ReceiptNotFound, NotAPicture, TooManyPictures.
+    can keep what it was given. Raises ReceiptNotFound, NotAPicture, TooManyPictures, FilesAway.
     """
-    with _turn_to_decode(), receipt_open(image=image).file as file:
+    with receipt_open(image=image).file as file, _turn_to_decode():
         return smaller(file.read(), image.rpartition(".")[2], longest=longest)
 
 
 def receipts_compared(*, now: datetime, most: int | None, watch: Watch) -> Compared:
     """Compare the newest ``most`` receipts with their files, and as many files with their rows; None: all of them."""
     rows = list(Receipt.objects.order_by("-pk").values_list("image", flat=True)[:most])
-    missing = [image for image in watch(rows, len(rows), "receipts") if not default_storage.exists(image)]
+    missing = _without_file(watch(sorted(rows), len(rows), "receipts"))
     still = _known(missing)  # but for what was removed meanwhile
-    files = list(islice(_file_names(), most))
-    known = _known(files)
-    stray = [name for name in watch(files, len(files), "files") if name not in known and _is_old(name, now)]
-    return Compared(len(rows), len(files), [image for image in missing if image in still], stray)
+    files = list(islice(receipt_files().listed(), most))
+    known = _known([file.name for file in files])
+    old = now - _ON_ITS_WAY
+    stray = [file.name for file in watch(files, len(files), "files") if file.name not in known and file.modified < old]
+    return Compared(len(rows), len(files), [image for image in rows if image in still], stray)
+
+
+def _without_file(images: Iterable[str]) -> list[str]:
+    """Return those that have no file. They come owner by owner, and the files of each are asked for together."""
+    missing, owner, there = [], "", set[str]()
+    for image in images:
+        if image.partition("/")[0] != owner:
+            owner = image.partition("/")[0]
+            there = {file.name for file in receipt_files().listed(owner)}
+        if image not in there:
+            missing.append(image)
+    return missing
 
 
 def receipts_tidy(*, now: datetime, watch: Watch, agreed: Callable[[int, int], bool]) -> int:
@@ -344,23 +309,46 @@ def receipts_tidy(*, now: datetime, watch: Watch, agreed: Callable[[int, int], b
     if not compared.stray or not agreed(len(compared.stray), compared.files):
         return 0
     for name in compared.stray:
-        _remove(name)
+        receipt_files().remove(name)
     return len(compared.stray)
 
 
-def receipt_files(*, most: int) -> Files:
+def receipts_counted(*, most: int) -> Counted:
     """Count the files of receipts and their bytes, ``most`` of them."""
-    names = _file_names()
-    sizes = [_size(name) for name in islice(names, most)]
-    return Files(len(sizes), sum(sizes), next(names, None) is None)
+    files = receipt_files().listed()
+    sizes = [file.size for file in islice(files, most)]
+    return Counted(len(sizes), sum(sizes), next(files, None) is None)
 
 
-def _file_names() -> Iterator[str]:
-    """Yield the name of each file, as rows have it."""
-    folders, _ = default_storage.listdir("") if default_storage.exists("") else ([], [])
-    for folder in folders:
-        for name in default_storage.listdir(folder)[1]:
-            yield f"{folder}/{name}"
+def receipts_copy(*, source: ReceiptFiles, target: ReceiptFiles, watch: Watch) -> Copied:
+    """Copy the files of all receipts from one place to another, but for those that are there already."""
+    rows = Receipt.objects.order_by("user_id", "pk").values_list("user_id", "image", "size", "sha256")
+    copied, amiss, owner, there = 0, [], 0, dict[str, int]()
+    for user_id, image, size, sha256 in watch(rows.iterator(), rows.count(), "receipts"):
+        if user_id != owner:
+            owner, there = user_id, {file.name: file.size for file in target.listed(str(user_id))}
+        if there.get(image) == size:
+            continue
+        if _copied(image, sha256, source, target):
+            copied += 1
+        else:
+            amiss.append(image)
+    return Copied(copied, amiss)
+
+
+def _copied(image: str, sha256: str, source: ReceiptFiles, target: ReceiptFiles) -> bool:
+    """Copy a file, unless it is not there or not what its row says."""
+    try:
+        file = source.open(image)
+    except FileNotFoundError:
+        return False
+    with file:
+        if hashlib.file_digest(file, "sha256").hexdigest() != sha256:
+            return False
+        file.seek(0)
+        target.delete(image)  # the beginning of one, which a copy that was killed has left
+        target.save(image, file)
+    return True
 
 
 def _known(names: Sequence[str]) -> set[str]:
@@ -370,15 +358,3 @@ def _known(names: Sequence[str]) -> set[str]:
         some = Receipt.objects.filter(image__in=names[start : start + _AT_ONCE])
         known.update(some.values_list("image", flat=True))
     return known
-
-
-def _is_old(name: str, now: datetime) -> bool:
-    with suppress(FileNotFoundError):  # it was removed meanwhile
-        return default_storage.get_modified_time(name) < now - _ON_ITS_WAY
-    return False
-
-
-def _size(name: str) -> int:
-    with suppress(FileNotFoundError):
-        return default_storage.size(name)
-    return 0

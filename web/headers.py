@@ -7,14 +7,18 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from accounts.shared import StoreAway
 from accounts.throttled import Throttled
+from expenses.files import FilesAway
 from expenses.receipts import TooManyPictures
 from xpenser.answers import Busy
 
 # A click there gives access away, so it is never to be made through a page of somebody else's.
 NEVER_FRAMED: Final = ("/accounts/", "/oauth/", "/operator/", "/settings/")
 # What "busy.html" has words for; a file else.
-_AWAITED: Final[Mapping[type[Exception], str]] = {Throttled: "sign-in", TooManyPictures: "picture"}
+_AWAITED: Final[Mapping[type[Exception], str]] = {
+    Throttled: "sign-in", TooManyPictures: "picture", StoreAway: "store", FilesAway: "store",
+}  # fmt: skip
 PERMISSIONS: Final = (
     "camera=(), display-capture=(), geolocation=(), microphone=(), payment=(), "
     "publickey-credentials-create=(self), publickey-credentials-get=(self), usb=()"

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, Final
-from urllib.parse import urlsplit
+from urllib.parse import parse_qs, unquote, urlsplit
 
 import dj_database_url
 import dj_email_url
@@ -53,6 +53,19 @@ class Oidc:
 
 
 @dataclass(frozen=True, slots=True)
+class Bucket:
+    """Where receipts are kept in a storage that speaks S3, below ``prefix``; without ``key`` boto3 looks for one."""
+
+    endpoint: str
+    name: str
+    prefix: str
+    region: str
+    addressing: str
+    key: str
+    secret: str
+
+
+@dataclass(frozen=True, slots=True)
 class Environment:
     """What the operator chose. Sizes are in bytes (``max_receipt_pixels``: pixels)."""
 
@@ -82,6 +95,7 @@ class Environment:
     log_format: str
     metrics_token: str
     receipts_public: bool
+    receipts_s3: Bucket | None
     oauth1_http: str
     max_waiting: int
     max_upload_bytes: int
@@ -125,6 +139,7 @@ def read(environ: Mapping[str, str] = os.environ) -> Environment:
         log_format=ask.choice("LOG_FORMAT", LOG_FORMAT),
         metrics_token=ask.token("METRICS_TOKEN"),
         receipts_public=ask.switch("RECEIPTS_PUBLIC", default=True),
+        receipts_s3=ask.bucket("RECEIPTS_S3"),
         oauth1_http=ask.choice("OAUTH1_HTTP", OAUTH1_HTTP),
         max_waiting=ask.integer("MAX_WAITING", default=48, least=0, most=1000),
         max_upload_bytes=ask.integer("MAX_UPLOAD_BYTES", default=12_000_000, least=100_000, most=2**31),
@@ -323,6 +338,21 @@ class _Reader:
                 self.complain(name, "…", "redis://:password@host:6379/0 is wanted, rediss:// or unix:///path/to/socket")
         return text
 
+    def bucket(self, name: str) -> Bucket | None:
+        text = self.environ.get(name, "")
+        if not text:
+            return None
+        try:
+            return _bucket(text)
+        except ValueError:  # the value stays untold: there is a secret in it
+            hint = (
+                "https://key:secret@s3.example.com/bucket/folder is wanted, with marks like / # ? @ + in key and secret"
+                " percent-encoded, and at its end, where they are not us-east-1 and path, ?region=eu-central-1 or"
+                " ?addressing=virtual (or both, with & between)"
+            )
+            self.complain(name, "…", hint)
+            return None
+
     def token(self, name: str) -> str:
         text = self.environ.get(name, "")
         if text and not _TOKEN.fullmatch(text):  # the value stays untold
@@ -367,6 +397,35 @@ def _postgresql(text: str, wanted: str) -> dict[str, Any]:
     return {**every[0], "HOST": names, "PORT": ports, "OPTIONS": options}
 
 
+def _bucket(text: str) -> Bucket:
+    """Return the bucket that a URL names. Raises ValueError."""
+    url = urlsplit(text)
+    bucket, _, prefix = url.path.strip("/").partition("/")
+    said = parse_qs(url.query, keep_blank_values=True, strict_parsing=True) if url.query else {}
+    chosen = {"region": ["us-east-1"], "addressing": ["path"], **said}
+    ((region,), (addressing,)) = chosen.pop("region"), chosen.pop("addressing")
+    fits = (
+        url.scheme in {"https", "http"}
+        and _S3_HOST.fullmatch(url.netloc.rpartition("@")[2])
+        and url.port != 0
+        and bool(url.username) == bool(url.password)
+        and _S3_BUCKET.fullmatch(bucket)
+        and (not prefix or _S3_PREFIX.fullmatch(prefix))
+        and _S3_REGION.fullmatch(region)
+        and addressing in {"path", "virtual"}
+        and not (chosen or url.fragment)
+    )
+    if not fits:
+        raise ValueError
+    endpoint = f"{url.scheme}://{url.netloc.rpartition('@')[2]}"
+    key, secret = unquote(url.username or ""), unquote(url.password or "")
+    return Bucket(endpoint, bucket, prefix or "receipts", region, addressing, key, secret)
+
+
+_S3_HOST = re.compile(r"([A-Za-z0-9.-]+|\[[A-Fa-f0-9:.]+\])(:[0-9]{1,5})?")
+_S3_BUCKET = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{1,61}[A-Za-z0-9]")
+_S3_PREFIX = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9._-]*(/[A-Za-z0-9_-][A-Za-z0-9._-]*)*")
+_S3_REGION = re.compile(r"[a-z0-9-]{1,50}")
 _MAIL = re.compile(r"console:|file:|(smtp|submission)://[^/?#\s]*[^/?#@:\s](:[0-9]+)?/?(\?[^\s]*)?")
 _TOKEN = re.compile(r"[!-~]{16,200}")
 _ISSUER = re.compile(r"(https://[^\s/?#@]+|http://localhost(:[0-9]+)?)(/[A-Za-z0-9._~/-]*)?")

@@ -13,8 +13,6 @@ from typing import Final, NamedTuple
 from django.conf import settings
 from django.contrib.sessions.models import Session
 from django.core import checks
-from django.core.files.base import ContentFile
-from django.core.files.storage import default_storage
 from django.db import Error, connection, transaction
 from django.db.migrations.executor import MigrationExecutor
 from django.template.defaultfilters import filesizeformat
@@ -24,6 +22,7 @@ from accounts.operators import any_operator
 from accounts.selectors import any_user
 from accounts.sentences import sentence
 from accounts.shared import BadStore, StoreAway, shared
+from expenses.files import FilesAway, receipt_files
 from expenses.receipts import receipts_compared
 from expenses.selectors import newest_change
 from reports.selectors import without_default
@@ -114,11 +113,7 @@ def migrations() -> Found:
 
 def storage() -> Found:
     """Write a file where receipts are, and take it away."""
-    name = f".tried-{uuid.uuid4().hex}"
-    try:
-        default_storage.save(name, ContentFile(b"tried"))
-    finally:
-        default_storage.delete(name)  # a full disk keeps an empty file, and this is tried again and again
+    receipt_files().prepare()
     return Found(State.OK, sentence("Receipts can be written."))
 
 
@@ -277,8 +272,9 @@ def _needed() -> dict[str, Callable[[], Found]]:
 def _checked(name: str, look: Callable[[], Found]) -> Check:
     try:
         return Check(name, *look())
-    except (Error, OSError) as problem:
-        said = " ".join(str(problem).split()) or type(problem).__name__
+    except (Error, OSError, FilesAway) as problem:
+        why = f"RECEIPTS_S3: {problem.why}" if isinstance(problem, FilesAway) else str(problem)
+        said = " ".join(why.split()) or type(problem).__name__
         advice = sentence("Nothing can be told before this is mended; the server's log has more.")
         return Check(name, State.BAD, said, advice)
 

@@ -9,6 +9,7 @@ import django
 from access.scopes import SCOPES
 from accounts import languages
 from xpenser import env, secret
+from xpenser.bucket import bucket_settings
 from xpenser.database import with_our_options
 from xpenser.oidc import oidc_settings
 
@@ -252,15 +253,16 @@ USE_I18N = True
 STATIC_URL = "/assets/"
 STATIC_ROOT = ENV.data / "assets"
 STATICFILES_DIRS = [BASE_DIR / "static"]
-STORAGES = {
-    "default": {
-        "BACKEND": "django.core.files.storage.FileSystemStorage",
-        "OPTIONS": {
-            "location": ENV.data / "receipts",
-            "file_permissions_mode": 0o600,
-            "directory_permissions_mode": 0o700,
-        },
+RECEIPTS_FOLDER = {
+    "BACKEND": "expenses.files.folder.ReceiptFolder",
+    "OPTIONS": {
+        "location": ENV.data / "receipts",
+        "file_permissions_mode": 0o600,
+        "directory_permissions_mode": 0o700,
     },
+}
+STORAGES = {
+    "default": bucket_settings(ENV.receipts_s3) if ENV.receipts_s3 else RECEIPTS_FOLDER,
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 
@@ -322,6 +324,9 @@ LOGGING = {
         "django_tasks_db": {"level": "ERROR"},
         # It notes each passkey that was shown, and whose key that is.
         "fido2": {"level": "WARNING"},
+        # They tell where they found credentials, and with which addresses they failed.
+        "boto3": {"level": "WARNING"},
+        "botocore": {"level": "WARNING"},
         # It notes each refusal, and at DEBUG what was to be signed.
         "oauthlib": {"level": "WARNING"},
     },

@@ -361,12 +361,11 @@ class ReceiptImageView(DialectView):
         if image is None or "\0" in image:
             raise NoSuchPage
         try:
-            receipt = receipts.receipt_open(image=image)
+            receipt = receipts.receipt_open(
+                image=image, user_id=None if settings.RECEIPTS_PUBLIC else owner(request).id
+            )
         except selectors.ReceiptNotFound:
             raise NoSuchPage from None
-        if not settings.RECEIPTS_PUBLIC and receipt.owner_id != owner(request).id:
-            receipt.file.close()
-            raise NoSuchPage
         answer = file_answer(
             cast("IO[bytes]", receipt.file),
             size=receipt.size,

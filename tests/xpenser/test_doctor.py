@@ -62,7 +62,7 @@ def test_a_database_that_is_away(alice: Account) -> None:
 @pytest.fixture
 def folder(tmp_path: Path, settings: Settings) -> None:
     """Have no files of other tests'."""
-    place = {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": tmp_path}}
+    place = {"BACKEND": "expenses.files.folder.ReceiptFolder", "OPTIONS": {"location": tmp_path}}
     settings.STORAGES = {**settings.STORAGES, "default": place}
 
 

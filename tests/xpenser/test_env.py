@@ -51,6 +51,7 @@ def test_nothing_set_is_a_small_server_on_this_machine() -> None:
         log_format="plain",
         metrics_token="",
         receipts_public=True,
+        receipts_s3=None,
         oauth1_http="signed",
         max_waiting=48,
         max_upload_bytes=12_000_000,
@@ -100,6 +101,34 @@ def test_an_empty_variable_is_one_that_is_not_set() -> None:
         ("REDIS_URL", "unix:///run/redis.sock", "redis_url", "unix:///run/redis.sock"),
         ("RECEIPTS_PUBLIC", "0", "receipts_public", False),
         ("MAX_WAITING", "0", "max_waiting", 0),
+        (
+            "RECEIPTS_S3",
+            "https://KEY:se%2Fcr%2Bet@s3.example.com/ledgers",
+            "receipts_s3",
+            env.Bucket(
+                endpoint="https://s3.example.com",
+                name="ledgers",
+                prefix="receipts",
+                region="us-east-1",
+                addressing="path",
+                key="KEY",
+                secret="se/cr+et",
+            ),
+        ),
+        (
+            "RECEIPTS_S3",
+            "http://[::1]:9000/ledgers/of/ours/?region=eu-central-1&addressing=virtual",
+            "receipts_s3",
+            env.Bucket(
+                endpoint="http://[::1]:9000",
+                name="ledgers",
+                prefix="of/ours",
+                region="eu-central-1",
+                addressing="virtual",
+                key="",
+                secret="",
+            ),
+        ),
         ("MAX_UPLOAD_BYTES", "100000", "max_upload_bytes", 100_000),
         ("MAX_RECEIPT_BYTES", "10000", "max_receipt_bytes", 10_000),
         ("MAX_RECEIPT_PIXELS", "500000000", "max_receipt_pixels", 500_000_000),
@@ -294,6 +323,28 @@ def test_tls_files_make_the_address_https(tmp_path: Path) -> None:
         ],
         *[("EMAIL_FROM", value) for value in ("me", "a b@example.com", "Me <me>", "Me\r\nBcc: a <a@b.example>")],
         *[("RECEIPTS_PUBLIC", value) for value in ("yes", "true", "2")],
+        *[
+            ("RECEIPTS_S3", value)
+            for value in (
+                "ledgers",
+                "s3://ledgers",
+                "https://key:secret@s3.example.com",
+                "https://key@s3.example.com/ledgers",
+                "https://:secret@s3.example.com/ledgers",
+                "https://key:sec/ret@s3.example.com/ledgers",
+                "https://s3.example.com:99999/ledgers",
+                "https://s3.example.com:0/ledgers",
+                "https://[::1/ledgers",
+                "https://s3.example.com/a",
+                "https://s3.example.com/ledgers/../other",
+                "https://s3.example.com/ledgers?region=",
+                "https://s3.example.com/ledgers?region=a&region=b",
+                "https://s3.example.com/ledgers?addressing=other",
+                "https://s3.example.com/ledgers?colour=red",
+                "https://s3.example.com/ledgers?region",
+                "https://s3.example.com/ledgers#x",
+            )
+        ],
         ("XPENSER_DATA", "/dev/null/data"),
         ("MAX_UPLOAD_BYTES", "99999"),
         ("MAX_RECEIPT_BYTES", "10MB"),
@@ -355,12 +406,12 @@ def test_an_address_in_a_network_is_told_the_network() -> None:
         env.read({"PROXIES": "10.0.0.1/8"})
 
 
-@pytest.mark.parametrize("name", ["DATABASE_URL", "DATABASE_STANDBY_URL", "EMAIL_URL", "REDIS_URL"])
+@pytest.mark.parametrize("name", ["DATABASE_URL", "DATABASE_STANDBY_URL", "EMAIL_URL", "REDIS_URL", "RECEIPTS_S3"])
 def test_a_password_in_a_bad_address_stays_untold(name: str) -> None:
     with pytest.raises(env.BadEnvironment) as refused:
-        env.read({name: "mysql://me:secret@host/ledger"})
+        env.read({name: "mysql://me:wonderful@host/ledger"})
 
-    assert "secret" not in str(refused.value)
+    assert "wonderful" not in str(refused.value)
 
 
 @pytest.mark.parametrize(

@@ -33,7 +33,9 @@ from tests.cast import NOON, open_account
 from tests.live import PROJECT, BareServer, LiveServer, free_port, start_bare_server, start_server
 from tests.redis import RedisServer
 from tests.xpenser.talk import FIRST_ACCOUNT, ask, expense_posted, rest, sent
+from xpenser import env
 from xpenser import server as granian_server
+from xpenser.bucket import bucket_settings
 from xpenser.env import DEFAULT_DATA
 from xpenser.locks import alone
 from xpenser.management.commands.serve import Command, collect_static_files
@@ -297,6 +299,19 @@ def test_a_redis_that_throws_keys_away_is_told(
     assert said[0].startswith(
         "REDIS_URL: this Redis throws keys away when its memory is full (maxmemory-policy allkeys-"
     )
+
+
+def test_that_receipts_can_not_be_kept_where_they_are_to_be_is_told(
+    db: None, chosen: Callable[..., None], settings: Settings
+) -> None:
+    bucket = env.read({"RECEIPTS_S3": f"http://key:secret@127.0.0.1:{free_port()}/ledgers"}).receipts_s3
+    assert bucket is not None
+    settings.STORAGES = {**settings.STORAGES, "default": bucket_settings(bucket)}
+
+    with told() as said:
+        call_command("serve")
+
+    assert said == ["RECEIPTS_S3: receipts can't be kept there: EndpointConnectionError"]
 
 
 def test_what_has_expired_is_cleared(db: None, chosen: Callable[..., None]) -> None:

@@ -22,6 +22,7 @@ from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.selectors import Account
+from expenses.files import FilesAway
 from expenses.images import TURNABLE, BadReceipt, NotAPicture, NotTurnable, Picture
 from expenses.receipts import TooManyPictures, receipt_read, receipt_smaller
 from expenses.selectors import LedgerRow, ReceiptNotFound, ReceiptRow, expense_receipts, receipt_row
@@ -74,7 +75,7 @@ def receipts(request: HtmxRequest, number: int) -> HttpResponse:
             return _added(request, person, row)
     except TooManyFilesSent:
         pass
-    except TooManyPictures as busy:
+    except (TooManyPictures, FilesAway) as busy:
         if not _is_script(request):
             raise  # for the page that asks for patience
         return _patience(busy)
@@ -136,8 +137,13 @@ def _refused(request: HtmxRequest, person: Account, row: LedgerRow, refusals: Se
     return _shown(request, person, row, refusals=refusals)
 
 
-def _patience(busy: TooManyPictures) -> HttpResponse:
-    said = gettext("The server looks at as many pictures as it can. This one was not stored: send it again.")
+def _patience(busy: TooManyPictures | FilesAway) -> HttpResponse:
+    if isinstance(busy, FilesAway):
+        said = gettext(
+            "The server can’t reach the place where it keeps receipts. This one was not stored: send it again."
+        )
+    else:
+        said = gettext("The server looks at as many pictures as it can. This one was not stored: send it again.")
     headers = {"Retry-After": str(busy.retry_after)}
     return JsonResponse({"said": said, "is_refused": True}, status=HTTPStatus.SERVICE_UNAVAILABLE, headers=headers)
 

@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from expenses.receipts import receipt_files
+from expenses.receipts import receipts_counted
 from expenses.selectors import largest_keepers, totals
 from xpenser.health import FEW
 from xpenser.space import database_bytes, free_bytes
@@ -22,7 +22,7 @@ def storage(request: HttpRequest) -> HttpResponse:
         "database": database_bytes(),
         "free": free_bytes(),
         "totals": totals(),
-        "files": receipt_files(most=FEW),
+        "files": receipts_counted(most=FEW),
         "most_receipt": settings.MAX_RECEIPT_BYTES,
         "most_upload": settings.MAX_UPLOAD_BYTES,
         "keepers": largest_keepers(most=MOST_SHOWN),

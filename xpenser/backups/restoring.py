@@ -8,13 +8,15 @@ from contextlib import ExitStack, contextmanager
 from functools import partial
 from pathlib import Path
 
+from django.core.files.base import File
 from django.db import connections, transaction
 from django.db.migrations.executor import MigrationExecutor
 from django.db.migrations.graph import MigrationGraph
 from django.db.migrations.loader import MigrationLoader
 
+from expenses.files import ReceiptFiles
 from xpenser.backups import rows
-from xpenser.backups.archive import MANIFEST, Archive, BadArchive, sync_folder
+from xpenser.backups.archive import MANIFEST, Archive, BadArchive, ReceiptPart, sync_folder
 from xpenser.backups.taking import key_mark
 from xpenser.holding import unserved
 from xpenser.watching import Watch
@@ -58,19 +60,27 @@ class NoKey(Exception):
         )
 
 
-def restore(archive: Archive, *, data: Path, using: str, lose_secrets: bool, watch: Watch) -> None:
+def restore(
+    archive: Archive, *, data: Path, bucket: ReceiptFiles | None = None, using: str, lose_secrets: bool, watch: Watch
+) -> None:
     """Fill a data folder and a database that are both empty from an archive that was checked.
 
-    The database becomes as it was, then is migrated to what this program wants. Raises NotEmpty, NotMovable,
-    OtherKey, NoKey, BadArchive, FolderInUse, OSError, DatabaseError; then there is nothing where there was nothing.
+    Receipts go into the folder, or into a ``bucket`` that is empty, too. The database becomes as it was, then is
+    migrated to what this program wants. Raises NotEmpty, NotMovable, OtherKey, NoKey, BadArchive, FolderInUse, OSError,
+    DatabaseError, FilesAway; then there is nothing where there was nothing.
     """
     _see_known(archive)
-    _see_empty(data, using=using)
+    _see_empty(data, bucket, using=using)
     _see_key(archive, data, lose_secrets=lose_secrets)
     data.mkdir(mode=0o700, parents=True, exist_ok=True)
     with unserved(data), tempfile.TemporaryDirectory(dir=data, prefix=".restoring-") as folder, ExitStack() as placed:
         draft = Path(folder)
-        _files_write(archive, draft, watch)
+        _keys_write(archive, draft)
+        receipts = watch(archive.receipts(), archive.manifest.files, "receipts")
+        if bucket is None:
+            _receipts_write(archive, receipts, draft)
+        else:
+            _receipts_send(archive, receipts, bucket, placed)
         with _database(draft, using=using):
             _fill(archive, using=using, watch=watch)
             if connections[using].vendor == "sqlite":
@@ -89,8 +99,11 @@ def _see_known(archive: Archive) -> None:
         raise BadArchive(MANIFEST, f"migration {unknown[0]} is newer than this program: upgrade the program first")
 
 
-def _see_empty(data: Path, *, using: str) -> None:
-    """Raises NotEmpty, NotMovable."""
+def _see_empty(data: Path, bucket: ReceiptFiles | None, *, using: str) -> None:
+    """Raises NotEmpty, NotMovable, FilesAway."""
+    if bucket is not None and (receipt := next(bucket.listed(), None)):
+        found = f"{receipt.name} in the bucket"
+        raise NotEmpty(found)
     # The second: SQLite would put what stands in it into whatever takes the place of the first.
     for path in (data / SQLITE_FILE, data / f"{SQLITE_FILE}-wal", data / "receipts", data / "tls"):
         if path.is_file() or (path.is_dir() and any(path.iterdir())):
@@ -119,12 +132,24 @@ def _see_key(archive: Archive, data: Path, *, lose_secrets: bool) -> None:
         raise NoKey(path)
 
 
-def _files_write(archive: Archive, draft: Path, watch: Watch) -> None:
+def _keys_write(archive: Archive, draft: Path) -> None:
     for name in archive.manifest.keys:
         _file_write(draft / name, archive.key(name))
+
+
+def _receipts_write(archive: Archive, receipts: Iterable[ReceiptPart], draft: Path) -> None:
     (draft / "receipts").mkdir(mode=0o700)
-    for receipt in watch(archive.receipts(), archive.manifest.files, "receipts"):
+    for receipt in receipts:
         _file_write(draft / "receipts" / receipt.name, archive.receipt(receipt))
+
+
+def _receipts_send(archive: Archive, receipts: Iterable[ReceiptPart], bucket: ReceiptFiles, placed: ExitStack) -> None:
+    """Put receipts into a bucket, from which ``placed`` takes them back."""
+    for receipt in receipts:
+        with tempfile.TemporaryFile() as whole:
+            whole.writelines(archive.receipt(receipt))
+            placed.callback(bucket.delete, receipt.name)
+            bucket.save(receipt.name, File(whole))
 
 
 def _file_write(path: Path, content: Iterable[bytes]) -> None:

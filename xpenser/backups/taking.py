@@ -10,11 +10,11 @@ from pathlib import Path
 from typing import IO
 
 from django.apps import apps
-from django.core.files.storage import default_storage
 from django.db import connections
 from django.db.migrations.loader import MigrationLoader
 
 from expenses.archives.parts import Part, blocks
+from expenses.files import receipt_files
 from expenses.models import Receipt
 from expenses.receipts import receipts_held
 from xpenser.backups import rows
@@ -28,7 +28,8 @@ def backup_take(
     """Write a backup to ``path``, whole or not at all, and return what is in it.
 
     Rows are of one moment, and so is what they name: a receipt that is removed while this goes on is in it, if it was
-    there at that moment. Raises OSError, DatabaseError, and BadArchive where nobody could read what was written.
+    there at that moment. Raises OSError, DatabaseError, FilesAway, and BadArchive where nobody could read what was
+    written.
     """
     with written_whole(path) as file, Writer(file) as writer, receipts_held(), tempfile.TemporaryFile() as named:
         with rows.snapshot(using):
@@ -86,7 +87,7 @@ def _receipts(writer: Writer, named: Iterable[tuple[str, Part]]) -> tuple[int, i
     with tempfile.TemporaryFile() as listed:
         for image, said in named:
             try:
-                file = default_storage.open(image)
+                file = receipt_files().open(image)
             except OSError:
                 missing += 1
                 listed.write(rows.line([image, None, None]))

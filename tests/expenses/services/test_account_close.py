@@ -27,7 +27,7 @@ from tests.expenses.pictures import pdf
 def folder(tmp_path: Path, settings: LazySettings) -> Path:
     settings.STORAGES = {
         **settings.STORAGES,
-        "default": {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": tmp_path}},
+        "default": {"BACKEND": "expenses.files.folder.ReceiptFolder", "OPTIONS": {"location": tmp_path}},
     }
     return tmp_path
 

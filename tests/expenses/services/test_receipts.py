@@ -7,11 +7,11 @@ from typing import Any, ClassVar
 
 import pytest
 from django.conf import LazySettings
-from django.core.files.storage import FileSystemStorage
 
 from accounts.selectors import Account
 from expenses import images, services
 from expenses.exports.row import ExpenseRow
+from expenses.files.folder import ReceiptFolder
 from expenses.images import NotTurnable, Picture
 from expenses.models import Receipt
 from expenses.receipts import receipt_open, receipt_read
@@ -43,7 +43,7 @@ CHANGES: list[Change] = [
 def folder(tmp_path: Path, settings: LazySettings) -> Path:
     settings.STORAGES = {
         **settings.STORAGES,
-        "default": {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": tmp_path}},
+        "default": {"BACKEND": "expenses.files.folder.ReceiptFolder", "OPTIONS": {"location": tmp_path}},
     }
     return tmp_path
 
@@ -264,7 +264,7 @@ def test_in_a_report_that_was_handed_in(alice: Account, lunch: ExpenseRow, folde
     assert len(files(folder)) == 2
 
 
-class Busy(FileSystemStorage):
+class Busy(ReceiptFolder):
     """A storage during whose next write somebody else is at work."""
 
     meanwhile: ClassVar[list[Callable[[], object]]] = []

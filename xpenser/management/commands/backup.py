@@ -10,6 +10,7 @@ from django.db import DEFAULT_DB_ALIAS, DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.utils import timezone
 
+from expenses.files import FilesAway
 from expenses.management.given import ledger_given
 from xpenser.backups.archive import BadArchive, Manifest
 from xpenser.backups.taking import backup_take
@@ -42,6 +43,9 @@ class Command(BaseCommand):
             raise CommandError(str(problem)) from None
         except OSError as problem:
             message = f"{problem.filename or file}: {problem.strerror}"
+            raise CommandError(message) from None
+        except FilesAway as problem:
+            message = f"RECEIPTS_S3: {problem.why}"
             raise CommandError(message) from None
         except DatabaseError as problem:
             message = f"the database can't be read: {problem}"

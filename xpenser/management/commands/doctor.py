@@ -8,6 +8,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import Error, connection
 from django.utils import timezone
 
+from expenses.files import FilesAway
 from expenses.management.given import ledger_given
 from expenses.receipts import Watch, receipts_tidy
 from xpenser.health import State, all_checks
@@ -43,6 +44,9 @@ class Command(BaseCommand):
             removed = receipts_tidy(now=timezone.now(), watch=watch, agreed=agreed)
         except (Error, OSError) as problem:
             message = f"The files of receipts can't be tidied: {problem}"
+            raise CommandError(message) from None
+        except FilesAway as problem:
+            message = f"The files of receipts can't be tidied: {problem.why}"
             raise CommandError(message) from None
         self.stdout.write(f"{removed} files that belong to no receipt were removed.")
 

@@ -8,6 +8,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import DEFAULT_DB_ALIAS, DatabaseError
 
+from expenses.files import FilesAway, receipt_files
 from xpenser.backups.archive import Archive, BadArchive
 from xpenser.backups.restoring import NoKey, NotEmpty, NotMovable, OtherKey, restore
 from xpenser.holding import FolderInUse
@@ -34,8 +35,9 @@ class Command(BaseCommand):
                 exhaust(watch(archive.check(), archive.manifest.parts, "parts proven"))
                 if not verify:
                     restore(
-                        archive, data=settings.ENV.data, using=self.database, lose_secrets=lose_secrets, watch=watch
-                    )
+                        archive, data=settings.ENV.data, bucket=receipt_files() if settings.ENV.receipts_s3 else None,
+                        using=self.database, lose_secrets=lose_secrets, watch=watch,
+                    )  # fmt: skip
         except BadArchive as problem:
             message = f"{file}: {problem}"
             raise CommandError(message) from None
@@ -43,6 +45,9 @@ class Command(BaseCommand):
             raise CommandError(str(problem)) from None
         except OSError as problem:
             message = f"{problem.filename or settings.ENV.data}: {problem.strerror}"
+            raise CommandError(message) from None
+        except FilesAway as problem:
+            message = f"RECEIPTS_S3: {problem.why}"
             raise CommandError(message) from None
         except DatabaseError as problem:
             message = f"the database refuses it: {problem}"

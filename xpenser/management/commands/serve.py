@@ -9,11 +9,12 @@ import shutil
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from django.conf import settings
 from django.contrib.staticfiles.finders import get_finders
 from django.core import checks
+from django.core.files.storage import storages
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.db import DatabaseError, connection, connections
@@ -28,6 +29,7 @@ from accounts.invitations import first_invitation_create
 from accounts.selectors import any_user
 from accounts.services import BadAccount
 from accounts.shared import BadStore, StoreAway
+from expenses.files import FilesAway, ReceiptFiles
 from expenses.services import ServerZoneFixed, account_open, server_zone_settle
 from xpenser import env, server, worker
 from xpenser.holding import held
@@ -55,6 +57,9 @@ class Command(BaseCommand):
             raise CommandError(message, returncode=2) from None
         except StoreAway as problem:
             message = f"REDIS_URL: nobody answers there as Redis: {problem.__cause__}"
+            raise CommandError(message, returncode=2) from None
+        except FilesAway as problem:
+            message = f"RECEIPTS_S3: receipts can't be kept there: {problem.why}"
             raise CommandError(message, returncode=2) from None
         except BadStore as problem:
             message = f"REDIS_URL: {problem}"
@@ -94,7 +99,7 @@ class Command(BaseCommand):
         data = settings.ENV.data
         with alone(data / "serve.lock"):
             migrate()
-            (data / "receipts").mkdir(mode=0o700, exist_ok=True)  # a backup finds it before the first one
+            receipts_prepare()
             collect_static_files()
             metrics_begin_anew()
             server_zone_settle(settings.ENV.server_zone)
@@ -148,6 +153,11 @@ def migrate() -> None:
     if executor.migration_plan(executor.loader.graph.leaf_nodes()):  # pragma: no cover - a test's database is migrated
         call_command("migrate", interactive=False, verbosity=0)
     call_command("createcachetable", verbosity=0)
+
+
+def receipts_prepare() -> None:
+    # By a storage of its own: the connections of a bucket must not be shared with the workers.
+    cast("ReceiptFiles", storages.create_storage(settings.STORAGES["default"])).prepare()
 
 
 def collect_static_files() -> None:
