@@ -41,6 +41,7 @@ _VALUES: dict[str, Any] = {
     "GenericIPAddressField": "2001:db8::1",
     "IntegerField": -7,
     "JSONField": {"b": [1, 2.5, None, ODD], "a": {}},
+    "PositiveBigIntegerField": 5_000_000_000,
     "PositiveIntegerField": 70_000,
     "PositiveSmallIntegerField": 7,
     "ResourceJSONField": ["https://localhost/api/"],
