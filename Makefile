@@ -9,8 +9,8 @@
 PYTHON ?= python3
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
-# A file on one worker, so that a server that its tests share is started once; three workers, since tests of servers wait.
-PYTEST := $(BIN)/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder
+# A file on one worker, so that a server that its tests share is started once; four workers, since tests of servers wait.
+PYTEST := $(BIN)/python -m pytest -n 4 --dist loadfile --no-loadscope-reorder
 COUNTED := PYTEST_PLUGINS=tests.lines
 
 # Where Python may not keep what it has compiled, every server and every process of a run would compile it again.
@@ -23,20 +23,30 @@ TOOLS += $(shell command -v npm >/dev/null || echo nodejs npm)
 # `make check` and `make test` must not make, nor depend on, the data folder of somebody's own server.
 TEST_SETTINGS := DJANGO_SETTINGS_MODULE=tests.settings
 
-.PHONY: serve check test test-kills messages test-tools bench bench-quick
+.PHONY: serve check types lint compiled test test-kills messages test-tools bench bench-quick
 .DEFAULT_GOAL := serve
 
 serve: .venv/served
 	@exec $(BIN)/python manage.py serve
 
 check: .venv/tested
+	@$(MAKE) --no-print-directory -j2 -O types lint
+
+types:
+	$(BIN)/mypy .
+
+lint:
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(BIN)/mypy .
 	$(BIN)/lint-imports
 	$(TEST_SETTINGS) $(BIN)/python manage.py makemigrations --check --dry-run
 
-test: check
+# What pytest makes of each file of tests when it is first read, each worker of a run would make for itself.
+compiled:
+	-@env -u DATABASE_URL $(BIN)/python -m pytest --collect-only -qq >/dev/null
+
+test: .venv/tested
+	@$(MAKE) --no-print-directory -j2 -O types lint compiled
 	rm -rf .cache/lines
 	env -u DATABASE_URL $(COUNTED) $(PYTEST)
 	$(BIN)/python -m tests.postgres sh -c '$(COUNTED) $(PYTEST) -m "not once" && $(BIN)/python -m tests.lines'
