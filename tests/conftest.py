@@ -11,7 +11,7 @@ from hypothesis import settings as hypothesis_settings
 
 from tests.browser import chromium
 from tests.cast import alice, alice_client, bob, bob_client
-from tests.live import log_sections, made, server, tls_server
+from tests.live import PROJECT, log_sections, made, server, tls_server
 
 __all__ = ["alice", "alice_client", "bob", "bob_client", "chromium", "server", "tls_server"]  # fixtures for everybody
 
@@ -60,7 +60,28 @@ def starts_processes(item: pytest.Item) -> bool:
     return isinstance(item, pytest.Function) and not PROCESSES.isdisjoint(vars(item.module))
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+DOORS = (PROJECT / "tests" / "api", PROJECT / "tests" / "web")
+
+
+def further_cases(items: list[pytest.Item]) -> set[pytest.Item]:
+    """Return the cases of doors' tests but for the first of each test.
+
+    They vary what comes in, and what the ledger behind is asked is shown on both databases. Where each case is another
+    question to the database, the file is marked ``every_case``.
+    """
+    seen, further = set[str](), set[pytest.Item]()
+    for item in items:
+        is_a_doors = any(item.path.is_relative_to(door) for door in DOORS)
+        if not is_a_doors or any(item.get_closest_marker(name) for name in ("once", "every_case")):
+            continue
+        test = item.nodeid.partition("[")[0]
+        if test in seen:
+            further.add(item)
+        seen.add(test)
+    return further
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     items.sort(
         key=starts_processes, reverse=True
     )  # few and slow: begun last, one process of the run would do them alone
@@ -69,6 +90,10 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         if asks and item.get_closest_marker("once"):
             message = f"{item.nodeid} asks a database, and is marked to run on one of the two only"
             raise pytest.UsageError(message)
+    if connection.vendor != "sqlite":
+        left_out = further_cases(items)
+        config.hook.pytest_deselected(items=left_out)
+        items[:] = [item for item in items if item not in left_out]
 
 
 @pytest.hookimpl(wrapper=True)

@@ -16,6 +16,8 @@ from expenses import services
 from tests.cast import FORM, NOON, OldClient, spend
 from tests.expenses import pictures
 
+pytestmark = pytest.mark.every_case
+
 NUMBERS = [
     "abc", "NaN", "nan", "Infinity", "-Infinity", "1e400", "1e5", "0x10", "１２", "1,234.56", "12,50", "", " ",
     "--5", ".", "9" * 41, "1" + "0" * 15, "-1" + "0" * 15, "999999999999999.9999", "$5", "12 EUR", "1_000",

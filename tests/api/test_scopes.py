@@ -16,6 +16,8 @@ from tests.api.v1 import default_of, rows_of, upload
 from tests.cast import FORM, NOON, NewClient, OldClient, basic, spend, token_of
 from tests.expenses.pictures import jpeg
 
+pytestmark = pytest.mark.every_case
+
 DOORS = [route for route in routes() if route.is_dialects]
 METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
 EXPENSES = {"GET": "expenses:read", "HEAD": "expenses:read"}

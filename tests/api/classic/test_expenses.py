@@ -14,6 +14,8 @@ from expenses.selectors import ExpenseFilter, expense_rows
 from reports.selectors import report_default
 from tests.cast import NOON, OldClient, spend
 
+pytestmark = pytest.mark.every_case
+
 LISTED = ["/api/expenses/?format=json", "/api/expenses?format=json", "/api/%20expenses/?format=json"]
 
 

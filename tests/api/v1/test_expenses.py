@@ -11,6 +11,8 @@ from tests.api.v1 import V1, add_report, add_tag, at, default_of, queries_of, re
 from tests.cast import NOON, OldClient, open_account, spend
 from tests.expenses import pictures
 
+pytestmark = pytest.mark.every_case
+
 ALL = f"{V1}/expenses/?report=*"
 
 

@@ -13,6 +13,8 @@ from tests.web.ledger.seen import Row, days, htmx, notes, rows, text_of, total
 from tests.web.people import at_browser
 from web.ledger.page import ROWS
 
+pytestmark = pytest.mark.every_case
+
 
 def test_it_works(alice: Account, browser: Client) -> None:
     lunch = spend(alice, "lunch 45 with <jack> #clientx #cash")

@@ -13,6 +13,8 @@ from tests.cast import NOON, spend
 from tests.web.ledger.seen import htmx, notes, toast
 from tests.web.people import at_browser, csrf
 
+pytestmark = pytest.mark.every_case
+
 
 @pytest.fixture
 def two(alice: Account) -> list[ExpenseRow]:

@@ -21,6 +21,8 @@ from tests.expenses.pictures import jpeg
 from tests.web.people import at_browser
 from web.operator.tables import COLUMNS, tables
 
+pytestmark = pytest.mark.every_case
+
 PATH = "/operator/admin/"
 PAGES = {label: f"{PATH}{label.lower().replace('.', '/')}/" for label in COLUMNS}
 
