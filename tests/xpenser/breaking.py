@@ -42,7 +42,8 @@ class Breaks:
 
         def fail(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
             if how == "database":
-                raise Broken(sql, params, known(request))
+                said = f"{sql} {params} {known(request)}"
+                raise Broken(said)
             return execute(sql, params, many, context)
 
         connection.ensure_connection()  # who counts hangs on to one as it is opened, and would be taken away for this

@@ -219,7 +219,7 @@ def test_no_secret_is_in_either_log(knocked: Knocked) -> None:
     assert signatures
     assert proofs
     for log in (knocked.log, knocked.plain):
-        assert HUSH not in log.casefold()
+        assert re.findall(rf".{{0,90}}{HUSH}.{{0,90}}", log, re.IGNORECASE) == []
         for secret in [*knocked.held, *shown, *halves, *signatures, *proofs]:
             assert secret not in log
 
@@ -227,6 +227,6 @@ def test_no_secret_is_in_either_log(knocked: Knocked) -> None:
 def test_what_is_no_secret_is_told(knocked: Knocked) -> None:
     """The reason stays, and where it broke."""
     for log in (knocked.log, knocked.plain):
-        assert "raise Broken(sql, params, known(request))" in log
+        assert "in fail" in log
         assert "SELECT" in log
         assert "lunch 45 with" not in log  # what is no secret, and the person's own all the same
