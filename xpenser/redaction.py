@@ -29,7 +29,8 @@ _PUBLIC: Final = {
     "HTTP_ACCEPT", "HTTP_ACCEPT_ENCODING", "HTTP_ACCEPT_LANGUAGE", "HTTP_CONNECTION", "HTTP_HOST", "HTTP_USER_AGENT",
     "HTTP_X_FORWARDED_FOR", "HTTP_X_FORWARDED_HOST", "HTTP_X_FORWARDED_PROTO", "HTTP_X_REQUEST_ID",
 }  # fmt: skip
-_QUOTED: Final = re.compile(r'"((?:[^"\\]|\\.)*)"')
+# What nobody closed goes to the end: to look for the mark that closes it from each one anew takes seconds.
+_QUOTED: Final = re.compile(r'"((?:[^"\\]|\\.)*+)"?', re.DOTALL)
 # The driver of PostgreSQL quotes the whole row that a constraint refuses, and the values of a key that is taken.
 _DETAIL: Final = re.compile(r"^(DETAIL: ).*", re.MULTILINE)
 _USER_OF_URL: Final = re.compile(r"(\b[a-z][a-z0-9+.-]*://)[^/\s@]+@", re.IGNORECASE)
