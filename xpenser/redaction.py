@@ -77,6 +77,7 @@ def _own() -> Iterator[str]:
     yield from (str(database.get("PASSWORD", "")) for database in settings.DATABASES.values())
     yield urlsplit(settings.REDIS_URL).password or ""
     yield settings.ENV.oidc.client_secret if settings.ENV.oidc else ""
+    yield settings.ENV.receipts_s3.secret if settings.ENV.receipts_s3 else ""
 
 
 def _brought(request: HttpRequest) -> Iterator[str]:

@@ -12,7 +12,7 @@ from django.test import RequestFactory
 from django.urls import resolve
 from pytest_django import Settings
 
-from xpenser.env import Oidc
+from xpenser.env import Bucket, Oidc
 from xpenser.redaction import LONGEST, redacted
 
 pytestmark = pytest.mark.once
@@ -68,11 +68,12 @@ def test_the_server_s_own(settings: Settings, monkeypatch: pytest.MonkeyPatch) -
     settings.ENV = settings.ENV.__class__(
         **{name: getattr(settings.ENV, name) for name in settings.ENV.__slots__}
         | {"oidc": Oidc("Work", "https://work.example", "us", "letters-of-oidc"), "password": "letters-of-mine"}
+        | {"receipts_s3": Bucket("https://s3.example", "a", "b", "c", "path", "key", "letters-of-bucket")}
     )
-    whose = ("database", "metrics", "mail", "redis", "before", "oidc", "mine")
+    whose = ("database", "metrics", "mail", "redis", "before", "oidc", "mine", "bucket")
     own = [f"letters-of-{what}" for what in whose]
 
-    assert redacted(" ".join([*own, settings.SECRET_KEY]), None) == " ".join(["[…]"] * 8)
+    assert redacted(" ".join([*own, settings.SECRET_KEY]), None) == " ".join(["[…]"] * 9)
 
 
 @pytest.mark.parametrize(
