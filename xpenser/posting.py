@@ -30,6 +30,8 @@ LIFE: Final = timedelta(days=1)
 SHORTEST: Final = timedelta(seconds=15)
 LONGEST: Final = timedelta(minutes=15)
 """Of the pauses between two tries; each is as long as it has been tried for so far."""
+AFTER_OTHERS: Final = -1
+"""The priority of a letter that is tried again: many that wait in vain would keep the worker from all else."""
 
 logger = logging.getLogger(__name__)
 
@@ -66,14 +68,15 @@ def post(context: TaskContext, letter: str, written: str) -> None:
 
 
 def _put_off(letter: str, written: str, context: TaskContext, problem: OSError) -> None:
-    now = timezone.now()
+    now, backend = timezone.now(), post.get_backend()
     age = now - datetime.fromisoformat(written)
-    if _is_final(problem) or age > LIFE or not post.get_backend().supports_defer:
+    if _is_final(problem) or age > LIFE or not backend.supports_defer:
         _forget(context, written)
         raise LetterGivenUp from problem
     pause = min(max(age, SHORTEST), LONGEST)
     with transaction.atomic():
-        post.using(run_after=now + pause).enqueue(letter, written)
+        priority = AFTER_OTHERS if backend.supports_priority else post.priority
+        post.using(run_after=now + pause, priority=priority).enqueue(letter, written)
         _forget(context, written)
     logger.warning("A mail could not be sent, and is tried again in %.0f seconds: %s", pause.total_seconds(), problem)
 

@@ -130,6 +130,20 @@ def test_a_mail_server_that_is_away_for_an_hour(settings: Settings, caplog: pyte
     )
 
 
+def test_what_is_tried_again_lets_others_go_first(taker: MailServer) -> None:
+    taker.data = "451 later"
+    with travel(NOON, tick=False):
+        write("carol@example.com")
+    worked(NOON)
+    taker.data = "250 OK"
+    with travel(NOON + SHORTEST, tick=False):
+        write("dave@example.com")
+
+    worked(NOON + SHORTEST)
+
+    assert [letter["To"] for letter in taker.letters] == ["dave@example.com", "carol@example.com"]
+
+
 @pytest.mark.parametrize(
     ("receiver", "data", "status"),
     [
