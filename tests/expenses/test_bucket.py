@@ -454,6 +454,32 @@ def test_what_fails_to_come_back_leaves_an_empty_bucket(s3: S3Server, tmp_path: 
 
 
 @pytest.mark.django_db(transaction=True)
+def test_what_can_not_be_taken_back_is_waited_for_once(
+    s3: S3Server, away: Callable[[], None], tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    owner = open_account("alice@example.com")
+    with_receipt(owner)
+    with_receipt(owner, pdf())
+    backup(tmp_path / "file")
+    s3.empty()
+
+    def failing(items: Any, count: int, of_what: str) -> Iterator[Any]:
+        yield from items
+        if of_what == "receipts":
+            away()
+            raise OSError
+
+    with (
+        another(tmp_path / "data", connection.vendor) as using,
+        Archive(tmp_path / "file") as archive,
+        pytest.raises(FilesAway),
+    ):
+        restore(archive, data=tmp_path / "data", bucket=receipt_files(), using=using, lose_secrets=False, watch=failing)
+
+    assert [record.name for record in caplog.records].count("expenses.files.bucket") == 1
+
+
+@pytest.mark.django_db(transaction=True)
 def test_a_receipt_that_is_removed_during_a_backup_is_in_it(s3: S3Server, tmp_path: Path) -> None:
     owner = open_account("alice@example.com")
     row = spend(owner, "lunch 45", picture=receipt_read(jpeg()))

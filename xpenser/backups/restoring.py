@@ -145,11 +145,19 @@ def _receipts_write(archive: Archive, receipts: Iterable[ReceiptPart], draft: Pa
 
 def _receipts_send(archive: Archive, receipts: Iterable[ReceiptPart], bucket: ReceiptFiles, placed: ExitStack) -> None:
     """Put receipts into a bucket, from which ``placed`` takes them back."""
+    sent: list[str] = []
+    placed.callback(_receipts_take_back, sent, bucket)
     for receipt in receipts:
         with tempfile.TemporaryFile() as whole:
             whole.writelines(archive.receipt(receipt))
-            placed.callback(bucket.delete, receipt.name)
+            sent.append(receipt.name)
             bucket.save(receipt.name, File(whole))
+
+
+def _receipts_take_back(sent: Iterable[str], bucket: ReceiptFiles) -> None:
+    """Raises FilesAway at the first that can't be: each of the others would be waited for as long."""
+    for name in sent:
+        bucket.delete(name)
 
 
 def _file_write(path: Path, content: Iterable[bytes]) -> None:
