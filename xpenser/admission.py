@@ -41,7 +41,8 @@ def turns() -> Turns:
         AT_WORK,
         patience=PATIENCE,
         most_waiting=settings.MAX_WAITING,
-        tell=lambda waiting: waiting_changed.send(sender=None, waiting=waiting),
+        # Whoever counts and can't is no reason to lose a turn.
+        tell=lambda waiting: waiting_changed.send_robust(sender=None, waiting=waiting),
     )
 
 
@@ -57,7 +58,7 @@ class Admission:
         try:
             turns().take()
         except NoTurn:
-            refused.send(sender=None)
+            refused.send_robust(sender=None)
             return _refusal(request)
         try:
             return self.get_response(request)

@@ -7,8 +7,8 @@ from django.test import Client
 
 from tests.cast import FORM, basic
 from tests.pages import POLICY
-from xpenser.admission import turns
-from xpenser.turns import Turns
+from xpenser.admission import refused, turns, waiting_changed
+from xpenser.turns import NoTurn, Turns
 
 # No test has the database here: to ask it anything would raise.
 pytestmark = pytest.mark.once
@@ -103,3 +103,25 @@ def test_a_turn_ends_with_the_request(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("xpenser.admission.turns", lambda: one)
 
     assert [client().get("/api/v1.0/user/").status_code for _ in range(2)] == [401, 401]
+
+
+def test_who_counts_and_can_not_keeps_no_turn(full: Turns, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(**_: object) -> None:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr("xpenser.admission.PATIENCE", 0)
+    monkeypatch.setattr("xpenser.admission.AT_WORK", 1)
+    own = turns.__wrapped__()  # not this process's, which are kept
+    own.take()
+    refused.connect(broken)
+    waiting_changed.connect(broken)
+    try:
+        with pytest.raises(NoTurn):
+            own.take()
+        assert client().get("/api/v1.0/user/").status_code == 503
+    finally:
+        refused.disconnect(broken)
+        waiting_changed.disconnect(broken)
+
+    own.give_back()
+    own.take()  # who had gone was not given it
