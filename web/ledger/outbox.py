@@ -17,7 +17,7 @@ from django.views.decorators.http import require_http_methods
 from accounts.selectors import Account
 from web.account import ledger_name, owner
 from web.ledger.adding import added, written
-from web.ledger.receipts import digest, files_read
+from web.ledger.receipts import came_whole, digest, files_read, too_many
 from web.once import FormReused, form_once
 from web.refusals import REFUSALS
 from web.telling import told
@@ -41,6 +41,8 @@ def outbox(request: HttpRequest) -> JsonResponse:
 
 
 def _taken(request: HttpRequest, person: Account, now: datetime) -> JsonResponse:
+    if not came_whole(request):
+        return _refused(too_many())
     text = request.POST.get("q", "")
     files = request.FILES.getlist("receipt")
     pictures, refusals = files_read(files) if files else ([], [])

@@ -11,7 +11,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import TooManyFilesSent
 from django.core.files.uploadedfile import UploadedFile
-from django.http import Http404, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.http.response import HttpResponseBadRequest
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -71,7 +71,7 @@ def receipts(request: HtmxRequest, number: int) -> HttpResponse:
     if request.method != "POST":
         return _shown(request, person, row)
     try:
-        if int(request.headers.get("Content-Length") or 0) <= settings.MAX_UPLOAD_BYTES:
+        if came_whole(request):
             return _added(request, person, row)
     except TooManyFilesSent:
         pass
@@ -79,9 +79,18 @@ def receipts(request: HtmxRequest, number: int) -> HttpResponse:
         if not _is_script(request):
             raise  # for the page that asks for patience
         return _patience(busy)
+    return _refused(request, person, row, [too_many()])
+
+
+def came_whole(request: HttpRequest) -> bool:
+    """Tell whether a form was not cut off for its size (``xpenser.wsgi``): files are missing of one that was."""
+    return int(request.headers.get("Content-Length") or 0) <= settings.MAX_UPLOAD_BYTES
+
+
+def too_many() -> str:
+    """Say how many files may come together."""
     most = {"n": settings.DATA_UPLOAD_MAX_NUMBER_FILES, "size": megabytes(settings.MAX_UPLOAD_BYTES)}
-    said = gettext("These are too many at once: up to %(n)d files, and %(size)s in all, are taken together.") % most
-    return _refused(request, person, row, [said])
+    return gettext("These are too many at once: up to %(n)d files, and %(size)s in all, are taken together.") % most
 
 
 @csrf_protect

@@ -111,6 +111,18 @@ def test_what_is_refused_says_why_and_stores_nothing(
     assert [path for path in tmp_path.rglob("*") if path.is_file()] == []
 
 
+def test_what_was_cut_off_is_not_taken_for_all_of_it(browser: Client, settings: Any) -> None:
+    """A body is read up to the limit, and the photos beyond it are missing."""
+    settings.MAX_UPLOAD_BYTES = 1000
+    photos = [SimpleUploadedFile("a.jpg", jpeg()), SimpleUploadedFile("b.pdf", pdf())]
+
+    response = send(browser, "lunch 45", receipt=photos)
+
+    refusal = "These are too many at once: up to 10 files, and 0.001 MB in all, are taken together."
+    assert (response.status_code, response.json()) == (422, {"refusal": refusal})
+    assert total(browser.get("/")) == "1 expense 0.00 USD"
+
+
 def test_it_counts_from_when_it_was_typed(alice: Account, browser: Client) -> None:
     send(browser, "lunch 45", key="lunch", waited=26 * 3600)
     send(browser, "dinner 20 date yesterday", key="dinner", waited=26 * 3600)
