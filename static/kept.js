@@ -36,10 +36,15 @@ const kept = (() => {
 
     // In the order in which they were typed.
     lines: (owner) => within("readonly", (store) => store("lines").index("owner").getAll(owner)),
+    // A form that was sent twice, by two presses of a key, is one line.
     add: (line) =>
       within("readwrite", (store) => {
-        store("lines").add(line);
-        store("photos").delete(line.owner);
+        const asked = store("lines").index("owner").getAll(line.owner);
+        asked.onsuccess = () => {
+          if (asked.result.some((each) => each.key === line.key && each.text === line.text)) return;
+          store("lines").add(line);
+          store("photos").delete(line.owner);
+        };
       }),
     // One that was removed meanwhile stays removed.
     change: (id, changes) =>

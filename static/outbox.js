@@ -18,14 +18,15 @@ async function showOutbox() {
   outbox.querySelector("[data-names]").textContent = photosOfNext.map((each) => each.name).join(", ");
   outbox.querySelector("[data-waiting]").hidden = !lines.length;
   outbox.querySelector("[data-send]").hidden = lines.every((each) => each.refusal);
-  outbox.hidden = !lines.length && !photosOfNext.length && !outbox.querySelector("[role=status]").textContent;
+  const said = outbox.querySelector("[role=status]").textContent || !outbox.querySelector("[data-unkept]").hidden;
+  outbox.hidden = !lines.length && !photosOfNext.length && !said;
 }
 
 // One that is being corrected stays as it is.
 function showLines(lines) {
   const list = outbox.querySelector("ol");
   const before = new Map([...list.children].map((item) => [item.dataset.name, item]));
-  const name = (line) => [line.id, line.key, line.refusal].join(" ");
+  const name = (line) => [line.id, line.key, line.files.length, line.refusal].join(" ");
   if ([...before.keys()].join() === lines.map(name).join()) return;
   list.replaceChildren(...lines.map((line) => before.get(name(line)) ?? itemOf(line, name(line))));
 }
@@ -46,10 +47,21 @@ function itemOf(line, name) {
   item.querySelector("[data-remove]").addEventListener("click", async () => {
     await kept.remove(line.id);
     await showOutbox();
+    document.getElementById("line")?.focus(); // the button has gone
   });
   const form = item.querySelector("form");
   if (form) {
     form.elements.text.value = line.text;
+    const why = item.querySelector("[data-why]");
+    why.id = `why-${line.id}`;
+    form.elements.text.setAttribute("aria-describedby", why.id);
+    const leaveOut = item.querySelector("[data-leave-out]");
+    leaveOut.hidden = !line.files.length;
+    leaveOut.addEventListener("click", async () => {
+      await kept.change(line.id, { text: form.elements.text.value, files: [] });
+      await showOutbox();
+      outbox.querySelector(`[aria-describedby=${why.id}]`).focus();
+    });
     form.addEventListener("submit", async (event) => {
       event.preventDefault();
       const text = form.elements.text.value;
@@ -61,19 +73,29 @@ function itemOf(line, name) {
   return item;
 }
 
-// `tried` is when it was sent, if it was: it may have got through, and only its answer not.
-async function keep(form, tried) {
+// `sent` is what the form said, which may say something else by now; `tried` is when it was sent, if it was: it may have
+// got through, and only its answer not.
+async function keep(form, sent, tried) {
+  const owner = await whose();
+  if (!owner) throw new Error("whoever was here has signed out");
+  const line = { key: sent.once, text: sent.q, typed: Date.now(), tried, refusal: "" };
+  await kept.add({ ...line, owner, files: form.id === "entry" ? photosOfNext : [] });
   const { q, once } = form.elements;
-  const line = { key: once.value, text: q.value, typed: Date.now(), tried, refusal: "" };
-  await kept.add({ ...line, owner: await whose(), files: form.id === "entry" ? photosOfNext : [] });
-  once.value = crypto.randomUUID();
-  if (form.id === "entry" && q.value === line.text) {
+  if (once.value === sent.once) once.value = crypto.randomUUID();
+  if (form.id === "entry" && q.value === sent.q) {
     q.value = "";
     for (const chip of document.querySelectorAll("#understood > :not(datalist)")) chip.remove();
   }
+  outbox.querySelector("[data-unkept]").hidden = true;
   sayInOutbox("");
   await showOutbox();
   wake({});
+}
+
+// There is no room left, or the browser lets nothing be kept.
+function unkept() {
+  outbox.querySelector("[data-unkept]").hidden = false;
+  outbox.hidden = false;
 }
 
 function sayInOutbox(text) {
@@ -109,7 +131,7 @@ document.addEventListener("click", async (event) => {
 
 document.addEventListener("change", async ({ target }) => {
   if (target.id === "photos") {
-    await kept.photosAdd(await whose(), [...target.files]);
+    await kept.photosAdd(await whose(), [...target.files]).catch(unkept);
     target.value = "";
     await showOutbox();
     document.getElementById("line").focus();
@@ -120,18 +142,16 @@ document.addEventListener("change", async ({ target }) => {
 document.addEventListener("htmx:beforeRequest", (event) => {
   if (photosOfNext.length && event.detail.elt.id === "entry") {
     event.preventDefault();
-    keep(event.detail.elt, 0);
+    keep(event.detail.elt, event.detail.requestConfig.parameters, 0).catch(unkept);
   }
 });
 
 // What the page itself could not send. Of what the line would come to nothing need be said.
 function lost(event) {
-  const { elt, xhr } = event.detail;
+  const { elt, xhr, requestConfig } = event.detail;
   if (!keeps() || (xhr.status && ![502, 503, 504].includes(xhr.status))) return;
   if (elt.matches("[data-kept]")) {
-    keep(elt, Date.now()).catch(() => {
-      document.getElementById("lost").hidden = false;
-    });
+    keep(elt, requestConfig.parameters, Date.now()).catch(unkept);
   } else if (elt.id !== "line") {
     return;
   }
@@ -148,6 +168,6 @@ for (const { elements } of document.querySelectorAll("[data-kept]:not([hx-post])
 document.addEventListener("submit", (event) => {
   if (event.target.matches("[data-kept]:not([hx-post])")) {
     event.preventDefault();
-    keep(event.target, 0);
+    keep(event.target, Object.fromEntries(new FormData(event.target)), 0).catch(unkept);
   }
 });

@@ -101,11 +101,13 @@ async function sent(said) {
     await kept.belongs(here.owner); // somebody else has signed in
     return "sent";
   }
+  const states = new Set();
   for (const line of waiting) {
     const state = await sentOne(line, here.token, said);
-    if (state !== "sent") return state;
+    if (state !== "sent" && state !== "failed") return state;
+    states.add(state);
   }
-  return "sent";
+  return states.has("failed") ? "away" : "sent";
 }
 
 async function sentOne(line, token, said) {
@@ -121,8 +123,10 @@ async function sentOne(line, token, said) {
     await kept.remove(line.id);
   } else if (answer.status === 422) {
     await kept.change(line.id, { refusal: (await answer.json()).refusal });
-  } else if (answer.status === 400) {
+  } else if (answer.status === 400 || answer.status === 413) { // the latter of a proxy
     await kept.change(line.id, { refusal: SHELL.unreadable });
+  } else if (answer.status === 500) {
+    return "failed"; // at this one, maybe always: the others have not to wait for it
   } else {
     return "away";
   }

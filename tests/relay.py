@@ -16,7 +16,8 @@ class Relay:
     """Passes requests on to the server at ``port``.
 
     ``is_cut``: nobody is answered, and nothing passed on. ``loses`` and ``doubles`` are the requests ("POST /add/")
-    whose next answer gets lost on its way back, and which the server gets twice. ``passed``: what the server got.
+    whose next answer gets lost on its way back, and which the server gets twice; ``fails`` those that are answered by
+    500 once, and not passed on. ``passed``: what the server got.
     """
 
     def __init__(self, port: int) -> None:
@@ -24,6 +25,7 @@ class Relay:
         self.is_cut = False
         self.loses: set[str] = set()
         self.doubles: set[str] = set()
+        self.fails: set[str] = set()
         self.passed: list[str] = []
         self.url = ""
 
@@ -32,6 +34,10 @@ class Relay:
         if self.is_cut:
             return
         name = f"{asked.command} {asked.path}"
+        if name in self.fails:
+            self.fails.remove(name)
+            asked.send_error(500)
+            return
         if name in self.doubles:
             self.doubles.remove(name)
             self._passed_on(asked, name, body)

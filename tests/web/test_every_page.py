@@ -30,7 +30,7 @@ SCREENSHOTS: Final = PROJECT / ".cache" / "screenshots"
 STRANGERS: Final = (
     "/", "/help/", "/help/clients/", "/accounts/login/", "/accounts/signup/", "/accounts/inactive/",
     "/accounts/password/reset/", "/accounts/password/reset/done/", "/accounts/password/reset/key/1-used/",
-    "/accounts/join/{used}/", "/accounts/confirm-email/",
+    "/accounts/join/{used}/", "/accounts/confirm-email/", "/offline/",
 )  # fmt: skip
 OWN: Final = (
     "/", "/?q=nothing+like+this", "/overview/", "/overview/?period=2001", "/trash/", "/expenses/{expense}/",

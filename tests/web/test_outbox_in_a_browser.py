@@ -8,9 +8,10 @@ from base64 import b64encode
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 import pytest
+from axe_playwright_python.base import AXE_SCRIPT
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from tests.browser import FLAGS, PATIENCE, tab
@@ -19,13 +20,15 @@ from tests.expenses.pictures import jpeg
 from tests.live import LiveServer, start_server
 from tests.relay import Relay, relayed
 from tests.tools import program
+from tests.web.test_every_page import faults
 from tests.web.test_in_a_browser import sign_in
 
 pytestmark = pytest.mark.once
 
+SCHEMES: Final[tuple[Literal["light", "dark"], ...]] = ("light", "dark")
 PHONE: Final = {"width": 320, "height": 640}
 # What a browser says of a net that is away and of what is refused, and htmx of what it could not send.
-LOST: Final = "ERR_EMPTY_RESPONSE|htmx:afterRequest|htmx:sendError|Failed to fetch|status of 422"
+LOST: Final = "ERR_EMPTY_RESPONSE|htmx:afterRequest|htmx:sendError|Failed to fetch|status of (422|500)"
 READY: Final = """async () => Boolean(navigator.serviceWorker.controller)
   && (await kept.owner()) === document.querySelector("[data-owner]").dataset.owner"""
 PHOTO: Final[Any] = {"name": "photo.jpg", "mimeType": "image/jpeg", "buffer": jpeg()}
@@ -65,7 +68,7 @@ def net(relay: Relay) -> Iterator[Relay]:
     """The relay as it was: whole."""
     yield relay
     relay.is_cut = False
-    assert (relay.loses, relay.doubles) == (set(), set())
+    assert (relay.loses, relay.doubles, relay.fails) == (set(), set(), set())
     relay.passed.clear()
 
 
@@ -213,6 +216,78 @@ def test_what_is_refused_says_why_and_is_corrected(page: Page, net: Relay, serve
     expect(rows(page, "with jack")).to_be_visible()
     expect(waiting(page)).to_have_text(re.compile("Added lunch, 45.00 USD"))
     assert added(server, person) == [("taxi", 0), ("lunch", 0)]
+
+
+def test_where_the_server_fails_at_one_the_others_go_on(
+    page: Page, net: Relay, server: LiveServer, person: str
+) -> None:
+    net.is_cut = True
+    type_in(page, "lunch 45 with jack")
+    type_in(page, "taxi 12")
+    net.fails = {"POST /outbox/"}
+    net.is_cut = False
+
+    page.evaluate("() => wake({})")
+    expect(rows(page, "taxi")).to_be_visible()
+    page.evaluate("() => wake({})")
+    expect(rows(page, "with jack")).to_be_visible()
+
+    assert added(server, person) == [("taxi", 0), ("lunch", 0)]
+
+
+def test_photos_that_are_refused_are_left_out(page: Page, net: Relay, server: LiveServer, person: str) -> None:
+    page.locator("#photos").set_input_files({"name": "a.jpg", "mimeType": "image/jpeg", "buffer": b"hi"})
+    expect(waiting(page)).to_contain_text("With the next line: a.jpg")
+    type_in(page, "lunch 45 with jack")
+    field = waiting(page).get_by_role("textbox", description=re.compile("receipt starts with the bytes"))
+    expect(field).to_have_value("lunch 45 with jack")
+    page.evaluate(AXE_SCRIPT)
+    for scheme in SCHEMES:
+        page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+        assert faults(page) == []
+
+    waiting(page).get_by_role("button", name="Leave out").and_(page.locator("li button")).click()
+    expect(field).to_be_focused()
+    field.press("Enter")
+
+    expect(rows(page, "with jack")).to_be_visible()
+    assert added(server, person) == [("lunch", 0)]
+
+
+@pytest.mark.parametrize("what", ["photos", "line"])
+def test_what_can_t_be_kept_stays_where_it_is(page: Page, net: Relay, what: str) -> None:
+    net.is_cut = True
+    page.evaluate("""() => {
+      const { transaction } = IDBDatabase.prototype;
+      IDBDatabase.prototype.transaction = function (names, mode, options) {
+        if (mode === "readwrite") throw new DOMException("full", "QuotaExceededError");
+        return transaction.call(this, names, mode, options);
+      };
+    }""")
+
+    line(page).fill("lunch 45 with jack")
+    if what == "photos":
+        page.locator("#photos").set_input_files(PHOTO)
+    else:
+        line(page).press("Enter")
+
+    expect(waiting(page).get_by_role("alert")).to_contain_text("This browser could not keep that")
+    expect(line(page)).to_have_value("lunch 45 with jack")
+
+
+def test_a_form_that_was_sent_twice_is_kept_once(page: Page, net: Relay) -> None:
+    """What was sent is kept, and not what stands there by now."""
+    net.is_cut = True
+    line(page).fill("taxi 12")
+
+    page.evaluate("""async () => {
+      const form = document.getElementById("entry");
+      const sent = { q: "lunch 45", once: form.elements.once.value };
+      await Promise.all([keep(form, sent, 1), keep(form, sent, 2)]);
+    }""")
+
+    expect(waiting(page).get_by_role("listitem")).to_have_text(re.compile("lunch 45"))
+    expect(line(page)).to_have_value("taxi 12")
 
 
 def test_what_may_have_got_through_is_asked_about(page: Page, net: Relay, server: LiveServer, person: str) -> None:
