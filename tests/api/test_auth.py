@@ -68,6 +68,7 @@ class TestBasic:
 
         assert account.email == "carla@example.com"
 
+    @pytest.mark.every_case
     @pytest.mark.parametrize(
         "authorization",
         [

@@ -18,6 +18,7 @@ WRITES = [
 ]
 
 
+@pytest.mark.every_case
 @pytest.mark.parametrize("key", ["", "k"])
 @pytest.mark.parametrize("write", WRITES)
 @pytest.mark.parametrize("kind", ["password", "token"])

@@ -150,6 +150,7 @@ def test_what_the_program_is_told(app: Program, alice: Account, changes: dict[st
     assert (held(alice), Approval.objects.count()) == (0, 0)
 
 
+@pytest.mark.every_case
 @pytest.mark.parametrize(
     "changes",
     [
@@ -188,6 +189,7 @@ def test_nobody_is_sent_where_no_program_waits(app: Program, alice: Account, cha
     assert held(alice) == 0
 
 
+@pytest.mark.every_case
 @pytest.mark.parametrize("query", ["x", "%ZZ", "a=1&&b", "client_id=%00", "\u00e9"])
 def test_what_cant_be_read(app: Program, alice: Account, query: str) -> None:
     response = Person(alice).client.get(f"/oauth/authorize?{query}")

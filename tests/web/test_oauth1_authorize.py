@@ -247,6 +247,7 @@ class TestNoLongerOpen:
         assert response.status_code == 400
         assert shown(response) == page("Nobody was let in", main, account=account_of("bob@example.com"))
 
+    @pytest.mark.every_case
     @pytest.mark.parametrize("key", ["", "nothing", "é", "\0", "x" * 5000])
     def test_unknown(self, app: NewConsumer, bobs: Client, key: str, said: str) -> None:
         self.refused(answer(bobs, quote(key), said))

@@ -108,6 +108,7 @@ def test_an_address_that_was_never_confirmed_opens_nothing(alice: Account) -> No
     assert "There is no account of this name." in str(mail.outbox[0].body)
 
 
+@pytest.mark.every_case
 @pytest.mark.parametrize("typed", ["Alice@Strasse.example", "alice@strasse.example", "alice@straße.example"])
 def test_the_link_goes_to_the_address_as_it_was_given(alice: Account, typed: str) -> None:
     """Not to that of a neighbour, which folds into the same letters."""

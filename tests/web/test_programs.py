@@ -249,6 +249,7 @@ class TestCut:
         assert response.status_code == 404
         assert len(bobs.left[kind]()) == 1
 
+    @pytest.mark.every_case
     @pytest.mark.parametrize("number", ["0", "9" * 18])
     @pytest.mark.parametrize("method", ["GET", "POST"])
     def test_what_there_never_was(self, bob: Account, kind: str, number: str, method: str) -> None:
@@ -271,6 +272,7 @@ class TestCut:
         assert client.post(path, {"csrfmiddlewaretoken": csrf(client)}).status_code == 302
 
 
+@pytest.mark.every_case
 @pytest.mark.parametrize("path", ["/settings/nothing/1/cut/", "/settings/token/x/cut/", "/settings/token/" + "9" * 19])
 def test_other_addresses(bob: Account, path: str) -> None:
     assert at_browser(bob).get(path).status_code == 404

@@ -505,6 +505,7 @@ class TestMove:
 
         assert "<p>1 expense is in “Lyon” now.</p>" in shown(response)
 
+    @pytest.mark.every_case
     @pytest.mark.parametrize("sent", [[], ["x"], ["9" * 19], [""]])
     def test_nothing(self, alice: Account, client: Client, berlin: int, sent: list[str]) -> None:
         spend_in(alice, berlin, "lunch 1")
@@ -605,6 +606,7 @@ def test_a_change_is_not_read(client: Client, berlin: int, part: str) -> None:
     assert client.get(path(berlin, part)).status_code == 405
 
 
+@pytest.mark.every_case
 @pytest.mark.parametrize(
     "address", ["/reports/x/", "/reports/" + "9" * 19 + "/", "/reports/1/export.pdf", "/reports/1"]
 )

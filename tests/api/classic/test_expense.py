@@ -114,6 +114,7 @@ def test_an_empty_post_changes_nothing(
     assert expense_row(user_id=lunch.user_id, expense_id=lunch.id) == lunch
 
 
+@pytest.mark.every_case
 @pytest.mark.parametrize(
     ("body", "error"),
     [
@@ -233,6 +234,7 @@ def test_it_hides_what_is_not_his(bob_client: OldClient, lunch: ExpenseRow, meth
     assert expense_row(user_id=lunch.user_id, expense_id=lunch.id) == lunch
 
 
+@pytest.mark.every_case
 @pytest.mark.parametrize("expense_id", ["0", "999999999999999999"])
 def test_an_unknown_id(alice_client: OldClient, expense_id: str) -> None:
     response = alice_client.get(f"/api/expense/{expense_id}")
@@ -241,6 +243,7 @@ def test_an_unknown_id(alice_client: OldClient, expense_id: str) -> None:
     assert response.json()["error"] == f"Not Found: expense {expense_id}: no expense of yours has this id"
 
 
+@pytest.mark.every_case
 @pytest.mark.parametrize("expense_id", ["-1", "abc", "1.5", "1e3", "9" * 19, "9" * 500, "%D9%A3", "1/2"])
 def test_a_malformed_id(alice_client: OldClient, expense_id: str) -> None:
     response = alice_client.get(f"/api/expense/{expense_id}")

@@ -105,6 +105,7 @@ def test_a_file_that_is_no_receipt(alice: Account, alice_client: OldClient, q: s
     assert entries(alice) == []
 
 
+@pytest.mark.every_case
 @pytest.mark.parametrize(
     ("body", "status", "error"),
     [

@@ -138,6 +138,7 @@ def test_the_page_goes_on_in_the_same_report(alice: Account, alice_client: OldCl
     assert squeezed(form(button="Add another", report=hidden)) in shown(response)
 
 
+@pytest.mark.every_case
 @pytest.mark.parametrize("said", ["Trip", "999999999999999999", "-1", "0", "1e3", "*"])
 def test_an_unknown_report(alice: Account, alice_client: OldClient, said: str) -> None:
     response = alice_client.get("/api/simple/", {"q": "taxi 20", "report": said, "format": "json"})

@@ -103,6 +103,7 @@ def test_a_second_use_of_a_code_revokes_what_the_first_gave(program: Program, al
     assert held(alice) == 0
 
 
+@pytest.mark.every_case
 @PROGRAMS
 @pytest.mark.parametrize(
     ("changes", "error"),
@@ -305,6 +306,7 @@ class TestRefresh:
         assert works(phone.access)
         assert program.refresh(phone.refresh).status_code == 200
 
+    @pytest.mark.every_case
     @pytest.mark.parametrize("token", ["", "another", "n\0l"])
     def test_a_wrong_one(self, program: Program, token: str) -> None:
         error = "invalid_request" if "\0" in token else "invalid_grant"

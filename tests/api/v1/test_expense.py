@@ -314,6 +314,7 @@ def test_a_get_writes_nothing(alice: Account, alice_client: OldClient, lunch: Ex
     assert rows_of(alice) == [lunch]
 
 
+@pytest.mark.every_case
 @pytest.mark.parametrize(
     ("body", "status", "message"),
     [
@@ -492,6 +493,7 @@ def test_it_hides_what_is_not_hers(
     assert rows_of(bob) == before
 
 
+@pytest.mark.every_case
 @pytest.mark.parametrize("name", ["0", "999999999999999999", "9999999999999999999", "-1", "abc", "1.5", "1/2", "٣"])
 @pytest.mark.parametrize("method", ["get", "post", "put", "delete"])
 def test_an_id_of_nothing(alice: Account, alice_client: OldClient, method: str, name: str) -> None:

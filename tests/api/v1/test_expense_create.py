@@ -204,6 +204,7 @@ def test_dates(alice_client: OldClient, clock: time_machine.Traveller, day: str,
     assert alice_client.send(PATH, f"q=lunch+3&d={day}").json()["date"] == stored
 
 
+@pytest.mark.every_case
 @pytest.mark.parametrize(
     ("body", "message"),
     [

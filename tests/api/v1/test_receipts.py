@@ -85,6 +85,7 @@ def test_it_hides_what_is_not_hers(bob: Account, alice_client: OldClient) -> Non
     assert alice_client.get(f"{V1}/receipts/").json() == []
 
 
+@pytest.mark.every_case
 @pytest.mark.parametrize("name", ["0", "999999999999999999", "9999999999999999999", "-1", "x"])
 def test_an_id_of_nothing(alice_client: OldClient, name: str) -> None:
     response = alice_client.get(f"{V1}/receipt/{name}")

@@ -189,6 +189,7 @@ def test_it_hides_what_is_not_hers(bob: Account, alice_client: OldClient, method
     assert names_of(bob) == ["cash"]
 
 
+@pytest.mark.every_case
 @pytest.mark.parametrize("name", ["0", "999999999999999999", "9999999999999999999", "-1", "cash"])
 @pytest.mark.parametrize("method", ["get", "post", "put", "delete"])
 def test_an_id_of_nothing(alice_client: OldClient, method: str, name: str) -> None:

@@ -98,6 +98,7 @@ def test_search(desk: Client, alice: Account, bob: Account) -> None:
     assert 'href="/operator/?q=b">Newest' in shown(desk.get(PATH, {"q": "b", "below": "9999"}))
 
 
+@pytest.mark.every_case
 @pytest.mark.parametrize("matching", ["alice\0", "\0", "a" * 9999])
 def test_what_no_address_has_finds_nobody(desk: Client, alice: Account, matching: str) -> None:
     assert '<p class="soft">Nobody.</p>' in shown(desk.get(PATH, {"q": matching}))
