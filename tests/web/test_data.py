@@ -36,7 +36,7 @@ CLOSE = "/settings/data/close/"
 def folder(tmp_path: Path, settings: LazySettings) -> Path:
     settings.STORAGES = {
         **settings.STORAGES,
-        "default": {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": tmp_path}},
+        "default": {"BACKEND": "expenses.files.folder.ReceiptFolder", "OPTIONS": {"location": tmp_path}},
     }
     settings.ARCHIVES = tmp_path / "archives"
     return tmp_path

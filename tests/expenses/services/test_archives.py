@@ -43,7 +43,7 @@ _number = itertools.count()
 def folder(tmp_path: Path, settings: LazySettings) -> Path:
     settings.STORAGES = {
         **settings.STORAGES,
-        "default": {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": tmp_path}},
+        "default": {"BACKEND": "expenses.files.folder.ReceiptFolder", "OPTIONS": {"location": tmp_path}},
     }
     settings.ARCHIVES = tmp_path / "archives"
     return tmp_path

@@ -23,7 +23,7 @@ OUTBOX = "/outbox/"
 def folder(tmp_path: Path, settings: Any) -> None:
     settings.STORAGES = {
         **settings.STORAGES,
-        "default": {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": tmp_path}},
+        "default": {"BACKEND": "expenses.files.folder.ReceiptFolder", "OPTIONS": {"location": tmp_path}},
     }
 
 
