@@ -26,6 +26,7 @@ _LINE: Final = 1 << 20  # many times what the longest notes and most tags take
 # Of others the first bytes may become any number at once.
 _COMPRESSION: Final = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 _NO_ZIP: Final = (zipfile.BadZipFile, NotImplementedError, UnicodeDecodeError)
+_DAMAGED: Final = sentence("it is damaged")
 _NOT_OURS: Final = sentence("it is not as an archive of a ledger has it")
 
 L = TypeVar("L", bound=NamedTuple)
@@ -105,6 +106,8 @@ class Archive:
             is_plain = stat.S_IFMT(member.external_attr >> 16) in {0, stat.S_IFREG} and not member.flag_bits & 1
             if not is_plain or member.compress_type not in _COMPRESSION:
                 raise BadArchive(name, sentence("it is no plain file"))
+            if member.header_offset < 0:  # the list at the end says that it begins elsewhere
+                raise BadArchive(name, _DAMAGED)
             seen.add(name)
         if MANIFEST not in seen:
             raise BadArchive(MANIFEST, _NOT_OURS)
@@ -181,8 +184,8 @@ class Archive:
         try:
             with self._zip.open(name) as member:
                 yield member
-        except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError):
-            raise BadArchive(name, sentence("it is damaged")) from None
+        except (*_NO_ZIP, zlib.error, EOFError):
+            raise BadArchive(name, _DAMAGED) from None
 
     def __enter__(self) -> Self:
         return self

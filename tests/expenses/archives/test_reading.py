@@ -154,3 +154,20 @@ def test_what_is_damaged() -> None:
     broken = data[:place] + bytes([data[place] ^ 0xFF]) + data[place + 1 :]
 
     assert refusal(broken) == "receipts/1-1.PDF: it is damaged"
+
+
+def test_a_part_that_begins_before_the_file() -> None:
+    data = bytearray(packed(GOOD))
+    place = data.rindex(b"PK\5\6") + 16
+    data[place : place + 4] = (0xFFFF0000).to_bytes(4, "little")
+
+    assert refusal(bytes(data)) == "data/person.jsonl: it is damaged"
+
+
+def test_a_part_whose_name_is_no_text() -> None:
+    data = bytearray(packed(GOOD))
+    place = data.index(b"PK\3\4")
+    data[place + 7] |= 0x08  # the name is in UTF-8
+    data[place + 30] = 0xFF
+
+    assert refusal(bytes(data)) == "data/person.jsonl: it is damaged"
