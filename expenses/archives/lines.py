@@ -175,9 +175,12 @@ def _wall_clock(said: Any) -> datetime:
 
 def _instant(said: Any) -> datetime:
     read = datetime.fromisoformat(said)
-    if read.utcoffset() is None:
+    if read.tzinfo is None:
         raise ValueError(said)
-    return read.astimezone(UTC)
+    try:
+        return read.astimezone(UTC)
+    except OverflowError:  # there it is the year 0 or 10000
+        raise ValueError(said) from None
 
 
 def _or_none(read: Callable[[Any], Any]) -> Callable[[Any], Any]:

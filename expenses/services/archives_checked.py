@@ -68,7 +68,8 @@ class Checked(NamedTuple):
 def archive_checked(archive: Archive, *, now: datetime) -> Checked:
     """Return what an archive says, if a ledger can hold all of it. Raises BadArchive."""
     people = _each(archive, lines.PERSON, _check_person)
-    reports = _each(archive, lines.REPORTS, _check_report)
+    latest = now + AHEAD
+    reports = _each(archive, lines.REPORTS, lambda line: _check_report(line, latest))
     categories = _each(archive, lines.CATEGORIES, lambda line: _check_name("name", line.name))
     types = _each(archive, lines.TYPES, _check_type)
     if len(people) != 1:
@@ -78,7 +79,7 @@ def archive_checked(archive: Archive, *, now: datetime) -> Checked:
     for kind, named in ((lines.REPORTS, reports), (lines.CATEGORIES, categories), (lines.TYPES, types)):
         if len({name_key(line.name) for line in named}) < len(named):
             raise BadArchive(kind.part, sentence("a name is there twice"))
-    checks = _ExpenseChecks(people[0].currency, reports, latest=now + AHEAD)
+    checks = _ExpenseChecks(people[0].currency, reports, latest=latest)
     return Checked(
         people[0],
         _each(archive, lines.MILEAGE_RATES, _check_mileage_rate),
@@ -86,7 +87,7 @@ def archive_checked(archive: Archive, *, now: datetime) -> Checked:
         reports,
         categories,
         types,
-        _each(archive, lines.TAGS, lambda line: tags_wanted([line.name])),
+        _each(archive, lines.TAGS, _check_tag),
         _each(archive, lines.EXPENSES, checks.check),
     )
 
@@ -133,10 +134,14 @@ def _check_currency_rate(line: RateLine) -> None:
     _expect(checked_rate(line.rate) > 0, "rate", line.rate)
 
 
-def _check_report(line: ReportLine) -> None:
+def _check_tag(line: TagLine) -> None:
+    _expect([*tags_wanted([line.name]).values()] == [line.name], "name", line.name)
+
+
+def _check_report(line: ReportLine, latest: datetime) -> None:
     _expect(checked_name(line.name) == line.name, "name", line.name)
     _expect(line.status in {*Status}, "status", line.status)
-    _expect(EPOCH <= line.created <= line.modified, "modified", line.modified)
+    _expect(EPOCH <= line.created <= line.modified <= latest, "modified", line.modified)
 
 
 def _check_type(line: TypeLine) -> None:
@@ -167,6 +172,8 @@ class _ExpenseChecks:
         checked_notes(line.notes)
         _expect(tuple(tags_wanted(line.tags).values()) == line.tags, "tags", line.tags)
         _expect(len(line.receipts) <= MOST_RECEIPTS, "receipts", len(line.receipts))
+        for receipt in line.receipts:
+            _expect(EPOCH <= receipt.created <= self.latest, "receipts", receipt.created)
         _expect(EPOCH <= line.created <= line.modified <= self.latest, "modified", line.modified)
         self._check_alone(line, is_live=is_live)
 
