@@ -118,12 +118,15 @@ def _is_untouched(owner: Account, version: int) -> bool:
 def _missing(owner: Account, expenses: Sequence[ExpenseLine]) -> tuple[list[ExpenseLine], int, int]:
     """Return what the ledger does not have, how many it has, and how many are like one that it has.
 
-    What came by an import, and is in the trash since that was taken back, is not had.
+    What came by an import, and is in the trash since that was taken back, is not had. It may have kept its source id:
+    what comes anew has none then.
     """
     undone = Imported.objects.filter(user_id=owner.id, source__undone__isnull=False).values("expense_id")
-    had = Expense.objects.filter(user_id=owner.id).exclude(status=Expense.Status.DELETED, pk__in=undone)
+    every = Expense.objects.filter(user_id=owner.id)
+    had = every.exclude(status=Expense.Status.DELETED, pk__in=undone)
     created = {*had.values_list("created", flat=True)}
     sourceids = {*had.exclude(sourceid="").values_list("sourceid", flat=True)}
+    kept = {*every.exclude(sourceid="").values_list("sourceid", flat=True)}
     unknown = [line for line in expenses if line.created not in created and line.sourceid not in sourceids]
     of_archive = {line.created for line in expenses}
     said = had.filter(status=Expense.Status.LIVE).values_list("created", "date", "type_key", "amount", "notes_key")
@@ -134,7 +137,7 @@ def _missing(owner: Account, expenses: Sequence[ExpenseLine]) -> tuple[list[Expe
         if line.status == Expense.Status.LIVE and free[key]:
             free[key] -= 1
         else:
-            missing.append(line)
+            missing.append(line._replace(sourceid="") if line.sourceid in kept else line)
     return missing, len(expenses) - len(unknown), len(unknown) - len(missing)
 
 

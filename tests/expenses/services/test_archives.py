@@ -251,6 +251,24 @@ def test_source_ids_tell_what_is_there(alice: Account, bob: Account) -> None:
     assert (planned.expenses, planned.there, planned.alike) == ([], 1, 0)
 
 
+@pytest.mark.parametrize("is_gone_before", [True, False])
+def test_source_ids_of_what_was_taken_back(alice: Account, bob: Account, is_gone_before: bool) -> None:
+    row = spend(alice, "lunch 45", channel="mail")
+    if is_gone_before:
+        services.expense_delete(owner=alice, expense_id=row.id, now=NOON)
+    data = archive_of(alice, now=LATER)
+    number = take(bob, data, now=LATER)
+    if not is_gone_before:
+        (came,) = Expense.objects.filter(user_id=bob.id, type="lunch").values_list("pk", flat=True)
+        services.expense_delete(owner=bob, expense_id=came, now=LATER)
+    import_undo(owner=bob, import_id=number, now=LATER)
+
+    take(bob, data, now=LATER)
+
+    sourceids = Expense.objects.filter(user_id=bob.id, type="lunch").order_by("id").values_list("sourceid", flat=True)
+    assert [bool(sourceid) for sourceid in sourceids] == [True, False]
+
+
 def test_other_money(alice: Account) -> None:
     spend(alice, "lunch 45")
     carol = open_account("carol@example.com", currency="EUR")
