@@ -10,13 +10,13 @@ from pathlib import Path
 from typing import IO, Final, NamedTuple
 
 from django.conf import settings
-from django.core.files.storage import default_storage
 from django.db import transaction
 
 from accounts.retried import retried
 from accounts.selectors import Account
 from expenses.archives import lines
 from expenses.archives.writing import About, ArchiveWriter
+from expenses.files import receipt_files
 from expenses.models import LedgerArchive
 from expenses.selectors import (
     ARCHIVE_KEPT,
@@ -70,7 +70,7 @@ def archive_make(
 ) -> None:
     """Make the archive that was asked for, whole or not at all; one that is not wanted any more is not made.
 
-    ``home`` is this server's address. What is read inside a ``snapshot`` is of one moment. Raises OSError.
+    ``home`` is this server's address. What is read inside a ``snapshot`` is of one moment. Raises OSError, FilesAway.
     """
     meant = LedgerArchive.objects.filter(user_id=owner.id, asked=asked, made=None, failed=False)
     if not meant.exists():
@@ -120,7 +120,7 @@ def _receipts(writer: ArchiveWriter, named: Sequence[tuple[str, str]], told: Cal
     """Write the files of receipts, telling how far that has come. One that was removed meanwhile is left out."""
     told(total=len(named))
     for done, (part, image) in enumerate(named, 1):
-        with suppress(FileNotFoundError), default_storage.open(image) as file:
+        with suppress(FileNotFoundError), receipt_files().open(image) as file:
             writer.receipt(part, file)
         if done % _TOLD_EVERY == 0:
             told(done=done)

@@ -3,6 +3,7 @@
 import dataclasses
 import hashlib
 from collections.abc import Callable, Iterator
+from contextlib import nullcontext
 from datetime import UTC, datetime, timedelta
 from io import StringIO
 from pathlib import Path
@@ -22,10 +23,11 @@ from accounts.selectors import Account
 from expenses import receipts, services
 from expenses.files import FilesAway, receipt_files
 from expenses.files.bucket import ReceiptBucket
-from expenses.models import Expense, IdempotencyKey, Receipt
+from expenses.models import Expense, IdempotencyKey, LedgerArchive, Receipt
 from expenses.receipts import receipt_open, receipt_read, receipts_held, receipts_tidy
 from expenses.selectors import ReceiptNotFound
 from tests.api.v1 import upload
+from tests.archives import HOME, archive_of, ledger_of
 from tests.cast import NOON, OldClient, open_account, spend
 from tests.expenses.pictures import jpeg, pdf, png
 from tests.live import free_port
@@ -546,3 +548,28 @@ def test_why_nothing_could_be_copied(
     settings.ENV = dataclasses.replace(settings.ENV, receipts_s3=None)
     with pytest.raises(CommandError, match=r"^RECEIPTS_S3 names no bucket: receipts are in the data folder$"):
         told("copyreceipts")
+
+
+def test_an_archive_has_what_is_in_a_bucket_or_is_none(
+    s3: S3Server, away: Callable[[], None], alice: Account, tmp_path: Path, settings: Settings
+) -> None:
+    settings.ARCHIVES = tmp_path / "archives"
+    bob, carol = open_account("b@example.com"), open_account("c@example.com")
+    with_receipt(alice, pdf())
+    path = tmp_path / "all.zip"
+    path.write_bytes(archive_of(alice))
+
+    call_command("takein", bob.email, str(path), stdout=StringIO())
+
+    assert [name.endswith(".PDF") for name in s3.names()] == [True, True]
+    assert ledger_of(bob)["receipts/2-1.PDF"] == pdf()
+    away()
+    services.archive_ask(user_id=alice.id, now=NOON + timedelta(hours=1))
+    with pytest.raises(FilesAway):  # an archive without receipts would look whole
+        services.archive_make(
+            owner=alice, asked=NOON + timedelta(hours=1), home=HOME, now=NOON, snapshot=nullcontext
+        )  # fmt: skip
+    assert LedgerArchive.objects.get(user_id=alice.id).failed
+    with pytest.raises(CommandError, match=r"^RECEIPTS_S3: EndpointConnectionError$"):
+        call_command("takein", carol.email, str(path))
+    assert Receipt.objects.filter(user_id=carol.id).count() == 0

@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from accounts.selectors import Account, AccountNotFound, account
 from expenses.archives.reading import Archive, BadArchive
+from expenses.files import FilesAway
 from expenses.management.given import ledger_given
 from expenses.services import ArchivePlan, LedgerChanged, OtherCurrency, ReportClosed, archive_plan, archive_take
 
@@ -36,6 +37,9 @@ class Command(BaseCommand):
             raise CommandError(message) from None
         except (BadArchive, LedgerChanged, OtherCurrency, ReportClosed) as problem:
             message = f"{file}: {problem}"
+            raise CommandError(message) from None
+        except FilesAway as problem:
+            message = f"RECEIPTS_S3: {problem.why}"
             raise CommandError(message) from None
         except OSError as problem:
             message = f"{problem.filename or file}: {problem.strerror}"
