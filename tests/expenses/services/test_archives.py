@@ -347,6 +347,7 @@ TOO_MANY = [f"t{number}" for number in range(101)]
         (("reports", 0), {"status": "Q"}, "line 1: status 'Q'"),
         (("reports", 0), {"created": "2030-01-01T00:00:00+00:00"}, "line 1: modified datetime"),
         (("reports", 0), {"modified": "9999-12-31T23:59:59+00:00"}, "line 1: modified datetime"),
+        (("reports", 0), {"is_default": 1}, "line 1 is not as"),
         (("reports", 0), {"is_default": False}, "one report, an open one, is wanted as the default"),
         (("reports", 0), {"status": "S"}, "one report, an open one, is wanted as the default"),
         (("reports", 1), {"name": "MY EXPENSES"}, "a name is there twice"),
