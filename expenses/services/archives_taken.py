@@ -22,7 +22,7 @@ from accounts.fields import microseconds
 from accounts.models import MileageRate
 from accounts.names import name_key, route_key
 from accounts.retried import retried
-from accounts.selectors import Account
+from accounts.selectors import Account, base_currency
 from accounts.sentences import sentence, why
 from accounts.services import BadAccount, base_currency_put, mileage_rate_set, preferences_set
 from expenses.archives import lines
@@ -95,12 +95,13 @@ def archive_plan(*, owner: Account, archive: Archive, as_it_was: bool, now: date
     """
     checked = archive_checked(archive, now=now)
     version = microseconds(Clock.objects.get(pk=owner.id).last)
+    base = base_currency(user_id=owner.id)  # as it is at that version or later, whenever the owner was looked up
     is_untouched = _is_untouched(owner, version)
     as_it_was = as_it_was and is_untouched
     reports, expenses, there, alike = checked.reports, checked.expenses, 0, 0
     if not as_it_was:
-        if expenses and checked.person.currency != owner.currency:
-            raise OtherCurrency(checked.person.currency, owner.currency)
+        if expenses and checked.person.currency != base:
+            raise OtherCurrency(checked.person.currency, base)
         expenses, there, alike = _missing(owner, expenses)
         reports = _reports_missing(owner, reports, {line.report for line in expenses})
     receipts = sum(receipt.file in archive.manifest.parts for line in expenses for receipt in line.receipts)

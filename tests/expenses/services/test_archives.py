@@ -282,6 +282,14 @@ def test_other_money(alice: Account) -> None:
     assert refreshed(carol).currency == "USD"
 
 
+def test_other_money_since_he_was_looked_up(alice: Account, bob: Account) -> None:
+    spend(alice, "lunch 45")
+    services.base_currency_set(owner=bob, currency="EUR", now=NOON)
+
+    with pytest.raises(OtherCurrency, match="kept in USD, and your ledger in EUR"):
+        plan(bob, archive_of(alice), as_it_was=False)
+
+
 def test_a_ledger_that_was_changed_meanwhile(alice: Account, bob: Account, folder: Path) -> None:
     fill(alice)
     data = archive_of(alice, now=LATER)
