@@ -10,11 +10,12 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
+from bench.client import Offer
 from bench.jobs import Figures, figures_read
-from bench.page import by_expenses, by_owners, machine, put, tables
+from bench.page import by_expenses, by_owners, machine, overload, put, tables
 from tests.live import PROJECT
 from tests.postgres import refusal, started
 
@@ -46,10 +47,10 @@ def main() -> int:
     asked = _arguments()
     begun = time.monotonic()
     parts, failed = {"machine": machine()}, []
-    for name in asked.only or ["jobs", *PARTS]:
+    for name in asked.only or [*WITH_PICTURES, *PARTS]:
         print(f"{name}:", file=sys.stderr, flush=True)
         try:
-            parts |= _jobs(asked) if name == "jobs" else {name: _printed(PARTS[name], {})}
+            parts |= WITH_PICTURES[name](asked) if name in WITH_PICTURES else {name: _printed(PARTS[name], {})}
         except (
             subprocess.SubprocessError,
             OSError,
@@ -66,7 +67,7 @@ def main() -> int:
 
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
-    parser.add_argument("--only", action="append", choices=["jobs", *PARTS], help="this part; may be repeated")
+    parser.add_argument("--only", action="append", choices=[*WITH_PICTURES, *PARTS], help="this part; may be repeated")
     parser.add_argument("--job", action="append", default=[], help="only jobs with this in their name")
     parser.add_argument("--size", action="append", type=int, help=f"expenses; {SIZES} if none is named")
     parser.add_argument("--database", choices=["sqlite", "postgresql"], help="both if none is named")
@@ -92,6 +93,19 @@ def _jobs(asked: argparse.Namespace) -> dict[str, str]:
         for file, picture in pictures.items():
             (DOCS / file).write_text(picture)
     return parts
+
+
+def _overload(asked: argparse.Namespace) -> dict[str, str]:
+    """Return the table of what more than can be done leads to, and write its picture if it was asked to."""
+    lines = [json.loads(line) for line in _printed(("bench.overload",), {}).splitlines()]
+    said, picture = overload([(times, Offer._make(rest)) for times, *rest in lines])
+    if asked.write:
+        (DOCS / "speed-overload.svg").write_text(picture)
+    return {"overload": said}
+
+
+WITH_PICTURES: Mapping[str, Callable[[argparse.Namespace], dict[str, str]]] = {"jobs": _jobs, "overload": _overload}
+"""Parts that draw, too."""
 
 
 def _ledger(size: int) -> str:

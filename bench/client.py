@@ -1,5 +1,6 @@
 """Speaks to a server over bare sockets, with so little of its own that what is measured is the server."""
 
+import random
 import re
 import selectors
 import socket
@@ -27,6 +28,20 @@ class Load(NamedTuple):
     rate: float
     p99: float
     refused: int
+
+
+class Offer(NamedTuple):
+    """What came of requests that were sent at a pace: good answers and refusals per second, and times in ms.
+
+    ``refused_p99`` is what the refused waited for their answer.
+    """
+
+    sent: float
+    answered: float
+    refused: float
+    p50: float
+    p99: float
+    refused_p99: float
 
 
 def request(path: str, *headers: str, body: str | None = None) -> bytes:
@@ -139,13 +154,52 @@ def load(port: int, sent: bytes, *, connections: int, seconds: float) -> Load:
                     selector.unregister(line.socket)
                     line.socket.close()
         elapsed = time.perf_counter() - begun
-    return Load(len(taken) / elapsed, statistics.quantiles(taken, n=100)[-1] if len(taken) > 1 else 0.0, refused)
+    return Load(len(taken) / elapsed, _quantiles(taken)[1], refused)
 
 
-def _answered(selector: selectors.BaseSelector) -> list[_Line]:
+def offer(port: int, sent: bytes, *, rate: float, seconds: float) -> Offer:
+    """Ask ``rate`` times a second, at chance as people do and each on a connection of its own, whatever is answered.
+
+    A time counts from when the request was to be sent. All are waited for. Raises BadAnswer.
+    """
+    chance = random.Random(0)
+    good: list[float] = []
+    refused: list[float] = []
+    count = within = 0
+    with selectors.DefaultSelector() as selector:
+        begun = due = time.perf_counter()
+        while due < begun + seconds or selector.get_map():
+            if due < begun + seconds and time.perf_counter() >= due:
+                line = _Line(port, sent)
+                selector.register(line.socket, selectors.EVENT_READ, line)
+                line.send()
+                line.begun = due
+                due += chance.expovariate(rate)
+                count += 1
+                continue
+            wait = due - time.perf_counter() if due < begun + seconds else PATIENCE
+            for line in _answered(selector, seconds=wait):
+                now = time.perf_counter()
+                (refused if line.is_refused() else good).append((now - line.begun) * 1000)
+                within += now < begun + seconds and not line.is_refused()
+                selector.unregister(line.socket)
+                line.socket.close()
+    (p50, p99), (_, refused_p99) = _quantiles(good), _quantiles(refused)
+    return Offer(count / seconds, within / seconds, len(refused) / seconds, p50, p99, refused_p99)
+
+
+def _quantiles(taken: list[float]) -> tuple[float, float]:
+    """Return the median and what 99 of 100 stay below."""
+    if len(taken) < 2:
+        return (0.0, 0.0) if not taken else (taken[0], taken[0])
+    hundredths = statistics.quantiles(taken, n=100)
+    return hundredths[49], hundredths[98]
+
+
+def _answered(selector: selectors.BaseSelector, *, seconds: float = PATIENCE) -> list[_Line]:
     """Wait until something has come, and return the connections on which an answer is whole."""
-    ready = selector.select(PATIENCE)
-    if not ready:
+    ready = selector.select(max(0.0, seconds))
+    if not ready and seconds == PATIENCE:
         raise BadAnswer("the server fell silent")
     return [key.data for key, _ in ready if key.data.read()]
 

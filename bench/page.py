@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
+from bench.client import Offer
 from bench.jobs import Figures
 from bench.measure import table
 
@@ -77,6 +78,30 @@ def by_owners(figures: Sequence[Figures]) -> str:
     return chart(
         title, [_grouped(count) for count in counts], _lines(figures, counts, [each.owners for each in figures])
     )
+
+
+def overload(offers: Sequence[tuple[float, Offer]]) -> tuple[str, str]:
+    """Return a table of what came of what was offered, as times of what the server can do, and a picture of it.
+
+    The picture leaves out the last, which was offered after all the others.
+    """
+    rows = [
+        (
+            f"{times:g}", f"{each.sent:.0f}", f"{each.answered:.0f}", f"{each.refused:.0f}",
+            _ms(each.p50), _ms(each.p99), _ms(each.refused_p99) if each.refused else "",
+        )
+        for times, each in offers
+    ]  # fmt: skip
+    rows[-1] = (f"{rows[-1][0]} again", *rows[-1][1:])
+    head = ("times", "per second", "answered", "refused", "p50 ms", "p99 ms", "p99 of a no, ms")
+    drawn = [each for _, each in offers[:-1]]
+    lines = {
+        "sent per second": [each.sent for each in drawn],
+        "answered per second": [each.answered for each in drawn],
+        "p99, ms": [each.p99 for each in drawn],
+    }
+    title = "SQLite: the ledger's page, by how many times as much is asked as the server can do"
+    return table(head, rows), chart(title, [f"{times:g}" for times, _ in offers[:-1]], lines)
 
 
 def _lines(figures: Sequence[Figures], places: Sequence[int], at: Sequence[int]) -> dict[str, list[float]]:
