@@ -150,6 +150,12 @@ def faults(page: Page) -> list[str]:
     ]
 
 
+def over_the_edge(page: Page) -> int:
+    """Return by how many pixels a page is wider than its window."""
+    wide: int = page.locator("html").evaluate("html => html.scrollWidth - html.clientWidth")
+    return wide
+
+
 def looked_at(page: Page, server: LiveServer, path: str, *, kept: str, **ids: str) -> Iterator[str]:
     """Give what is wrong with a page in any look; its pictures are kept."""
     page.goto(server.public_url + path.format(**ids))
@@ -159,10 +165,14 @@ def looked_at(page: Page, server: LiveServer, path: str, *, kept: str, **ids: st
         page.set_viewport_size(size)
         page.emulate_media(color_scheme=scheme)
         photograph(page, SCREENSHOTS / kept / f"{name}, {look}.png")
-        wide = page.locator("html").evaluate("html => html.scrollWidth - html.clientWidth")
+        wide = over_the_edge(page)
         if wide > 0:
             yield f"{path}, {look}: {wide} px over the edge"
         yield from faults(page)
+    page.locator("html").evaluate("html => { html.dir = 'rtl' }")
+    wide = over_the_edge(page)
+    if wide > 0:
+        yield f"{path}, {look}, from right to left: {wide} px over the edge"
 
 
 def test_a_stranger_s_pages(server: LiveServer, page: Page) -> None:
