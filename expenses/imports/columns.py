@@ -100,6 +100,15 @@ def mapping_read(kept: dict[str, Any], width: int) -> Mapping | None:
     return Mapping(**{**kept, "roles": roles}) if len(roles) == width else None
 
 
+def mapping_fitted(mapping: Mapping, table: Table) -> Mapping:
+    """Return what a mapping of other files means for this one: where its days can't be read so, as most of them can."""
+    cells = [cell for cell in _cells(table, mapping.roles, ("date",), most=None) if cell.strip()]
+    if all(_is_day(cell, mapping.date_style) for cell in cells):
+        return mapping
+    style = max((mapping.date_style, *STYLES), key=lambda style: sum(_is_day(cell, style) for cell in cells))
+    return mapping._replace(date_style=style)
+
+
 def mapping_said(
     *, roles: Sequence[str], date_style: str, decimal_mark: str, flip: bool, other_type: str, width: int
 ) -> Mapping:
@@ -166,7 +175,9 @@ def _is_flipped(table: Table, roles: Sequence[str], mark: str) -> bool:
     return sum(amount < 0 for amount in amounts) * 2 > len(amounts)
 
 
-def _cells(table: Table, roles: Sequence[str], wanted: Sequence[str]) -> Iterable[str]:
+def _cells(
+    table: Table, roles: Sequence[str], wanted: Sequence[str], *, most: int | None = _LOOKED_AT
+) -> Iterable[str]:
     places = [index for index, role in enumerate(roles) if role in wanted]
-    for record in islice(table.records, _LOOKED_AT):
+    for record in islice(table.records, most):
         yield from (record.cells[place] for place in places if place < len(record.cells))

@@ -18,7 +18,7 @@ from accounts.retried import retried
 from accounts.selectors import Account
 from accounts.sentences import sentence
 from expenses.archives.reading import Archive, is_archive
-from expenses.imports.columns import Mapping, mapping_read
+from expenses.imports.columns import Mapping, mapping_fitted, mapping_read
 from expenses.imports.files import File, file_opened, file_read, mapping_of
 from expenses.models import Expense, ExpenseType, Import, Imported, ImportMapping, Upload
 from expenses.selectors import UPLOAD_KEPT, UploadRow, import_row, mapping_remembered, upload_row
@@ -92,15 +92,19 @@ def upload_say(*, user_id: int, upload_id: int, said: Map[str, Any]) -> None:
 def upload_opened(*, user_id: int, upload: UploadRow) -> tuple[File, Mapping]:
     """Return a file that waits and what its parts mean: as its owner says, or said of such files before, or a guess.
 
+    Days that can't be what he said of other files are read as this one shows.
+
     Of what he says, ``encoding`` and ``separator`` are how to read it, ``mapping`` what it means, and ``ticks`` which
     lines he takes or leaves against what is proposed. Raises Unreadable.
     """
     said = upload.said
     file = file_opened(upload.data, encoding=said.get("encoding", ""), separator=said.get("separator", ""))
-    for kept in (said.get("mapping"), mapping_remembered(user_id=user_id, signature=file.signature)):
-        mapping = kept and mapping_read(kept, len(file.table.header))
-        if mapping:
-            return file, mapping
+    width = len(file.table.header)
+    if (kept := said.get("mapping")) and (mapping := mapping_read(kept, width)):
+        return file, mapping
+    remembered = mapping_remembered(user_id=user_id, signature=file.signature)
+    if remembered and (mapping := mapping_read(remembered, width)):
+        return file, mapping_fitted(mapping, file.table)
     return file, mapping_of(file)
 
 

@@ -10,6 +10,7 @@ from accounts.fields import microseconds
 from accounts.selectors import Account
 from expenses import services
 from expenses.exports.row import ExpenseRow
+from expenses.imports.columns import Mapping
 from expenses.imports.entry import Unreadable
 from expenses.imports.files import file_read
 from expenses.models import Clock, Expense, ExpenseTag, ExpenseType, Upload
@@ -278,6 +279,34 @@ def test_what_is_said_of_a_file_is_remembered_for_the_next(alice: Account, bob: 
     assert file.encoding == "utf-8"
     assert upload_opened(user_id=alice.id, upload=next_one)[1] == said
     assert upload_opened(user_id=bob.id, upload=next_one)[1] == guess
+
+
+@pytest.mark.parametrize(
+    ("days", "style"),
+    [
+        (["01/02/2026", "01/31/2026"], "mdy"),
+        (["01/02/2026", "31/01/2026", ""], "dmy"),
+        (["01/02/2026", "soon"], "dmy"),
+        (["2026-01-31"], "ymd"),
+        (["01/02/2026"] * 250 + ["01/31/2026"] * 251, "mdy"),
+    ],
+)
+def test_days_that_can_be_one_thing_only_are_that_whatever_was_said_before(
+    alice: Account, days: list[str], style: str
+) -> None:
+    head = "when,what,how much\n"
+    number = keep(alice, head + "01/02/2026,Lunch,4\n")
+    said = Mapping(("date", "type", "amount"), "dmy", ".", flip=False)
+    upload_say(user_id=alice.id, upload_id=number, said={"mapping": said._asdict()})
+    import_take(owner=alice, upload_id=number, now=NOON)
+
+    number = keep(alice, head + "".join(f"{day},Lunch,4\n" for day in days))
+
+    upload = upload_row(user_id=alice.id, upload_id=number, now=NOON)
+    assert upload_opened(user_id=alice.id, upload=upload)[1] == said._replace(date_style=style)
+    upload_say(user_id=alice.id, upload_id=number, said={"mapping": said._asdict()})
+    upload = upload_row(user_id=alice.id, upload_id=number, now=NOON)
+    assert upload_opened(user_id=alice.id, upload=upload)[1] == said
 
 
 def test_a_file_waits_for_its_owner_and_for_a_day(alice: Account, bob: Account) -> None:
