@@ -6,6 +6,7 @@ spent (lists of accounts and categories, memorized and investment transactions) 
 balances and transfers to other accounts, ``[Savings]``.
 """
 
+import re
 from collections.abc import Iterator
 from typing import Final
 
@@ -15,6 +16,7 @@ _COLUMNS: Final = ("date", "amount", "payee", "memo", "category")
 _LETTERS: Final = {"D": 0, "T": 1, "U": 1, "P": 2, "M": 3, "L": 4}
 _SPENT: Final = ("!type:bank", "!type:cash", "!type:ccard", "!type:oth a", "!type:oth l")
 _OPENING: Final = "opening balance"
+_LINE_END: Final = re.compile(r"\r\n?|\n")  # str.splitlines ends them at form feeds and what else Unicode has, too
 
 
 def is_qif(text: str) -> bool:
@@ -29,7 +31,7 @@ def qif_table(text: str) -> Table:
 
 def _records(text: str) -> Iterator[Record]:
     is_spent, line, cells = False, 0, [""] * len(_COLUMNS)
-    for number, said in enumerate(text.splitlines(), 1):
+    for number, said in enumerate(_LINE_END.split(text), 1):
         if said.startswith("!"):
             is_spent = said.strip().lower() in _SPENT
         elif said.startswith("^"):

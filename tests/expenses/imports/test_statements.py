@@ -13,6 +13,7 @@ from expenses.exports.row import ExpenseRow
 from expenses.imports.entry import Entry, Reading, Unreadable, Wrong
 from expenses.imports.files import File, file_opened, file_read, mapping_of
 from expenses.imports.from_ofx import ofx_table
+from expenses.imports.from_qif import qif_table
 from expenses.imports.table import MOST_ROWS, Record, statement_table
 from tests.expenses.exports import LUNCH, tags
 
@@ -121,6 +122,15 @@ def test_quicken() -> None:
         Entry(11, at("2009-05-01"), Decimal("1045.00"), "Food:Lunch", notes="Cafe with jack"),
         Entry(18, at("2009-12-31"), Decimal("-7.50"), "Imported", notes="Refund"),
     ]
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+def test_nothing_else_ends_a_line_of_quicken(end: str) -> None:
+    memo = "a\x0b\x0cb\x1c\x1d\x1ec\x85d\u2028\u2029^e"
+
+    table = qif_table(end.join(["!Type:Cash", "D1/2/2010", "T-5", f"M{memo}", "^", "D1/3/2010", "^"]))
+
+    assert table.records == [Record(2, ["1/2/2010", "-5", "", memo, ""]), Record(6, ["1/3/2010", "", "", "", ""])]
 
 
 def test_without_transactions_and_with_too_many() -> None:
