@@ -18,7 +18,7 @@ MARK = (
 NAVIGATION = {"Ledger": "/", "Reports": "/reports/", "Overview": "/overview/"}
 SETTINGS = {
     "You": "/settings/", "Rates": "/settings/rates/", "Types": "/settings/types/", "Tags": "/settings/tags/",
-    "Import and export": "/import/",
+    "Import and export": "/import/", "Your data": "/settings/data/",
     "Connected apps": "/settings/apps/", "Ways in": "/settings/ways-in/", "Sign-in and security": "/accounts/",
 }  # fmt: skip
 CURRENT = ' aria-current="page"'

@@ -137,6 +137,7 @@ def archive_open(*, user_id: int, now: datetime) -> OpenArchive:
         raise ArchiveNotFound from None
 
 
+@retried
 @transaction.atomic
 def archive_drop(*, user_id: int) -> None:
     """Forget the person's archive, its file too once that is committed; where there is none nothing happens."""

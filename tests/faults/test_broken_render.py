@@ -60,5 +60,5 @@ def test_the_operator_hears_of_it_and_the_client_does_not(broken: LiveServer) ->
 
     assert answer.body == b"Internal Server Error"
     said = broken.log.read_text()[before:]
-    assert re.search(r"ERROR api\.dialect: GET /\S*expenses", said)
+    assert re.search(r"ERROR api\.dialect \[\S+\]: GET /\S*expenses", said)
     assert "Traceback (most recent call last)" in said

@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser import tab
+from tests.callers import eventually
 from tests.cast import PASSWORD
 from tests.live import LiveServer, start_server
 from tests.oidc import CLIENT_ID, CLIENT_SECRET, Provider, provider
@@ -106,7 +107,13 @@ def test_a_provider_is_asked_and_comes_back(empty: LiveServer, work: Provider, p
 
 
 def link_mailed(folder: Path, to: str) -> str:
-    """Return the link in the mail that went to somebody."""
-    (said,) = [text for path in folder.iterdir() if f"To: {to}\n" in (text := path.read_text())]
+    """Return the link in the mail that goes to somebody, which the process for background work writes."""
+    assert eventually(lambda: bool(_mailed(folder, to)))
+    (said,) = _mailed(folder, to)
     (link,) = re.findall(r"^http://.*$", said, re.MULTILINE)
     return str(link)
+
+
+def _mailed(folder: Path, to: str) -> list[str]:
+    """Return the whole mails to somebody that are there by now."""
+    return [text for path in folder.glob("*") if f"To: {to}\n" in (text := path.read_text()) and "http://" in text]

@@ -13,6 +13,10 @@ OPEN = {
     "metrics",
     "help/",
     "help/clients/",
+    "manifest.webmanifest",
+    "offline/",
+    "share/",
+    "worker.js",
     *(
         f"accounts/{page}"
         for page in (

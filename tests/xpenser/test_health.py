@@ -128,13 +128,13 @@ def test_a_database_that_is_away_is_told_by_each_that_asks_it(alice: Account) ->
 
 
 def test_a_migration_that_is_missing(alice: Account) -> None:
-    MigrationRecorder.Migration.objects.filter(app="expenses", name__startswith="0008").delete()
+    MigrationRecorder.Migration.objects.filter(app="expenses", name__startswith="0009").delete()
 
     found = health.migrations()
 
     assert (found.state, found.said) == (
         State.BAD,
-        "Not applied: expenses.0008_imports.",
+        "Not applied: expenses.0009_archives.",
     )
 
 
