@@ -167,6 +167,7 @@ def test_what_belongs_to_nothing_is_tidied_away_once_it_is_old(alice: Account, f
     spend(alice, "lunch 45", picture=receipt_read(jpeg()))
     stays = files(folder)
     default_storage.save(f"{alice.id}/stray.JPG", ContentFile(b"stray"))
+    (folder / str(alice.id) / "somebody's").mkdir()  # a folder that is not ours is none of our business
     now = datetime.now(UTC)
 
     asked = []

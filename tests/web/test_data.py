@@ -11,6 +11,7 @@ from django.core import mail
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.utils import timezone
+from django_tasks_db.models import DBTaskResult
 from pytest_django import DjangoCaptureOnCommitCallbacks
 
 from accounts import selectors as accounts
@@ -84,12 +85,17 @@ def test_it_works(alice: Account, bob: Account) -> None:
     assert client.get(f"{PATH}archive.zip").status_code == 404
 
 
-def test_the_worker_is_told(alice: Account, django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks) -> None:
-    with django_capture_on_commit_callbacks() as told:
+def test_the_worker_is_told_once(
+    alice: Account, settings: LazySettings, django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks
+) -> None:
+    settings.TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
+    with django_capture_on_commit_callbacks(execute=True) as told:
         at_browser(alice).post(f"{PATH}archive/")
         at_browser(alice).post(f"{PATH}archive/")
 
     assert len(told) == 1
+    asked = LedgerArchive.objects.get(user_id=alice.id).asked.isoformat()
+    assert [task.args_kwargs for task in DBTaskResult.objects.all()] == [{"args": [alice.id, asked], "kwargs": {}}]
 
 
 def test_one_that_could_not_be_made(alice: Account) -> None:
