@@ -23,6 +23,10 @@ _SURE: Final = 8
 """What has so many goes wherever it stands; a shorter one only as a word of its own."""
 LONGEST: Final = 50_000
 """Letters of a message that are told: what is longer quotes a body, and to look through it takes long."""
+_WORK: Final = 2_000_000
+"""Letters of a message times values to look for. Who sends thousands of values may lead to a long message, too."""
+_TOLD: Final = 1_000
+"""Letters of a message that are told, whatever came."""
 
 # What stands in these is no secret, and is what messages speak of.
 _PUBLIC: Final = {
@@ -43,9 +47,9 @@ _RANDOM: Final = re.compile(r"(?=[A-Za-z]*[0-9])[A-Za-z0-9]{16,}")
 
 def redacted(text: str, request: HttpRequest | None) -> str:
     """Return a message without what it should not tell. ``request`` is the one that led to it, if one did."""
-    said = text if len(text) <= LONGEST else text[:LONGEST] + MASK
+    values = {*_own()} if request is None else {*_own(), *_brought(request)}
+    said = _cut(text, min(LONGEST, max(_TOLD, _WORK // len(values))))
     folded = said.casefold()
-    values = _own() if request is None else (*_own(), *_brought(request))
     spelt = {each for value in values for each in _spellings(value) if each.casefold() in folded}
     for each in sorted(spelt, key=len, reverse=True):
         said = _without(each, said)
@@ -53,6 +57,11 @@ def redacted(text: str, request: HttpRequest | None) -> str:
     said = _QUERY_OF_URL.sub(rf"\1{MASK}", _USER_OF_URL.sub(rf"\1{MASK}@", said))
     said = _RECEIPT.sub(MASK, said)
     return _WORD.sub(lambda word: MASK if _RANDOM.search(word[0]) else word[0], said)
+
+
+def _cut(text: str, longest: int) -> str:
+    """Return the beginning of a text that is longer, up to a space: half a value would not be known for one."""
+    return text if len(text) <= longest else text[:longest].rpartition(" ")[0] + MASK
 
 
 def _without(value: str, text: str) -> str:
