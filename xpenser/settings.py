@@ -215,15 +215,13 @@ REST_FRAMEWORK = {
 
 # What allauth counts, and which codes were used: where all processes count together. In the ledger's database so many
 # entries that nobody pushes out, with requests of his own, what counts against him.
-CACHES = {
-    "default": {
-        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
-        "LOCATION": "shared_cache",
-        "OPTIONS": {"MAX_ENTRIES": 100_000},
-    }
-    if not REDIS_URL
-    else {"BACKEND": "accounts.shared_cache.SharedCache", "LOCATION": [REDIS_URL], "KEY_PREFIX": "xpenser:cache"}
+_IN_DATABASE = {
+    "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+    "LOCATION": "shared_cache",
+    "OPTIONS": {"MAX_ENTRIES": 100_000},
 }
+_IN_REDIS = {"BACKEND": "accounts.shared_cache.SharedCache", "LOCATION": [REDIS_URL], "KEY_PREFIX": "xpenser:cache"}
+CACHES = {"default": _IN_REDIS if REDIS_URL else _IN_DATABASE}
 
 # What nobody waits for; with a backend that is no database's, `serve` starts no process for it.
 TASKS = {"default": {"BACKEND": ENV.tasks_backend}}
