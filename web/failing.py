@@ -6,14 +6,15 @@ from functools import cache
 from http import HTTPStatus
 from typing import cast
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseNotFound
 from django.template.loader import render_to_string
 from django.utils import translation
-from django.views.defaults import server_error
+from django.views.defaults import page_not_found, server_error
 
 from xpenser.admission import ServerFull
 from xpenser.answers import Busy
 from xpenser.failures import DiskFull, failure_of
+from xpenser.language import speak_to_reader
 
 logger = logging.getLogger(__name__)
 
@@ -29,6 +30,12 @@ def failed(request: HttpRequest) -> HttpResponse:
         response._has_been_logged = True  # type: ignore[attr-defined]
     response.headers["Cache-Control"] = "no-store"
     return response
+
+
+def missing(request: HttpRequest, exception: Exception) -> HttpResponseNotFound:
+    """Answer who asked for what there isn't. Where an address leads to no view, nobody has looked yet who reads."""
+    speak_to_reader(request)
+    return page_not_found(request, exception)
 
 
 def _patience(failure: Busy | DiskFull) -> HttpResponse:

@@ -32,8 +32,13 @@ class PageLanguage:
 
     def process_view(self, request: HttpRequest, view: Any, arguments: Any, values: Any) -> None:
         """Look who reads, which is known by now."""
-        if not _is_wire(request) and request.user.is_authenticated and request.user.language:
-            translation.activate(request.user.language)
+        speak_to_reader(request)
+
+
+def speak_to_reader(request: HttpRequest) -> None:
+    """Speak from now on what the reader of a page has chosen, if he has signed in and chosen something."""
+    if not _is_wire(request) and request.user.is_authenticated and request.user.language:
+        translation.activate(request.user.language)
 
 
 def _is_wire(request: HttpRequest) -> bool:

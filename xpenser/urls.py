@@ -6,4 +6,5 @@ urlpatterns = [
     path("", include("api.urls")),
     path("", include("web.urls")),
 ]
+handler404 = "web.failing.missing"
 handler500 = "web.failing.failed"

@@ -12,6 +12,7 @@ from accounts.selectors import Account
 from accounts.sentences import sentence
 from accounts.services import UnknownLanguage, preferences_set
 from tests.cast import OldClient
+from tests.failing import failing
 from tests.web.people import at_browser
 from web.telling import told
 
@@ -42,6 +43,34 @@ def test_what_was_chosen_counts_more(alice: Account) -> None:
 
     assert "<h1>Informes</h1>" in page.content.decode()
     assert page.headers["Content-Language"] == "es"
+
+
+@pytest.mark.parametrize("path", ["/nothing/", "/expenses/999999999/", "/operator/"])
+def test_it_is_told_in_it_that_there_is_no_such_page(alice: Account, path: str) -> None:
+    browser = at_browser(alice)
+
+    asked = browser.get(path, headers=GERMAN).content.decode()
+    speak(alice, "es")
+    chosen = browser.get(path, headers=GERMAN)
+
+    assert "<h1>Hier ist nichts</h1>" in asked
+    assert "<h1>Aquí no hay nada</h1>" in chosen.content.decode()
+    assert (chosen.status_code, chosen.headers["Content-Language"]) == (404, "es")
+
+
+def test_a_mistake_and_a_form_that_is_too_old_are_told_in_it(alice: Account) -> None:
+    speak(alice, "es")
+    browser, strict = at_browser(alice), at_browser(alice, strict=True)
+    browser.raise_request_exception = False
+
+    with failing(ValueError(), writes_only=True):
+        mistake = browser.post("/add/", {"q": "lunch 45", "once": "1"}, headers=GERMAN)
+    too_old = strict.post("/add/", {"q": "lunch 45"}, headers=GERMAN)
+
+    assert [(each.status_code, each.headers["Content-Language"]) for each in (mistake, too_old)] == [
+        (500, "es"),
+        (403, "es"),
+    ]
 
 
 @pytest.mark.parametrize(
