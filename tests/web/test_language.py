@@ -1,5 +1,6 @@
 """In which language a page speaks, and that wires speak English."""
 
+import re
 from typing import Any
 
 import pytest
@@ -71,6 +72,15 @@ def test_a_mistake_and_a_form_that_is_too_old_are_told_in_it(alice: Account) -> 
         (500, "es"),
         (403, "es"),
     ]
+
+
+def test_from_a_day_on_is_no_from_where(alice: Account) -> None:
+    browser = at_browser(alice)
+    speak(alice, "de")
+
+    page = browser.get("/settings/rates/").content.decode()
+
+    assert re.findall(r"<label[^>]*>((?:Von|Ab))", page) == ["Ab", "Ab"]
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST, require_safe
 
@@ -29,13 +29,13 @@ _LATEST: Final = 4  # mileage rates that are seen at once; the others are folded
 class MileageForm(forms.Form):
     rate = RateField(label=_("Rate"))
     unit = forms.ChoiceField(label=_("For one of"), choices=UNITS)
-    since = DayField(label=_("From"))
+    since = DayField(label=pgettext_lazy("first day", "From"))
 
 
 class CurrencyForm(forms.Form):
     currency = forms.ChoiceField(label=_("Currency"), choices=[("", _("Choose one")), *CURRENCIES])
     rate = RateField(label=_("Rate"), help_text=_("What one of it is worth in your base currency."))
-    since = DayField(label=_("From"))
+    since = DayField(label=pgettext_lazy("first day", "From"))
 
 
 @require_safe
