@@ -1,5 +1,7 @@
 """What holds of every page: nobody is shut out, nothing comes from elsewhere, nothing hangs over the edge.
 
+Nobody needs a mouse or sharp eyes: Tab reaches all there is, and at twice the size nothing is lost.
+
 The screenshots are what a run leaves in ``.cache/screenshots``, to be looked at.
 """
 
@@ -14,6 +16,7 @@ from axe_playwright_python.base import AXE_SCRIPT
 from playwright.sync_api import Browser, Page, ViewportSize
 
 from tests.browser import tab
+from tests.keyboard import barriers
 from tests.live import PROJECT, LiveServer
 from tests.web.test_in_a_browser import sign_in
 
@@ -21,6 +24,7 @@ pytestmark = pytest.mark.once
 
 DESK: Final[ViewportSize] = {"width": 1280, "height": 900}
 PHONE: Final[ViewportSize] = {"width": 320, "height": 640}
+ZOOMED: Final[ViewportSize] = {"width": 640, "height": 450}  # what 200 % leave of a desk
 # A theme's colours are the same on both sizes, and so is what a size shows in both themes.
 LOOKS: Final[dict[str, tuple[ViewportSize, Literal["light", "dark"]]]] = {
     "desk, light": (DESK, "light"),
@@ -55,6 +59,41 @@ LONGEST: Final = ("/", "/help/api/", "/settings/")
 HEAVIEST: Final = 100_000  # bytes over the wire, for who comes for the first time
 # What holds is of no interest, and a hundred times as long.
 _VIOLATIONS: Final = "axe.run(document, {resultTypes: ['violations']}).then(({violations}) => violations)"
+# Two things of which neither is in the other, on one place of the screen; and what does not fit into what shows it.
+_CROWDED: Final = """() => {
+  const clipped = (part) => part && (getComputedStyle(part).clipPath !== "none" || clipped(part.parentElement));
+  const shown = (part) => part.checkVisibility({ visibilityProperty: true, opacityProperty: true })
+    && !part.closest("svg, datalist, option, .skip") && !clipped(part);
+  const name = (node) => `"${(node.ariaLabel || node.textContent || node.name || "").trim().slice(0, 40)}"`;
+  const text = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  const range = document.createRange();
+  const boxes = [];
+  const put = (node, rects) => {
+    for (const box of rects) if (box.width > 3 && box.height > 3) boxes.push({ node, box });
+  };
+  while (text.nextNode()) {
+    const node = text.currentNode;
+    if (node.data.trim() && shown(node.parentElement)) {
+      range.selectNodeContents(node);
+      put(node, range.getClientRects());
+    }
+  }
+  for (const part of document.querySelectorAll("button, input:not([type=hidden]), select, textarea, summary, img")) {
+    if (shown(part)) put(part, part.getClientRects());
+  }
+  const apart = (a, b) => Math.min(a.right, b.right) - Math.max(a.left, b.left) < 4
+    || Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top) < 4;
+  const found = boxes.flatMap(({ node, box }, at) => boxes.slice(at + 1)
+    .filter((each) => !apart(box, each.box) && !node.contains(each.node) && !each.node.contains(node))
+    .map((each) => `${name(node)} lies over ${name(each.node)}`));
+  for (const part of document.querySelectorAll("body *:not(input, select, textarea)")) {
+    const { overflowX, overflowY } = getComputedStyle(part);
+    const cut = (overflowX === "hidden" && part.scrollWidth > part.clientWidth + 1)
+      || (overflowY === "hidden" && part.scrollHeight > part.clientHeight + 1);
+    if (cut && shown(part)) found.push(`${name(part)} is cut off`);
+  }
+  return [...new Set(found)];
+}"""
 _LEDGER: Final = """
 import json
 from django.utils import timezone
@@ -156,11 +195,29 @@ def over_the_edge(page: Page) -> int:
     return wide
 
 
+def at_twice_the_size(page: Page) -> Iterator[str]:
+    """Give what goes wrong where a page is zoomed to 200 %, and where the browser's letters are twice as large."""
+    session = page.context.new_cdp_session(page)
+    for way, size, letters in (("zoomed", ZOOMED, 16), ("large letters", DESK, 32)):
+        page.set_viewport_size(size)
+        session.send("Page.setFontSizes", {"fontSizes": {"standard": letters, "fixed": letters}})
+        assert page.locator("html").evaluate("html => getComputedStyle(html).fontSize") == f"{letters}px"
+        wide = over_the_edge(page)
+        if wide > 0:
+            yield f"{way}: {wide} px over the edge"
+        yield from (f"{way}: {fault}" for fault in page.evaluate(_CROWDED))
+    session.send("Page.setFontSizes", {"fontSizes": {"standard": 16, "fixed": 13}})
+    session.detach()
+
+
 def looked_at(page: Page, server: LiveServer, path: str, *, kept: str, **ids: str) -> Iterator[str]:
     """Give what is wrong with a page in any look; its pictures are kept."""
     page.goto(server.public_url + path.format(**ids))
     page.evaluate(AXE_SCRIPT)
     name = path.strip("/").replace("/", "-") or "home"
+    page.set_viewport_size(DESK)
+    yield from (f"{path}: {fault}" for fault in barriers(page))
+    yield from (f"{path}, {fault}" for fault in at_twice_the_size(page))
     for look, (size, scheme) in LOOKS.items():
         page.set_viewport_size(size)
         page.emulate_media(color_scheme=scheme)
