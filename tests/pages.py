@@ -62,6 +62,7 @@ def account_of(email: str, *, here: str = "") -> str:
         f'<div><p class="soft">{email}</p><a href="/settings/">Settings</a>'
         '<a href="/help/">Help</a><a href="/accounts/logout/">Sign out</a></div></details>\n'
         f'<script src="{static("install.js")}" defer data-owner="KEY"></script>\n'
+        f'<script src="{static("menu.js")}" defer></script>\n'
     )
 
 
