@@ -1,5 +1,6 @@
 """Questions about people. Answers are values, never models."""
 
+from collections.abc import Collection
 from datetime import date, datetime
 from decimal import Decimal
 from functools import lru_cache
@@ -90,6 +91,11 @@ def base_currency(*, user_id: int) -> str:
 def any_user() -> bool:
     """Tell whether anybody has an account here."""
     return User.objects.exists()
+
+
+def opened(*, user_ids: Collection[int]) -> dict[int, datetime]:
+    """Return since when there have been the accounts of ``user_ids``, of those that there are."""
+    return dict(User.objects.filter(pk__in=user_ids).values_list("pk", "created"))
 
 
 class OwnRate(NamedTuple):

@@ -6,6 +6,13 @@ const FILES = new Set(SHELL.files);
 const ASKING = { headers: { Accept: "application/json" }, redirect: "manual", cache: "no-store" };
 // The server knows a key for seven days. What may have got through before must not be sent again.
 const DOUBTFUL = 6 * 24 * 3600 * 1000;
+// Milliseconds after which a page that has not come is asked about; for which an answer is waited for; and for which one of
+// a byte that is sent. Whoever waits longer would do so for ever: a line that got through is not added again.
+const LATE = 5_000;
+const PATIENCE = 60_000;
+const PER_BYTE = 0.25;
+// What is tried again without anybody's doing.
+const AGAIN = new Set(["away", "told", "failed", "stale"]);
 
 addEventListener("install", (event) => event.waitUntil(installed()));
 addEventListener("activate", (event) => event.waitUntil(activated()));
@@ -20,7 +27,7 @@ addEventListener("fetch", (event) => {
   } else if (request.destination === "document") {
     if (request.method === "GET") event.respondWith(page(event));
     else if (pathname === SHELL.share) event.respondWith(shared(request));
-    else if (pathname === SHELL.signOut) event.waitUntil(kept.belongs(null));
+    else if (SHELL.leaving.includes(pathname)) event.waitUntil(kept.belongs(null));
   }
 });
 
@@ -43,81 +50,103 @@ async function file(request) {
 }
 
 async function page(event) {
+  const coming = Promise.resolve(event.preloadResponse).then((early) => early ?? fetch(event.request));
+  const watch = { isOver: false };
   try {
-    return (await event.preloadResponse) ?? (await fetch(event.request));
-  } catch (lost) {
+    return await Promise.race([coming, silence(watch)]);
+  } catch {
     const shell = (await kept.owner()) && (await caches.match(SHELL.page));
-    if (!shell) throw lost;
-    return shell;
+    return shell || coming;
+  } finally {
+    watch.isOver = true;
   }
 }
 
-// Words go into the line, to be looked at before they are added; photos wait for that.
+// Fails once the server says nothing at all. One that is slow still says that it is alive, and is waited for.
+async function silence(watch) {
+  for (;;) {
+    await new Promise((resolve) => setTimeout(resolve, LATE));
+    if (watch.isOver) return;
+    await fetch(SHELL.alive, { cache: "no-store", signal: AbortSignal.timeout(LATE) });
+  }
+}
+
+// Words go into the line, to be looked at before they are added. Photos wait until their owner takes them: the form may
+// have been sent by a page of somebody else's. What says so itself is left to the server, which refuses it.
 async function shared(request) {
   const owner = await kept.owner();
-  if (!owner) return fetch(request);
+  if (!owner || (request.referrer && new URL(request.referrer).origin !== location.origin)) return fetch(request);
   const form = await request.formData();
-  const files = form.getAll("receipt").filter((each) => each.size);
-  if (files.length) await kept.photosAdd(owner, files);
   const words = ["title", "text", "url"].map((name) => form.get(name) ?? "");
   const line = words.join(" ").replace(/\s+/g, " ").trim().slice(0, SHELL.longest);
-  return Response.redirect(`/?${new URLSearchParams({ line })}`, 303);
+  const files = form.getAll("receipt").filter((each) => each.size);
+  const is = await (files.length ? kept.sharedAdd(owner, files) : Promise.resolve()).then(() => "", () => "#unkept");
+  new BroadcastChannel("outbox").postMessage({});
+  return Response.redirect(`/?${new URLSearchParams({ line })}${is}`, 303);
 }
 
 async function heard({ owner }) {
   if (owner) await kept.belongs(owner);
-  if ((await sendAll()) === "away") await registration.sync?.register("outbox").catch(() => {}); // not allowed here
+  if (AGAIN.has(await sendAll())) await registration.sync?.register("outbox").catch(() => {}); // not allowed here
 }
 
 // What fails is tried again by the browser, later and later.
 async function synced() {
-  if ((await sendAll()) === "away") throw new Error("away");
+  const state = await sendAll();
+  if (AGAIN.has(state)) throw new Error(state);
 }
 
 // In the order in which it was typed. What is refused waits to be corrected, and keeps nothing else waiting.
 function sendAll() {
   return navigator.locks.request("outbox", async () => {
     const said = [];
-    let state;
+    let came;
     try {
-      state = await sent(said);
+      came = await sent(said);
+      if (came.state === "stale") came = await sent(said);
     } catch {
-      state = "away";
+      came = { state: "away" };
     }
-    if (state) new BroadcastChannel("outbox").postMessage({ state, said: said.join("\n") });
-    return state;
+    if (came.state) new BroadcastChannel("outbox").postMessage({ ...came, said: said.join("\n") });
+    return came.state;
   });
 }
 
+// "stale": somebody else has signed in meanwhile, or the same person anew. It is to be asked once more who is there.
 async function sent(said) {
   const owner = await kept.owner();
   const waiting = (owner ? await kept.lines(owner) : []).filter((line) => !line.refusal);
-  if (!waiting.length) return "";
-  const answer = await fetch(SHELL.outbox, ASKING);
-  if (answer.type === "opaqueredirect") return "out";
-  if (!answer.ok) return "away";
+  const others = (await kept.owners()).filter((each) => each && each !== owner);
+  if (!waiting.length && !others.length) return { state: "" };
+  const asking = new URL(SHELL.outbox, location);
+  for (const each of others) asking.searchParams.append("of", each);
+  const answer = await asked(asking, {}, 0);
+  if (!answer.ok) return trouble(answer);
   const here = await answer.json();
+  await kept.orphan(here.closed);
   if (here.owner !== owner) {
-    await kept.belongs(here.owner); // somebody else has signed in
-    return "sent";
+    await kept.belongs(here.owner);
+    return { state: "stale" };
   }
-  const states = new Set();
-  for (const line of waiting) {
-    const state = await sentOne(line, here.token, said);
-    if (state !== "sent" && state !== "failed") return state;
-    states.add(state);
+  let state = "sent";
+  for (const { id, key } of waiting) {
+    await navigator.locks.request(`page ${key}`, () => {}); // a page may be sending it itself
+    const line = await kept.take(id);
+    const problem = line && (await sentOne(line, here.token, said));
+    if (problem && problem.state !== "failed") return problem;
+    if (problem) state = "failed"; // at this one, maybe always: the others have not to wait for it
   }
-  return states.has("failed") ? "away" : "sent";
+  return { state };
 }
 
+// Gives what keeps it from being sent, if anything does.
 async function sentOne(line, token, said) {
-  if (line.tried && Date.now() - line.tried > DOUBTFUL) {
+  if (Date.now() - line.tried > DOUBTFUL) {
     await kept.change(line.id, { refusal: SHELL.doubtful });
-    return "sent";
+    return undefined;
   }
-  await kept.change(line.id, { tried: line.tried || Date.now() });
-  const answer = await fetch(SHELL.outbox, { ...ASKING, method: "POST", body: bodyOf(line, token) });
-  if (answer.type === "opaqueredirect") return "out";
+  const size = line.files.reduce((total, file) => total + file.size, 0);
+  const answer = await asked(SHELL.outbox, { method: "POST", body: bodyOf(line, token) }, size);
   if (answer.ok) {
     said.push((await answer.json()).said);
     await kept.remove(line.id);
@@ -125,12 +154,25 @@ async function sentOne(line, token, said) {
     await kept.change(line.id, { refusal: (await answer.json()).refusal });
   } else if (answer.status === 400 || answer.status === 413) { // the latter of a proxy
     await kept.change(line.id, { refusal: SHELL.unreadable });
-  } else if (answer.status === 500) {
-    return "failed"; // at this one, maybe always: the others have not to wait for it
   } else {
-    return "away";
+    const problem = trouble(answer);
+    if (problem.state === "failed") await kept.change(line.id, { trouble: problem.why });
+    return problem;
   }
-  return "sent";
+  return undefined;
+}
+
+function asked(url, choices, size) {
+  return fetch(url, { ...ASKING, ...choices, signal: AbortSignal.timeout(PATIENCE + size * PER_BYTE) });
+}
+
+// What an answer says that is none: where one signs in, that no server stands behind a proxy, or why not just now.
+function trouble(answer) {
+  if (answer.type === "opaqueredirect") return { state: "out" };
+  if (answer.status === 502 || answer.status === 504) return { state: "away" };
+  const state = { 403: "stale", 409: "stale", 500: "failed" }[answer.status] ?? "told";
+  const why = SHELL.said[answer.status] ?? `${SHELL.answered} ${answer.status}`;
+  return { state, why, again: Number(answer.headers.get("Retry-After")) };
 }
 
 function bodyOf(line, token) {

@@ -2,12 +2,12 @@
 
 import http.client
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
-from tests.callers import PATIENCE
+from tests.callers import PATIENCE, eventually
 
 _OF_THE_HOP = {"connection", "content-length", "keep-alive", "transfer-encoding"}
 
@@ -17,7 +17,8 @@ class Relay:
 
     ``is_cut``: nobody is answered, and nothing passed on. ``loses`` and ``doubles`` are the requests ("POST /add/")
     whose next answer gets lost on its way back, and which the server gets twice; ``fails`` those that are answered by
-    500 once, and not passed on. ``passed``: what the server got.
+    500 once, and not passed on; ``says`` those that are answered so for as long as it stands there, with a status and
+    headers. ``stalls`` are those that nobody is answered, until they are taken out. ``passed``: what the server got.
     """
 
     def __init__(self, port: int) -> None:
@@ -26,6 +27,8 @@ class Relay:
         self.loses: set[str] = set()
         self.doubles: set[str] = set()
         self.fails: set[str] = set()
+        self.says: dict[str, tuple[int, list[tuple[str, str]]]] = {}
+        self.stalls: set[str] = set()
         self.passed: list[str] = []
         self.url = ""
 
@@ -38,6 +41,10 @@ class Relay:
             self.fails.remove(name)
             asked.send_error(500)
             return
+        if name in self.says:
+            _say(asked, *self.says[name])
+            return
+        assert eventually(lambda: name not in self.stalls)
         if name in self.doubles:
             self.doubles.remove(name)
             self._passed_on(asked, name, body)
@@ -45,13 +52,7 @@ class Relay:
         if name in self.loses:
             self.loses.remove(name)
             return
-        asked.send_response_only(status)
-        for header, value in headers:
-            if header.lower() not in _OF_THE_HOP:
-                asked.send_header(header, value)
-        asked.send_header("Content-Length", str(len(answer)))
-        asked.end_headers()
-        asked.wfile.write(answer)
+        _say(asked, status, headers, answer)
 
     def _passed_on(
         self, asked: BaseHTTPRequestHandler, name: str, body: bytes
@@ -64,6 +65,16 @@ class Relay:
             return answer.status, answer.getheaders(), answer.read()
         finally:
             connection.close()
+
+
+def _say(asked: BaseHTTPRequestHandler, status: int, headers: Iterable[tuple[str, str]], answer: bytes = b"") -> None:
+    asked.send_response_only(status)
+    for header, value in headers:
+        if header.lower() not in _OF_THE_HOP:
+            asked.send_header(header, value)
+    asked.send_header("Content-Length", str(len(answer)))
+    asked.end_headers()
+    asked.wfile.write(answer)
 
 
 @contextmanager

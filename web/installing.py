@@ -6,13 +6,14 @@ Browsers give all of it to https and to localhost only (``installs``); elsewhere
 import hashlib
 import json
 from functools import cache
+from http import HTTPStatus
 from typing import Any, Final
 from urllib.parse import urlencode, urlsplit
 
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseForbidden
 from django.shortcuts import redirect
 from django.template.loader import render_to_string
 from django.templatetags.static import static
@@ -101,17 +102,31 @@ def worker(request: HttpRequest) -> HttpResponse:
         "page": reverse("offline"),
         "files": [static(name) for name in _FILES],
         "outbox": reverse("outbox"),
+        "alive": reverse("alive"),
         "share": reverse("share"),
-        "signOut": reverse("account_logout"),
+        "leaving": [reverse("account_logout"), reverse("close")],
         "longest": LONGEST,
         "doubtful": gettext("It was sent more than six days ago, and no answer came: it may be in the ledger already."),
         "unreadable": gettext("The server could not read this. Send it with fewer or smaller files."),
+        "said": _said(),
+        "answered": gettext("It is tried again. The server answered:"),
     }
     scripts = f"importScripts({json.dumps(static('kept.js'))}, {json.dumps(static('worker.js'))});"
     headers = {"Cache-Control": "no-cache", "Content-Security-Policy": _POLICY}
     return HttpResponse(
         f"const SHELL = {json.dumps(shell)};\n{scripts}\n", content_type="text/javascript", headers=headers
     )
+
+
+def _said() -> dict[int, str]:
+    """Return in words what a status says that keeps a line from being taken just now."""
+    busy = gettext("The server can’t take it just now. It is sent in a moment.")
+    return {
+        HTTPStatus.TOO_MANY_REQUESTS: busy,
+        HTTPStatus.SERVICE_UNAVAILABLE: busy,
+        HTTPStatus.INTERNAL_SERVER_ERROR: gettext("The server made a mistake, which its log tells. It is tried again."),
+        HTTPStatus.INSUFFICIENT_STORAGE: gettext("The server’s disk is full. It is sent once there is room."),
+    }
 
 
 @login_not_required
@@ -131,7 +146,13 @@ def _shell(language: str) -> str:
 @login_not_required
 @require_POST
 def share(request: HttpRequest) -> HttpResponse:
-    """Open the entry line with the words that were shared, where no worker took them (``static/worker.js``)."""
+    """Open the entry line with the words that were shared, where no worker took them (``static/worker.js``).
+
+    A device sends them of itself (Fetch Metadata: "none"), and no site.
+    """
+    if request.headers.get("Sec-Fetch-Site", "none") not in {"none", "same-origin"}:
+        refusal = gettext("Another site sent this, and no app of this device. Nothing of it was taken.")
+        return HttpResponseForbidden(refusal, content_type="text/plain; charset=utf-8")
     words = " ".join(request.POST.get(name, "") for name in ("title", "text", "url"))
     if request.FILES:
         messages.warning(

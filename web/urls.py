@@ -35,7 +35,7 @@ register_converter(_Output, "output")
 
 urlpatterns = [
     path("", views.home, name="ledger"),
-    path("healthz", alive),
+    path("healthz", alive, name="alive"),
     path("readyz", ready),
     path("metrics", metrics),
     path("overview/", overview, name="overview"),

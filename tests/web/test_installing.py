@@ -116,6 +116,9 @@ def test_the_worker_knows_what_to_keep(client: Client) -> None:
     text = response.content.decode()
     assert text.endswith('\nimportScripts("/assets/kept.js", "/assets/worker.js");\n')
     shell = shell_of(client)
+    assert shell["leaving"] == ["/accounts/logout/", "/settings/data/close/"]
+    assert shell["said"]["507"] == "The server’s disk is full. It is sent once there is room."
+    assert client.get(shell["alive"]).json() == {"alive": True}
     page = client.get(shell["page"]).content.decode()
     loaded = re.findall(r'<(?:link rel="(?:icon|stylesheet)" href|script src)="(.*?)"', page)
     assert set(shell["files"]) == set(loaded)
@@ -175,6 +178,17 @@ class TestSharing:
         response = Client().post("/share/", {"text": "lunch 45"}, follow=True)
 
         assert response.redirect_chain[-1] == ("/accounts/login/?next=/%3Fline%3Dlunch%2B45", 302)
+
+    @pytest.mark.parametrize(
+        ("site", "status"), [("none", 302), ("same-origin", 302), ("same-site", 403), ("cross-site", 403)]
+    )
+    def test_another_site_shares_nothing(self, client: Client, site: str, status: int) -> None:
+        files = {"text": "lunch 45", "receipt": SimpleUploadedFile("a.jpg", jpeg())}
+
+        response = client.post("/share/", files, headers={"Sec-Fetch-Site": site})
+
+        assert response.status_code == status
+        assert ("messages" in client.cookies) is (status == 302)
 
     def test_a_link_shares_nothing(self, client: Client) -> None:
         assert client.get("/share/?text=lunch+45").status_code == 405

@@ -8,11 +8,11 @@ from base64 import b64encode
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, Final, Literal
+from typing import Final, Literal
 
 import pytest
 from axe_playwright_python.base import AXE_SCRIPT
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Browser, FilePayload, Locator, Page, expect
 
 from tests.browser import FLAGS, PATIENCE, tab
 from tests.callers import eventually
@@ -28,10 +28,15 @@ pytestmark = pytest.mark.once
 SCHEMES: Final[tuple[Literal["light", "dark"], ...]] = ("light", "dark")
 PHONE: Final = {"width": 320, "height": 640}
 # What a browser says of a net that is away and of what is refused, and htmx of what it could not send.
-LOST: Final = "ERR_EMPTY_RESPONSE|htmx:afterRequest|htmx:sendError|Failed to fetch|status of (422|500)"
+LOST: Final = (
+    r"ERR_EMPTY_RESPONSE|htmx:afterRequest|htmx:sendError|Failed to fetch|status of [45]\d\d|Error Code (403|503)"
+    "|not opened"
+)
 READY: Final = """async () => Boolean(navigator.serviceWorker.controller)
   && (await kept.owner()) === document.querySelector("[data-owner]").dataset.owner"""
-PHOTO: Final[Any] = {"name": "photo.jpg", "mimeType": "image/jpeg", "buffer": jpeg()}
+PHOTO, OTHER, A, B = (
+    FilePayload(name=f"{name}.jpg", mimeType="image/jpeg", buffer=jpeg()) for name in ("photo", "other", "a", "b")
+)
 # What a phone does when another app shares: a form that nobody sees is sent to the address of the manifest.
 SHARE: Final = """([fields, photos]) => {
   const form = Object.assign(document.createElement("form"), {
@@ -68,6 +73,8 @@ def net(relay: Relay) -> Iterator[Relay]:
     """The relay as it was: whole."""
     yield relay
     relay.is_cut = False
+    relay.says.clear()
+    relay.stalls.clear()
     assert (relay.loses, relay.doubles, relay.fails) == (set(), set(), set())
     relay.passed.clear()
 
@@ -158,7 +165,7 @@ def test_a_page_is_there_without_a_net(page: Page, net: Relay, server: LiveServe
     assert page.locator("html").evaluate("html => html.scrollWidth") <= PHONE["width"]
     with page.expect_file_chooser() as chooser:
         page.get_by_role("button", name="Photos or files that go with it").click()
-    chooser.value.set_files([PHOTO, {**PHOTO, "name": "other.jpg"}])
+    chooser.value.set_files([PHOTO, OTHER])
     expect(waiting(page)).to_contain_text("With the next line: photo.jpg, other.jpg")
     type_in(page, "hotel 118 am kanal")
     type_in(page, "taxi 12")
@@ -278,12 +285,13 @@ def test_what_can_t_be_kept_stays_where_it_is(page: Page, net: Relay, what: str)
 def test_a_form_that_was_sent_twice_is_kept_once(page: Page, net: Relay) -> None:
     """What was sent is kept, and not what stands there by now."""
     net.is_cut = True
-    line(page).fill("taxi 12")
 
     page.evaluate("""async () => {
       const form = document.getElementById("entry");
-      const sent = { q: "lunch 45", once: form.elements.once.value };
-      await Promise.all([keep(form, sent, 1), keep(form, sent, 2)]);
+      form.elements.q.value = "lunch 45";
+      const twice = [add(form), add(form)];
+      form.elements.q.value = "taxi 12";
+      await Promise.all(twice);
     }""")
 
     expect(waiting(page).get_by_role("listitem")).to_have_text(re.compile("lunch 45"))
@@ -292,13 +300,14 @@ def test_a_form_that_was_sent_twice_is_kept_once(page: Page, net: Relay) -> None
 
 def test_what_may_have_got_through_is_asked_about(page: Page, net: Relay, server: LiveServer, person: str) -> None:
     """The server forgets keys after a week."""
-    net.loses = {"POST /add/", "POST /outbox/"}
+    net.loses = {"POST /add/"}
+    net.says = {"GET /outbox/": (503, [])}
     type_in(page, "lunch 45 with jack")
-    expect(waiting(page)).to_contain_text("The server can’t be reached.")
     page.evaluate("""async () => {
       const [line] = await kept.lines(await kept.owner());
       await kept.change(line.id, { tried: line.tried - 6.5 * 24 * 3600 * 1000 });
     }""")
+    net.says = {}
 
     waiting(page).get_by_role("button", name="Send now").click()
 
@@ -364,12 +373,238 @@ def test_what_another_app_shares_waits_for_a_look(page: Page, net: Relay, server
     page.get_by_role("link", name="Try again").click()
 
     expect(page.locator("#understood")).to_contain_text("type hotel")
+    expect(waiting(page)).to_contain_text("Shared by another app: a.jpg, b.jpg")
+    waiting(page).get_by_role("button", name="Take along with the next line").click()
     expect(waiting(page)).to_contain_text("With the next line: a.jpg, b.jpg")
     assert added(server, person) == []
     line(page).press("Enter")
     expect(rows(page, "am kanal").get_by_role("link", name="2 receipts of hotel")).to_be_visible()
     assert added(server, person) == [("hotel", 2)]
     assert "POST /share/" not in net.passed
+
+
+def test_what_is_typed_once_the_net_is_back_goes_behind_what_waits(
+    page: Page, net: Relay, server: LiveServer, person: str
+) -> None:
+    net.is_cut = True
+    type_in(page, "lunch 45 with jack")
+    net.says = {"GET /outbox/": (503, [])}  # the worker has no chance yet
+    net.is_cut = False
+
+    type_in(page, "taxi 12")
+    expect(waiting(page).get_by_role("listitem")).to_contain_text(["lunch 45", "taxi 12"])
+    assert added(server, person) == []
+    net.says = {}
+    waiting(page).get_by_role("button", name="Send now").click()
+
+    expect(rows(page, "taxi")).to_be_visible()
+    assert added(server, person) == [("lunch", 0), ("taxi", 0)]
+
+
+def test_a_tab_that_is_killed_before_it_is_answered_loses_nothing(
+    page: Page, net: Relay, server: LiveServer, person: str
+) -> None:
+    """What another tab adds meanwhile stays behind it."""
+    net.stalls = {"POST /add/", "GET /outbox/"}
+    line(page).fill("lunch 45 with jack")
+    line(page).press("Enter")
+    assert eventually(lambda: page.evaluate("async () => (await kept.lines(await kept.owner())).length"))
+    other = page.context.new_page()
+    other.goto(net.url)
+    type_in(other, "taxi 12")
+    expect(waiting(other)).not_to_contain_text("lunch")  # the first tab is at it
+    page.close()
+    net.stalls = set()
+    other.evaluate("() => wake({})")
+
+    expect(rows(other, "taxi")).to_be_visible()
+    expect(rows(other, "with jack")).to_be_visible()
+    assert added(server, person) == [("lunch", 0), ("taxi", 0)]
+
+
+def test_what_was_typed_as_the_session_ended_is_sent_after_the_next_sign_in(
+    page: Page, net: Relay, server: LiveServer, person: str
+) -> None:
+    page.context.clear_cookies(name="sessionid")
+    line(page).fill("lunch 45 with jack")
+    line(page).press("Enter")
+    page.wait_for_url("**/accounts/login/**")
+    sign_in(page, person)
+
+    expect(rows(page, "with jack")).to_be_visible()
+    assert added(server, person) == [("lunch", 0)]
+
+
+def test_a_form_whose_token_is_old_is_sent_all_the_same(
+    page: Page, net: Relay, server: LiveServer, person: str
+) -> None:
+    page.evaluate("() => document.querySelectorAll('[name=csrfmiddlewaretoken]').forEach((each) => each.value = 'x')")
+    line(page).fill("lunch 45 with jack")
+    line(page).press("Enter")
+
+    expect(rows(page, "with jack")).to_be_visible()
+    expect(page.locator("#lost")).to_be_hidden()
+    assert added(server, person) == [("lunch", 0)]
+
+
+@pytest.mark.parametrize(
+    ("status", "words"),
+    [
+        (500, "The server made a mistake, which its log tells. It is tried again."),
+        (507, "The server’s disk is full. It is sent once there is room."),
+        (418, "It is tried again. The server answered: 418"),
+    ],
+)
+def test_it_says_what_the_server_said(page: Page, net: Relay, status: int, words: str) -> None:
+    net.says = {"POST /add/": (503, []), "POST /outbox/": (status, [])}
+
+    type_in(page, "lunch 45")
+
+    expect(waiting(page)).to_contain_text(words)
+    expect(waiting(page).get_by_text("The server can’t be reached.")).to_be_hidden()
+
+
+def test_a_server_that_asks_for_patience_is_tried_again_by_itself(
+    page: Page, net: Relay, server: LiveServer, person: str
+) -> None:
+    net.says = {"POST /add/": (503, []), "GET /outbox/": (503, [("Retry-After", "1")])}
+    type_in(page, "lunch 45 with jack")
+    expect(waiting(page)).to_contain_text("The server can’t take it just now. It is sent in a moment.")
+
+    net.says = {}
+
+    expect(rows(page, "with jack")).to_be_visible()
+    assert added(server, person) == [("lunch", 0)]
+
+
+def test_what_is_removed_while_another_is_sent_is_not_sent(
+    page: Page, net: Relay, server: LiveServer, person: str
+) -> None:
+    net.is_cut = True
+    type_in(page, "lunch 45 with jack")
+    type_in(page, "taxi 12")
+    net.stalls = {"POST /outbox/"}
+    net.is_cut = False
+    waiting(page).get_by_role("button", name="Send now").click()
+    assert eventually(lambda: page.evaluate("async () => (await kept.lines(await kept.owner()))[0].tried"))
+    waiting(page).get_by_role("listitem").last.get_by_role("button", name="Remove").click()
+    expect(waiting(page).get_by_role("listitem")).to_have_count(1)
+
+    net.stalls = set()
+
+    expect(rows(page, "with jack")).to_be_visible()
+    expect(waiting(page).get_by_role("listitem")).to_have_count(0)
+    assert added(server, person) == [("lunch", 0)]
+
+
+def test_photos_that_are_chosen_in_one_tab_are_not_lost_to_another(page: Page, net: Relay) -> None:
+    other = page.context.new_page()
+    other.goto(net.url)
+    page.locator("#photos").set_input_files(A)
+    expect(waiting(other)).to_contain_text("With the next line: a.jpg")
+    net.is_cut = True
+
+    type_in(other, "hotel 118")
+
+    expect(waiting(page).get_by_role("listitem")).to_contain_text("a.jpg")
+    expect(waiting(page).get_by_text("With the next line:")).to_be_hidden()
+
+
+def test_a_store_that_did_not_open_once_is_tried_again(page: Page, net: Relay) -> None:
+    """What is kept is to last, and is read out."""
+    page.add_init_script("""
+      const { open } = IDBFactory.prototype;
+      let times = 0;
+      IDBFactory.prototype.open = function (...given) {
+        if (!times++) throw new DOMException("not opened", "UnknownError");
+        return open.apply(this, given);
+      };
+      window.asked = 0;
+      StorageManager.prototype.persist = async () => (window.asked += 1) > 0;
+    """)
+    page.reload()
+    told = page.locator("#outbox-told")
+    expect(told).to_have_role("status")
+    assert page.evaluate("window.asked") == 0
+    net.is_cut = True
+
+    type_in(page, "lunch 45 with jack")
+
+    expect(told).to_have_text("Kept in this browser until it is sent: lunch 45 with jack")
+    assert not told.evaluate("told => told.closest('[hidden]')")
+    type_in(page, "taxi 12")
+    assert page.evaluate("window.asked") == 1
+
+
+def test_what_is_of_a_closed_account_is_shown_to_be_removed(
+    page: Page, net: Relay, server: LiveServer, person: str
+) -> None:
+    other = server.newcomer()
+    net.is_cut = True
+    page.locator("#photos").set_input_files(A)
+    type_in(page, "lunch 45 with jack")
+    page.locator("#photos").set_input_files(B)
+    expect(waiting(page)).to_contain_text("With the next line: b.jpg")
+    page.context.clear_cookies(name="sessionid")
+    net.is_cut = False
+    assert server.manage("deluser", person, "--yes").returncode == 0
+
+    come_in(page, net, other)
+    waiting(page).get_by_text("Of an account that is closed").click()
+
+    items = waiting(page).get_by_role("listitem")
+    expect(items).to_contain_text(["lunch 45 with jack", "b.jpg"])
+    for left in (1, 0):
+        items.first.get_by_role("button", name="Remove").click()
+        expect(items).to_have_count(left)
+    expect(waiting(page)).to_be_hidden()
+    assert added(server, other) == []
+
+
+def test_a_server_that_says_nothing_is_not_waited_for(page: Page, net: Relay) -> None:
+    """One that is slow is, as long as it says that it is alive."""
+    (worker,) = page.context.service_workers
+    worker.evaluate("""() => {
+      const { setTimeout } = self;
+      self.setTimeout = (work, delay) => setTimeout(work, delay / 50);
+    }""")
+    net.stalls = {"GET /overview/"}
+    net.passed.clear()
+    page.evaluate("() => location.assign('/overview/')")
+    assert eventually(lambda: net.passed.count("GET /healthz") > 2)
+    net.stalls = set()
+    expect(page.get_by_role("heading", name="Overview", exact=True)).to_be_visible()
+
+    net.stalls = {"GET /", "GET /healthz"}
+    page.goto(net.url)
+
+    expect(page.get_by_text("The server can’t be reached.").first).to_be_visible()
+
+
+@pytest.mark.parametrize("referrer", ["origin", "no-referrer"])
+def test_another_site_puts_nothing_to_the_next_line(
+    page: Page, net: Relay, server: LiveServer, person: str, referrer: str
+) -> None:
+    page.goto(f"{server.url}/healthz")  # 127.0.0.1 is another site than localhost
+    page.evaluate(
+        """referrer => document.head.append(Object.assign(document.createElement("meta"), {
+          name: "referrer", content: referrer,
+        }))""",
+        referrer,
+    )
+    share = SHARE.replace("PHOTO", repr(b64encode(jpeg()).decode())).replace("/share/", f"{net.url}/share/")
+    page.evaluate(share, [{"title": "hotel", "text": "118", "url": ""}, ["a.jpg"]])
+    if referrer == "origin":
+        expect(page.get_by_text("Another site sent this, and no app of this device.")).to_be_visible()
+        page.goto(net.url)
+        expect(waiting(page)).to_be_hidden()
+    else:
+        expect(waiting(page)).to_contain_text("Shared by another app: a.jpg")
+    line(page).fill("taxi 12")
+    line(page).press("Enter")
+
+    expect(rows(page, "taxi")).to_be_visible()
+    assert added(server, person) == [("taxi", 0)]
 
 
 @contextmanager

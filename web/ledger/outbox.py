@@ -15,13 +15,15 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods
 
 from accounts.selectors import Account
-from web.account import ledger_name, owner
+from web.account import ledger_name, ledgers_gone, owner
 from web.ledger.adding import added, written
 from web.ledger.receipts import came_whole, digest, files_read, too_many
 from web.once import FormReused, form_once
 from web.refusals import REFUSALS
 from web.telling import told
 
+_LEDGERS: Final = 100
+"""Of how many a browser is told at once."""
 _SECONDS: Final = re.compile(r"[0-9]{1,8}")
 
 
@@ -29,10 +31,12 @@ _SECONDS: Final = re.compile(r"[0-9]{1,8}")
 def outbox(request: HttpRequest) -> JsonResponse:
     """Say whose ledger a line would be added to, and by which token; take one line, with its photos, once.
 
-    It is for ``static/worker.js``. 409: the line is of somebody who is not signed in; 422: it is refused, and why.
+    Asked ``of`` other ledgers whose lines wait in that browser it says which are ``closed``. It is for
+    ``static/worker.js``. 409: the line is of somebody who is not signed in; 422: it is refused, and why.
     """
     if request.method != "POST":
-        response = JsonResponse({"owner": ledger_name(request.user), "token": get_token(request)})
+        closed = ledgers_gone(request.GET.getlist("of")[:_LEDGERS])
+        response = JsonResponse({"owner": ledger_name(request.user), "token": get_token(request), "closed": closed})
         add_never_cache_headers(response)
         return response
     if request.POST.get("owner") != ledger_name(request.user):

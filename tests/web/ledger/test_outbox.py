@@ -155,6 +155,23 @@ def test_somebody_else_s_is_not_taken(alice: Account, bob: Account) -> None:
     assert not Expense.objects.filter(type="lunch").exists()
 
 
+def test_it_says_which_ledgers_are_there_no_more(alice: Account, bob: Account) -> None:
+    there = at_browser(bob).get(OUTBOX).json()["owner"]
+    before = f"{bob.id}-1"  # of another server that answered here once
+    names = [there, before, f"{bob.id + 1000}-5", "what is this", "9" * 30 + "-1"]
+
+    told = at_browser(alice).get(OUTBOX, {"of": names}).json()
+
+    assert told["closed"] == names[1:]
+    assert at_browser(alice).get(OUTBOX).json()["closed"] == []
+
+
+def test_it_is_told_of_so_many_ledgers_at_once(alice: Account) -> None:
+    names = [f"{number}-5" for number in range(1000, 1101)]
+
+    assert at_browser(alice).get(OUTBOX, {"of": names}).json()["closed"] == names[:100]
+
+
 def test_who_is_not_signed_in_is_sent_to_do_so(db: None) -> None:
     for response in (Client().get(OUTBOX), Client().post(OUTBOX, {"q": "lunch 45"})):
         assert response.headers["Location"] == "/accounts/login/?next=/outbox/"
