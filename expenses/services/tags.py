@@ -1,5 +1,6 @@
 """What may be done to tags, the ledger's and an expense's."""
 
+import re
 from collections.abc import Sequence
 from datetime import datetime
 
@@ -16,6 +17,7 @@ from expenses.services.clock import clock_take, touch
 NAME_LENGTH = 100
 MOST_TAGS = 100
 _MOST_NAMES = 1000  # names may be given twice, but each is looked at while others wait to write
+_AHEAD = re.compile(r"[\s#]*")
 
 
 def refusal_of(expense_id: int | None, why: Sentence) -> Sentence:
@@ -181,4 +183,5 @@ def _checked_name(name: str) -> str:
 
 
 def _bare(name: str) -> str:
-    return name.strip().lstrip("#").lstrip()
+    """Return a name without what stands around it, however often: what is bare stays as it is."""
+    return _AHEAD.sub("", name.rstrip(), count=1)

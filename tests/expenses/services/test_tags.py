@@ -1,8 +1,11 @@
 """Tags: each change of one shows in every expense that has it."""
 
+from contextlib import suppress
 from datetime import timedelta
 
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
 
 from accounts.selectors import Account
 from expenses import services
@@ -10,7 +13,7 @@ from expenses.exports.row import TagRow
 from expenses.models import Expense, ExpenseTag
 from expenses.selectors import TagNotFound, expense_row, tag_row, tag_rows
 from expenses.services import BadTagName, ExpenseFields, ReportClosed, TagNameTaken, TooManyTags
-from expenses.services.tags import tag_ids
+from expenses.services.tags import tag_ids, tags_wanted
 from reports.status import Status
 from tests.cast import NOON, spend
 
@@ -170,6 +173,16 @@ def test_what_is_not_hers(alice: Account, bob: Account) -> None:
 
     assert expense_row(user_id=alice.id, expense_id=row.id) == row
     assert tag_rows(user_id=bob.id) == [his]
+
+
+@pytest.mark.once
+@given(name=st.text(st.sampled_from("# \t\N{IDEOGRAPHIC SPACE}xÄ"), max_size=8))
+@example(name="# #x")
+def test_a_name_that_was_cleaned_stays_as_it_is(name: str) -> None:
+    with suppress(BadTagName):
+        (clean,) = tags_wanted([name]).values()
+
+        assert [*tags_wanted([clean]).values()] == [clean]
 
 
 def test_the_case_of_the_first_time_is_kept(alice: Account) -> None:
