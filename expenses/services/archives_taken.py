@@ -29,12 +29,12 @@ from expenses.archives import lines
 from expenses.archives.lines import ExpenseLine, ReportLine
 from expenses.archives.reading import Archive, BadArchive
 from expenses.images import BadReceipt
-from expenses.models import Category, Clock, CurrencyRate, Expense, ExpenseType, Import, Imported, Receipt, Tag, Timer
+from expenses.models import Category, CurrencyRate, Expense, ExpenseType, Import, Imported, Receipt, Tag, Timer
 from expenses.receipts import StoredImage, receipt_read, receipt_written
 from expenses.services.accounts import SAMPLE_TYPE
 from expenses.services.archives_checked import Checked, archive_checked
 from expenses.services.bulk import NewExpense, expenses_put
-from expenses.services.clock import clock_hold, clock_take
+from expenses.services.clock import clock_hold, clock_read, clock_take, instant
 from expenses.services.importing import NAME_LENGTH
 from expenses.services.rates import currency_rate_set
 from expenses.services.storing import checked_open
@@ -91,10 +91,10 @@ class ArchivePlan(NamedTuple):
 def archive_plan(*, owner: Account, archive: Archive, as_it_was: bool, now: datetime) -> ArchivePlan:
     """Return what would come of an archive; ``as_it_was`` says whether as a whole, where that can be.
 
-    Raises BadArchive, OtherCurrency, ReportClosed.
+    Raises BadArchive, OtherCurrency, ReportClosed, AccountClosed.
     """
     checked = archive_checked(archive, now=now)
-    version = microseconds(Clock.objects.get(pk=owner.id).last)
+    version = clock_read(user_id=owner.id)
     base = base_currency(user_id=owner.id)  # as it is at that version or later, whenever the owner was looked up
     is_untouched = _is_untouched(owner, version)
     as_it_was = as_it_was and is_untouched
@@ -256,19 +256,33 @@ def _rates_made(owner: Account, checked: Checked) -> None:
 
 def _new_expenses(owner: Account, plan: ArchivePlan, reports: dict[str, int], now: datetime) -> list[NewExpense]:
     tags = _tags_made(owner, plan)
-    newest = max([now, *(line.modified for line in plan.expenses)])
-    first = clock_take(user_id=owner.id, now=newest, count=max(1, len(plan.expenses)))
     in_order = sorted(range(len(plan.expenses)), key=lambda place: plan.expenses[place].modified)
-    fresh = {place: first + rank for rank, place in enumerate(in_order)}
+    as_they_were = _as_they_were(plan.expenses, in_order)
+    newest = max([now, *map(instant, as_they_were.values())])
+    first = clock_take(user_id=owner.id, now=newest, count=max(1, len(plan.expenses)))
+    changed = as_they_were if plan.as_it_was else {place: first + rank for rank, place in enumerate(in_order)}
     return [
         NewExpense(
             reports[name_key(line.report)], line.status, line.type, line.amount, line.raw_amount, line.unit, line.rate,
-            line.notes, line.sourceid, line.date, microseconds(line.created),
-            microseconds(line.modified) if plan.as_it_was else fresh[place],
+            line.notes, line.sourceid, line.date, microseconds(line.created), changed[place],
             [tags[name_key(name)] for name in line.tags],
         )
         for place, line in enumerate(plan.expenses)
     ]  # fmt: skip
+
+
+def _as_they_were(expenses: Sequence[ExpenseLine], in_order: Iterable[int]) -> dict[int, int]:
+    """Return the instants of change that an archive says, by the places of its lines, in microseconds since 1970.
+
+    Of lines that say the same, as no ledger of this server makes them, each is a little later than the one before: a
+    program that has seen an instant asks for what came after it, and would never hear of the others. To refuse them
+    would lock out whoever has them already.
+    """
+    instants: dict[int, int] = {}
+    last = -1
+    for place in in_order:
+        last = instants[place] = max(microseconds(expenses[place].modified), last + 1)
+    return instants
 
 
 def _tags_made(owner: Account, plan: ArchivePlan) -> dict[str, int]:

@@ -20,6 +20,7 @@ from hypothesis import strategies as st
 from pytest_django import DjangoCaptureOnCommitCallbacks
 
 from accounts import selectors as accounts
+from accounts.fields import microseconds
 from accounts.selectors import Account
 from accounts.services import mileage_rate_set, preferences_set
 from expenses import services
@@ -29,6 +30,7 @@ from expenses.models import Clock, Expense, Import, LedgerArchive, Receipt
 from expenses.receipts import receipt_read
 from expenses.selectors import ExpenseFilter, archive_row, expense_rows, own_currency_rates
 from expenses.services import LedgerChanged, OtherCurrency, import_undo
+from expenses.services.clock import clock_read
 from reports.selectors import report_named, report_rows
 from reports.status import Status
 from tests.archives import HOME, archive_of, ledger_of, packed, parts, plan, take
@@ -417,6 +419,24 @@ def test_a_source_id_twice(alice: Account, bob: Account) -> None:
         plan(bob, packed({**content, "data/expenses.jsonl": both}))
 
 
+def test_what_says_the_same_instant_is_put_in_order(alice: Account, bob: Account) -> None:
+    for text in ("lunch 45", "taxi 12", "tea 3"):
+        spend(alice, text)
+    content = ledger_of(alice)
+    each = [orjson.loads(line) for line in content["data/expenses.jsonl"].splitlines()]
+    same = [line | {"modified": each[-1]["modified"]} for line in each]
+    data = packed({**content, "data/expenses.jsonl": b"".join(orjson.dumps(line) + b"\n" for line in same)})
+
+    take(bob, data)
+
+    last = each[-1]["modified"]
+    rows = Expense.objects.filter(user_id=bob.id).order_by("modified").values_list("type", "modified")
+    came = [(name, microseconds(modified)) for name, modified in rows]
+    first = microseconds(datetime.fromisoformat(last))
+    assert came == [("Sample Expense", first), ("lunch", first + 1), ("taxi", first + 2), ("tea", first + 3)]
+    assert clock_read(user_id=bob.id) >= first + 3
+
+
 def test_nobody(alice: Account, bob: Account) -> None:
     with pytest.raises(BadArchive, match=r"person\.jsonl: one line is wanted"):
         plan(bob, packed({**ledger_of(alice), "data/person.jsonl": b""}))
@@ -535,8 +555,11 @@ def test_who_closes_his_account_takes_his_archive_along(
     assert list((folder / "archives").iterdir()) == []
 
 
-def test_a_closed_account_asks_for_none(alice: Account) -> None:
+def test_a_closed_account_asks_for_none_and_takes_none(alice: Account, bob: Account) -> None:
+    data = archive_of(bob)
     services.account_close(user_id=alice.id, now=NOON)
 
     with pytest.raises(services.AccountClosed):
         services.archive_ask(user_id=alice.id, now=NOON)
+    with pytest.raises(services.AccountClosed):
+        plan(alice, data)
