@@ -21,6 +21,8 @@ from expenses.imports.entry import Unreadable
 MOST_GROWTH: Final = 50
 """How many times its own size an archive may have unpacked: text about expenses has some ten, a bomb a thousand."""
 MOST_UNPACKED_ANYWAY: Final = 10_000_000
+MOST_LINES: Final = 120_000
+"""How many lines and parts pages take: a hundred thousand expenses and what is beside them, some four seconds' work."""
 _MANIFEST_MOST: Final = 32 << 20
 _LINE: Final = 1 << 20  # many times what the longest notes and most tags take
 # Of others the first bytes may become any number at once.
@@ -53,7 +55,7 @@ class Manifest(NamedTuple):
         return cls(
             _text(said["account"]),
             _text(said["made"]),
-            {kind.name: said["counts"][kind.name] for kind in KINDS},
+            {kind.name: _count(said["counts"][kind.name]) for kind in KINDS},
             {name: Part(**part) for name, part in said["parts"].items()},
         )
 
@@ -64,6 +66,12 @@ class Manifest(NamedTuple):
 
 def _text(said: Any) -> str:
     if not isinstance(said, str):
+        raise TypeError(said)
+    return said
+
+
+def _count(said: Any) -> int:
+    if type(said) is not int or said < 0:
         raise TypeError(said)
     return said
 
@@ -80,8 +88,8 @@ def is_archive(file: IO[bytes]) -> bool:
 class Archive:
     """An archive for reading. It is known to be whole once ``check`` has gone through."""
 
-    def __init__(self, file: IO[bytes]) -> None:
-        """Raises BadArchive."""
+    def __init__(self, file: IO[bytes], *, most_lines: int | None = None) -> None:
+        """``most_lines`` is how many lines and parts it may have; None: any number. Raises BadArchive."""
         size = file.seek(0, io.SEEK_END)
         try:
             self._zip = zipfile.ZipFile(file)
@@ -90,6 +98,7 @@ class Archive:
         try:
             self._see_members(size)
             self.manifest = self._manifest()
+            self._see_lines(most_lines)
         except BaseException:
             self._zip.close()
             raise
@@ -120,6 +129,19 @@ class Archive:
                          size=unpacked, most=most),
             )  # fmt: skip
 
+    def _see_lines(self, most: int | None) -> None:
+        """Short lines pack well, and each costs its time: growth alone lets a small file have millions."""
+        count = sum(self.manifest.counts.values()) + len(self.manifest.parts)
+        if most is not None and count > most:
+            raise BadArchive(
+                MANIFEST,
+                sentence(
+                    "with %(count)s lines and parts it is too long for a page, which takes %(most)s: whoever runs the "
+                    "server can take it in with “manage.py takein”",
+                    count=count, most=most,
+                ),
+            )  # fmt: skip
+
     def _manifest(self) -> Manifest:
         if self._zip.getinfo(MANIFEST).file_size > _MANIFEST_MOST:
             raise BadArchive(MANIFEST, _NOT_OURS)
@@ -145,14 +167,16 @@ class Archive:
 
     def lines(self, kind: Kind[L]) -> Iterator[L]:
         """Give the lines of a kind. Raises BadArchive."""
-        count = 0
+        count, said = 0, self.manifest.counts[kind.name]
         for count, text in enumerate(self._texts(kind.part), 1):
+            if count > said:
+                break
             try:
                 yield kind.read(text)
             except (ValueError, TypeError):
                 reason = sentence("line %(number)s is not as an archive has it", number=count)
                 raise BadArchive(kind.part, reason) from None
-        if count != self.manifest.counts[kind.name]:
+        if count != said:
             raise BadArchive(kind.part, sentence("it has more or fewer lines than the manifest says"))
 
     def receipt(self, name: str) -> bytes | None:

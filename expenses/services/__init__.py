@@ -27,6 +27,7 @@ from expenses.services.archiving import (
 )
 from expenses.services.clock import (
     AccountClosed,
+    clock_read,
 )
 from expenses.services.expenses import (
     ExpenseChanged,
@@ -184,6 +185,7 @@ __all__ = [
     "category_create",
     "category_delete",
     "category_rename",
+    "clock_read",
     "currency_rate_remove",
     "currency_rate_set",
     "expense_create",

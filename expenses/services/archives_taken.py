@@ -66,6 +66,19 @@ class LedgerChanged(ValueError):
         super().__init__(sentence("your ledger was changed meanwhile: look again at what would come"))
 
 
+class ArchiveFigures(NamedTuple):
+    """What an ``ArchivePlan`` comes to, for a page to keep and to show; see there."""
+
+    version: int
+    is_untouched: bool
+    expenses: int
+    deleted: int
+    receipts: int
+    reports: int
+    there: int
+    alike: int
+
+
 class ArchivePlan(NamedTuple):
     """What would come of an archive into a ledger whose clock stands at ``version``.
 
@@ -87,14 +100,26 @@ class ArchivePlan(NamedTuple):
     def deleted(self) -> int:
         return sum(line.status == Expense.Status.DELETED for line in self.expenses)
 
+    @property
+    def figures(self) -> ArchiveFigures:
+        return ArchiveFigures(
+            self.version, self.is_untouched, len(self.expenses), self.deleted, self.receipts, len(self.reports),
+            self.there, self.alike,
+        )  # fmt: skip
 
-def archive_plan(*, owner: Account, archive: Archive, as_it_was: bool, now: datetime) -> ArchivePlan:
+
+def archive_plan(
+    *, owner: Account, archive: Archive, as_it_was: bool, now: datetime, seen: int | None = None
+) -> ArchivePlan:
     """Return what would come of an archive; ``as_it_was`` says whether as a whole, where that can be.
 
-    Raises BadArchive, OtherCurrency, ReportClosed, AccountClosed.
+    ``seen`` is the version that its owner was shown. Raises BadArchive, OtherCurrency, ReportClosed, AccountClosed,
+    LedgerChanged where that is not the one any more.
     """
+    version = clock_read(user_id=owner.id)  # first: it takes seconds, and what was changed meanwhile is seen in the end
+    if seen not in {version, None}:
+        raise LedgerChanged
     checked = archive_checked(archive, now=now)
-    version = clock_read(user_id=owner.id)
     base = base_currency(user_id=owner.id)  # as it is at that version or later, whenever the owner was looked up
     is_untouched = _is_untouched(owner, version)
     as_it_was = as_it_was and is_untouched

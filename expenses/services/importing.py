@@ -17,7 +17,7 @@ from accounts.names import name_key
 from accounts.retried import retried
 from accounts.selectors import Account
 from accounts.sentences import sentence
-from expenses.archives.reading import Archive, is_archive
+from expenses.archives.reading import MOST_LINES, Archive, is_archive
 from expenses.imports.columns import Mapping, mapping_fitted, mapping_read
 from expenses.imports.files import File, file_opened, file_read, mapping_of
 from expenses.models import Expense, ExpenseType, Import, Imported, ImportMapping, Upload
@@ -50,18 +50,22 @@ class NothingToImport(ValueError):
         super().__init__(sentence("no line is ticked: nothing would come"))
 
 
-@retried
-@transaction.atomic
 def upload_keep(*, user_id: int, name: str, data: bytes, now: datetime) -> int:
     """Keep a file until its owner has looked it through, a day at most, and return its number.
 
     Raises Unreadable where it is none that can be imported.
     """
     if is_archive(io.BytesIO(data)):
-        with Archive(io.BytesIO(data)) as archive:
+        with Archive(io.BytesIO(data), most_lines=MOST_LINES) as archive:
             archive.check()
     else:
         file_opened(data)
+    return _keep(user_id=user_id, name=name, data=data, now=now)
+
+
+@retried
+@transaction.atomic
+def _keep(*, user_id: int, name: str, data: bytes, now: datetime) -> int:
     waiting = Upload.objects.filter(user_id=user_id).order_by("-id").values_list("pk", flat=True)
     Upload.objects.filter(pk__in=[*waiting[MOST_WAITING - 1 :]]).delete()
     digest = hashlib.sha256(data).hexdigest()

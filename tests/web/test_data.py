@@ -20,7 +20,7 @@ from accounts.operators import operator_set
 from accounts.selectors import Account
 from accounts.services import preferences_set
 from expenses import services
-from expenses.models import LedgerArchive
+from expenses.models import LedgerArchive, Upload
 from expenses.receipts import receipt_read
 from tests.archives import HOME, archive_of, ledger_of, packed, parts
 from tests.cast import PASSWORD, NewClient, OldClient, open_account, spend, token_of
@@ -157,7 +157,39 @@ def test_a_ledger_that_changes_under_the_page(alice: Account) -> None:
         page = client.post(address, {"act": "take", "version": said}, follow=True)
 
         assert "your ledger was changed meanwhile: look again at what would come" in words(page)
-    assert "act: one of take, become, drop is wanted" in words(client.post(address, {"act": "map"}))
+        assert "Your ledger was changed since this was looked through" in words(page)
+        assert 'value="take"' not in page.content.decode()
+    assert "Import what is missing" in words(client.post(address, {"act": "look"}, follow=True))
+    assert "0 expenses came from all.zip." in words(press(client, address, "take"))
+
+
+def test_to_show_a_page_looks_nothing_through(alice: Account) -> None:
+    client = at_browser(alice)
+    address = bring(client, archive_of(open_account("carol@example.com"))).url
+    client.get(address)
+    Upload.objects.update(data=b"PK\x03\x04, and nothing that could be read")
+
+    assert "Expenses 1 of these deleted" in words(client.get(address))
+
+
+def test_more_lines_than_a_page_takes(alice: Account) -> None:
+    content = ledger_of(open_account("carol@example.com"))
+    many = b"".join(b'{"name":"t%d"}\n' % number for number in range(120_000))
+
+    page = bring(at_browser(alice), packed({**content, "data/tags.jsonl": many}))
+
+    assert (
+        "“all.zip”: manifest.json: with 120011 lines and parts it is too long for a page, which takes 120000"
+        in words(page)
+    )
+    assert not Upload.objects.exists()
+
+
+def test_what_else_may_be_done_with_an_archive(alice: Account) -> None:
+    client = at_browser(alice)
+    address = bring(client, archive_of(open_account("carol@example.com"))).url
+
+    assert "act: one of take, become, look, drop is wanted" in words(client.post(address, {"act": "map"}))
     assert client.post(address, {"act": "drop"}).headers["Location"] == "/import/"
     assert client.get(address).status_code == 404
 

@@ -109,9 +109,10 @@ from expenses.models import ExpenseType
 from expenses.receipts import receipt_read
 from expenses.services import account_open, category_create, expense_create_from_text, expense_delete
 from expenses.services import import_take, receipts_add, report_create, type_set, upload_keep
-from expenses.selectors import tag_rows
+from expenses.selectors import tag_rows, upload_row
 from tests.archives import archive_of
 from tests.expenses.pictures import jpeg, pdf
+from web.importing.whole import archive_looked
 owner, now = account(email={email!r}), timezone.now()
 report = report_create(user_id=owner.id, name="Berlin fair", now=now)
 for text in ("lunch 45 with jack #clientx", "hotel 118 EUR at 1.0861 am kanal #berlin", "time 37 mins contract review",
@@ -140,6 +141,7 @@ brought = b"date,type,amount,notes\\n2026-11-01,lunch,45,with jack\\n2026-11-02,
 import_take(owner=owner, upload_id=upload_keep(user_id=owner.id, name="a.csv", data=brought, now=now), now=now)
 upload = upload_keep(user_id=owner.id, name="b.csv", data=brought, now=now)
 archive = upload_keep(user_id=owner.id, name="all.zip", data=archive_of(owner, now=now), now=now)
+archive_looked(owner, upload_row(user_id=owner.id, upload_id=archive, now=now))
 print(json.dumps(dict(expense=row.id, bare=bare.id, receipt=receipt.id, report=report.id, type=kind.id, person=person,
                       tag=tag_rows(user_id=owner.id)[0].id, category=category.id, token=token.id, request=request.key,
                       upload=upload, archive=archive)))

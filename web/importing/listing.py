@@ -11,11 +11,12 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.selectors import Account
 from expenses.imports.entry import Unreadable
-from expenses.selectors import ImportNotFound, import_rows
+from expenses.selectors import ImportNotFound, import_rows, upload_row
 from expenses.services import AlreadyUndone, ReportClosed, import_undo, upload_keep
 from web.account import owner
 from web.figures import megabytes
 from web.importing.forms import UploadForm
+from web.importing.whole import archive_looked
 from web.telling import told
 
 
@@ -45,6 +46,9 @@ def _kept(request: HttpRequest, person: Account) -> HttpResponse:
         except Unreadable as refusal:
             form.add_error("file", gettext("“%(name)s”: %(why)s") % {"name": file.name[:60], "why": told(refusal)})
         else:
+            waiting = upload_row(user_id=person.id, upload_id=number, now=timezone.now())
+            if waiting.is_archive:
+                archive_looked(person, waiting)
             return redirect("upload", number)
     return _page(request, person, form)
 

@@ -34,7 +34,7 @@ from web.account import owner
 from web.figures import money, multiplied
 from web.ids import ids_in
 from web.importing.forms import MappingForm
-from web.importing.whole import TAKES, archive_page, archive_taken
+from web.importing.whole import TAKES, archive_page, archive_seen, archive_taken
 from web.telling import told
 
 LINES: Final = 100
@@ -178,4 +178,4 @@ def _money(amount: Decimal, person: Account) -> str:
 _ACTS: Final[Mapping[str, Callable[[HttpRequest, Account, UploadRow], HttpResponse]]] = {
     "map": _mapped, "turn": _turned, "take": _taken, "drop": _dropped,
 }  # fmt: skip
-_ARCHIVE_ACTS: Final = {**dict.fromkeys(TAKES, archive_taken), "drop": _dropped}
+_ARCHIVE_ACTS: Final = {**dict.fromkeys(TAKES, archive_taken), "look": archive_seen, "drop": _dropped}

@@ -1,4 +1,7 @@
-"""A whole ledger that waits to be taken in: what would come of it, in figures."""
+"""A whole ledger that waits to be taken in: what would come of it, in figures.
+
+It is looked through when it comes, and when its owner says so: to show a page must cost next to nothing.
+"""
 
 import io
 from collections.abc import Mapping
@@ -11,18 +14,20 @@ from django.utils import timezone
 from django.utils.translation import ngettext
 
 from accounts.selectors import Account
-from expenses.archives.reading import Archive
+from expenses.archives.reading import MOST_LINES, Archive
 from expenses.imports.entry import Unreadable
 from expenses.selectors import UploadRow, import_row, imports_of_file
 from expenses.services import (
-    ArchivePlan,
     LedgerChanged,
     OtherCurrency,
     ReportClosed,
     archive_plan,
     archive_take,
+    clock_read,
     upload_drop,
+    upload_say,
 )
+from web.ids import ids_in
 from web.telling import told
 
 _REFUSED: Final = (Unreadable, LedgerChanged, OtherCurrency, ReportClosed)
@@ -30,30 +35,52 @@ TAKES: Final[Mapping[str, bool]] = {"take": False, "become": True}
 """The buttons that take an archive in, and whether as it was."""
 
 
+def archive_looked(person: Account, waiting: UploadRow) -> None:
+    """Look an archive through, and keep what would come of it, for its page to show: that takes seconds at worst.
+
+    Why it can't be taken is kept in the language of whoever brought it.
+    """
+    version = clock_read(user_id=person.id)
+    with _opened(waiting) as archive:
+        manifest = archive.manifest
+        seen: dict[str, Any] = {"account": manifest.account, "made": manifest.made, "version": version}
+        try:
+            plan = archive_plan(owner=person, archive=archive, as_it_was=True, now=timezone.now())
+        except _REFUSED as refusal:
+            seen["refusal"] = told(refusal)
+        else:
+            seen |= plan.figures._asdict()
+    upload_say(user_id=person.id, upload_id=waiting.id, said={"seen": seen})
+
+
 def archive_page(request: HttpRequest, person: Account, waiting: UploadRow) -> HttpResponse:
-    """Show what would come of an archive."""
-    context: dict[str, Any] = {
+    """Show what would come of an archive, as it was looked through last."""
+    seen = waiting.said.get("seen", {})
+    context = {
         "upload": waiting,
+        "seen": seen,
+        "is_stale": seen.get("version") != clock_read(user_id=person.id),
         "currency": person.currency,
         "earlier": imports_of_file(user_id=person.id, sha256=waiting.sha256)[:1],
         "zone": person.zone,
     }
-    with Archive(io.BytesIO(waiting.data)) as archive:
-        context["manifest"] = archive.manifest
-        try:
-            context["plan"] = _plan(person, archive, as_it_was=True)
-        except _REFUSED as refusal:
-            context["refusal"] = told(refusal)
     return render(request, "importing/whole.html", context)
+
+
+def archive_seen(_request: HttpRequest, person: Account, waiting: UploadRow) -> HttpResponse:
+    """Look an archive through once more: the ledger was changed since."""
+    archive_looked(person, waiting)
+    return redirect("upload", waiting.id)
 
 
 def archive_taken(request: HttpRequest, person: Account, waiting: UploadRow) -> HttpResponse:
     """Take an archive in, as the button says, if the ledger is still the one that the page was about."""
     try:
-        with Archive(io.BytesIO(waiting.data)) as archive:
-            plan = _plan(person, archive, as_it_was=TAKES[request.POST["act"]])
-            if request.POST.get("version") != str(plan.version):
-                raise LedgerChanged
+        with _opened(waiting) as archive:
+            plan = archive_plan(
+                owner=person, archive=archive, as_it_was=TAKES[request.POST["act"]], now=timezone.now(),
+                seen=max(ids_in([request.POST.get("version", "")]), default=0),
+            )  # fmt: skip
             number = archive_take(
                 owner=person, archive=archive, plan=plan, name=waiting.name, sha256=waiting.sha256, now=timezone.now()
             )
@@ -67,5 +94,5 @@ def archive_taken(request: HttpRequest, person: Account, waiting: UploadRow) -> 
     return redirect("imports")
 
 
-def _plan(person: Account, archive: Archive, *, as_it_was: bool) -> ArchivePlan:
-    return archive_plan(owner=person, archive=archive, as_it_was=as_it_was, now=timezone.now())
+def _opened(waiting: UploadRow) -> Archive:
+    return Archive(io.BytesIO(waiting.data), most_lines=MOST_LINES)

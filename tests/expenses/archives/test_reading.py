@@ -109,6 +109,44 @@ def test_a_line_too_few() -> None:
     assert said == "data/tags.jsonl: it has more or fewer lines than the manifest says"
 
 
+def test_a_line_too_many() -> None:
+    data = packed({**GOOD, "data/tags.jsonl": GOOD["data/tags.jsonl"] * 3})
+    counts = orjson.loads(parts(packed(GOOD))["manifest.json"])["counts"]
+
+    with Archive(io.BytesIO(zipped({**parts(data), "manifest.json": _counting(data, counts)}))) as archive:
+        read = archive.lines(lines.TAGS)
+
+        assert next(read) == TagLine("clientx")
+        with pytest.raises(BadArchive, match="it has more or fewer lines than the manifest says"):
+            next(read)  # and it is not counted how many more
+
+
+def _counting(data: bytes, counts: dict[str, int]) -> bytes:
+    return orjson.dumps(orjson.loads(parts(data)["manifest.json"]) | {"counts": counts})
+
+
+@pytest.mark.parametrize("count", [-1, 1.0, True, "1"])
+def test_a_number_of_lines_that_is_none(count: object) -> None:
+    counts = orjson.loads(parts(packed(GOOD))["manifest.json"])["counts"]
+
+    assert refusal(packed(GOOD, counts={**counts, "tags": count})) == NOT_OURS
+
+
+def test_more_lines_than_a_page_takes() -> None:
+    counts = orjson.loads(parts(packed(GOOD))["manifest.json"])["counts"]
+    most = sum(counts.values()) + len(GOOD)
+
+    with Archive(io.BytesIO(packed(GOOD)), most_lines=most):
+        pass
+    with pytest.raises(BadArchive) as refused:
+        Archive(io.BytesIO(packed(GOOD)), most_lines=most - 1)
+
+    assert str(refused.value) == (
+        "manifest.json: with 10 lines and parts it is too long for a page, which takes 9: whoever runs the server can "
+        "take it in with “manage.py takein”"
+    )
+
+
 def test_a_bomb() -> None:
     size = 40_000_000
 
