@@ -6,16 +6,18 @@ from importlib import import_module
 from typing import Final, NamedTuple
 
 from django.conf import settings
-from django.db import DEFAULT_DB_ALIAS
+from django.db import DEFAULT_DB_ALIAS, transaction
 from django.db.models import Case, Count, F, Max, Min, Q, When
 from django.utils import timezone
 from django_tasks import TaskResultStatus, task
+from django_tasks_db import DatabaseBackend
 from django_tasks_db.models import DBTaskResult, get_date_max
 
 from access.services.oauth2 import expired_clear
 from accounts.invitations import invitations_forget
 from accounts.operators import addresses_of
 from accounts.selectors import account
+from expenses.selectors import archives_under_way
 from expenses.services import archive_make, archives_forget, keys_forget, uploads_forget
 from xpenser.backups.rows import snapshot
 from xpenser.posting import post
@@ -44,7 +46,7 @@ def tidy() -> None:
     try:
         for clear in (
             expired_clear, invitations_forget, keys_forget, uploads_forget, archives_forget,
-            _sessions_forget, _notes_forget,
+            _archives_order_again, _sessions_forget, _notes_forget,
         ):  # fmt: skip
             try:
                 clear(now=now)
@@ -78,6 +80,27 @@ def archive_write(user_id: int, asked: str) -> None:
             now=timezone.now(),
             snapshot=partial(snapshot, DEFAULT_DB_ALIAS),
         )
+
+
+def archive_order(*, user_id: int, asked: datetime) -> None:
+    """Have an archive made that was asked for in the transaction around this.
+
+    A queue that is in our database is told in the same one: the archive is asked for and on its way, or neither.
+    Another is told once that is committed; what gets lost then ``tidy`` puts there again.
+    """
+    enqueue = partial(archive_write.enqueue, user_id, asked.isoformat())
+    if isinstance(archive_write.get_backend(), DatabaseBackend):
+        enqueue()
+    else:
+        transaction.on_commit(enqueue)
+
+
+def _archives_order_again(*, now: datetime) -> None:
+    """Have those archives made of which nobody knows any more: no task takes as long as they wait."""
+    tasks = DBTaskResult.objects.filter(task_path=archive_write.module_path)
+    for user_id, asked in archives_under_way(since=now - LONGEST):
+        if not tasks.filter(args_kwargs__args=[user_id, asked.isoformat()]).exists():
+            archive_write.enqueue(user_id, asked.isoformat())
 
 
 def tidy_plan(*, at: datetime) -> None:

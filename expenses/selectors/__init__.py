@@ -13,6 +13,7 @@ from expenses.selectors.archives import (
     archived_reports,
     archived_tags,
     archived_types,
+    archives_under_way,
 )
 from expenses.selectors.filters import (
     AmountBound,
@@ -200,6 +201,7 @@ __all__ = [
     "archived_reports",
     "archived_tags",
     "archived_types",
+    "archives_under_way",
     "base_currency_is_fixed",
     "category_row",
     "category_rows",

@@ -58,6 +58,12 @@ def archive_row(*, user_id: int, now: datetime) -> ArchiveRow | None:
     return None
 
 
+def archives_under_way(*, since: datetime) -> list[tuple[int, datetime]]:
+    """Return whose archives were asked for by ``since``, and when, and are neither there nor failed."""
+    found = LedgerArchive.objects.filter(made=None, failed=False, asked__lte=since, asked__gt=since - _LOST)
+    return list(found.values_list("user_id", "asked"))
+
+
 def archived_person(*, user_id: int) -> list[PersonLine]:
     rows = User.objects.filter(pk=user_id).values_list(*PersonLine._fields)
     return [PersonLine(*row) for row in rows]

@@ -1,10 +1,12 @@
 """What is done now and then, as the worker does it."""
 
+from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from django.contrib.sessions.models import Session
+from django.db import transaction
 from django.utils import timezone
 from django_tasks import TaskResultStatus
 from django_tasks_db.models import DBTaskResult
@@ -13,10 +15,11 @@ from pytest_django import Settings
 from accounts.invitations import invitation_create, invitations_waiting
 from accounts.selectors import Account
 from expenses.archives.reading import Archive
-from expenses.models import IdempotencyKey, Upload
+from expenses.models import IdempotencyKey, LedgerArchive, Upload
 from expenses.services import archive_ask, archive_open, upload_keep
+from tests.cast import open_account
 from xpenser.posting import post
-from xpenser.tasks import EVERY, MOST_STARTS, Waiting, archive_write, queue_seen, tidy, tidy_plan
+from xpenser.tasks import EVERY, MOST_STARTS, Waiting, archive_order, archive_write, queue_seen, tidy, tidy_plan
 from xpenser.worker import work
 
 DAY = timedelta(days=1)
@@ -126,6 +129,33 @@ def test_an_archive_is_made(alice: Account, settings: Settings, tmp_path: Path) 
         archive.check()
         assert archive.manifest.account == alice.email
     assert len(list(tmp_path.iterdir())) == 1
+
+
+def test_an_archive_is_asked_for_and_on_its_way_or_neither(alice: Account) -> None:
+    with suppress(RuntimeError), transaction.atomic():
+        archive_order(user_id=alice.id, asked=timezone.now())
+        assert states() == [("READY", 0)]
+        raise RuntimeError
+
+    assert states() == []
+
+
+def test_an_archive_of_which_nobody_knows_is_made_after_an_hour(
+    alice: Account, bob: Account, settings: Settings, tmp_path: Path
+) -> None:
+    settings.ARCHIVES = tmp_path
+    now, ago = timezone.now(), timezone.now() - EVERY
+    carol = open_account("carol@example.com")
+    for owner, asked in ((alice, ago), (bob, ago), (carol, now)):
+        archive_ask(user_id=owner.id, now=asked)
+    later = now + DAY
+    archive_write.using(run_after=later).enqueue(bob.id, ago.isoformat())  # it is known, and waits
+    tidy.enqueue()
+
+    work(worker_id="w", batch=True)
+
+    assert list(LedgerArchive.objects.exclude(made=None).values_list("user_id", flat=True)) == [alice.id]
+    assert DBTaskResult.objects.filter(task_path=archive_write.module_path).count() == 2
 
 
 def test_what_waits_and_what_has_failed() -> None:

@@ -1,7 +1,5 @@
 """Your data: all of it as one file to take away."""
 
-from datetime import datetime
-
 from django.contrib import messages
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
@@ -17,7 +15,7 @@ from expenses.services import ArchiveNotFound, archive_ask, archive_drop, archiv
 from web.account import owner
 from web.figures import megabytes
 from xpenser.answers import file_answer
-from xpenser.tasks import archive_write
+from xpenser.tasks import archive_order
 
 
 @require_safe
@@ -35,12 +33,8 @@ def archive_new(request: HttpRequest) -> HttpResponse:
     person, now = owner(request), timezone.now()
     with transaction.atomic():
         if archive_ask(user_id=person.id, now=now):
-            transaction.on_commit(lambda: _enqueue(person.id, now))
+            archive_order(user_id=person.id, asked=now)
     return redirect("data")
-
-
-def _enqueue(user_id: int, asked: datetime) -> None:
-    archive_write.enqueue(user_id, asked.isoformat())
 
 
 @require_POST
