@@ -214,27 +214,35 @@ def receipts_order(*, user_id: int, expense_id: int, receipt_ids: Sequence[int])
         receipts.filter(pk=receipt_id).update(position=place)
 
 
-def receipts_remove(*, user_id: int) -> None:
+def receipts_remove(*, user_id: int, order: Callable[[Sequence[str]], None] | None = None) -> None:
     """Remove a person's receipts; their files once that is committed, so that no row is ever without its file.
 
-    A file that can't be removed is logged, and keeps none of the others; where the storage is away all are left, which
-    ``receipts_tidy`` removes.
+    ``order`` is told the names of the files in the transaction, and sees that ``files_remove`` gets them after it.
     """
     receipts = Receipt.objects.filter(user_id=user_id)
-    _remove_once_committed(list(receipts.values_list("image", flat=True)))
+    (order or _remove_once_committed)(list(receipts.values_list("image", flat=True)))
     receipts.delete()
 
 
+def files_remove(images: Sequence[str]) -> Sequence[str]:
+    """Remove files that no row names any more, and return those that are left since the storage is away.
+
+    A file that can't be removed is logged, and keeps none of the others. ``receipts_tidy`` removes what stays.
+    """
+    for place, image in enumerate(images):
+        try:
+            receipt_files().remove(image)
+        except OSError:
+            logger.exception("a receipt that was removed is still there")
+        except FilesAway:  # each of the others would be waited for as long
+            logger.error("%s receipts that were removed are still there", len(images) - place)  # noqa: TRY400
+            return images[place:]
+    return []
+
+
 def _remove_once_committed(images: Sequence[str]) -> None:
-    def remove() -> None:
-        for place, image in enumerate(images):
-            try:
-                receipt_files().remove(image)
-            except OSError:
-                logger.exception("a receipt that was removed is still there")
-            except FilesAway:  # each of the others would be waited for as long
-                logger.error("%s receipts that were removed are still there", len(images) - place)  # noqa: TRY400
-                return
+    def remove() -> None:  # Django names in its log what fails, and a partial has no name
+        files_remove(images)
 
     transaction.on_commit(remove, robust=True)
 

@@ -1,5 +1,6 @@
 """What is done now and then, and nobody waits for: see ``xpenser.worker``."""
 
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from functools import partial
 from importlib import import_module
@@ -9,7 +10,7 @@ from django.conf import settings
 from django.db import DEFAULT_DB_ALIAS, transaction
 from django.db.models import Case, Count, F, Max, Min, Q, When
 from django.utils import timezone
-from django_tasks import TaskResultStatus, task
+from django_tasks import TaskResultStatus, task, task_backends
 from django_tasks_db import DatabaseBackend
 from django_tasks_db.models import DBTaskResult, get_date_max
 
@@ -17,6 +18,7 @@ from access.services.oauth2 import expired_clear
 from accounts.invitations import invitations_forget
 from accounts.operators import addresses_of
 from accounts.selectors import account
+from expenses.receipts import files_remove
 from expenses.selectors import archives_under_way
 from expenses.services import archive_make, archives_forget, keys_forget, uploads_forget
 from xpenser.backups.rows import snapshot
@@ -29,6 +31,8 @@ FAILED_KEPT: Final = timedelta(days=30)
 LONGEST: Final = timedelta(hours=1)
 """No task takes as long: who did it is gone, with its machine."""
 MOST_STARTS: Final = 5
+_FILES_AT_ONCE: Final = 500
+"""A bucket takes two requests for each."""
 
 
 class WorkerKilled(Exception):
@@ -82,14 +86,35 @@ def archive_write(user_id: int, asked: str) -> None:
         )
 
 
-def archive_order(*, user_id: int, asked: datetime) -> None:
-    """Have an archive made that was asked for in the transaction around this.
+@task()
+def files_go(images: list[str]) -> None:
+    """Remove the files of receipts whose rows are gone; those of a storage that is away in an hour again."""
+    left = files_remove(images)
+    if left and files_go.get_backend().supports_defer:
+        files_go.using(run_after=timezone.now() + EVERY).enqueue(list(left))
 
-    A queue that is in our database is told in the same one: the archive is asked for and on its way, or neither.
-    Another is told once that is committed; what gets lost then ``tidy`` puts there again.
+
+def archive_order(*, user_id: int, asked: datetime) -> None:
+    """Have an archive made that is asked for in the transaction around this.
+
+    What another queue than that in our database loses, ``tidy`` puts there again.
     """
-    enqueue = partial(archive_write.enqueue, user_id, asked.isoformat())
-    if isinstance(archive_write.get_backend(), DatabaseBackend):
+    _order(partial(archive_write.enqueue, user_id, asked.isoformat()))
+
+
+def receipts_order_gone(images: Sequence[str]) -> None:
+    """Have the files of receipts removed whose rows go in the transaction around this."""
+    for start in range(0, len(images), _FILES_AT_ONCE):
+        _order(partial(files_go.enqueue, list(images[start : start + _FILES_AT_ONCE])))
+
+
+def _order(enqueue: Callable[[], object]) -> None:
+    """Put something into the queue: where that is in our database it comes to be with what was done, or neither does.
+
+    Another queue is told once that is committed: its worker would look for what is not there yet.
+    """
+    backend: object = task_backends["default"]
+    if isinstance(backend, DatabaseBackend):
         enqueue()
     else:
         transaction.on_commit(enqueue)

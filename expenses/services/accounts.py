@@ -1,5 +1,6 @@
 """Opening an account, whichever door it comes through, closing it; and what the server as a whole must agree on."""
 
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from decimal import Decimal
 
@@ -117,13 +118,14 @@ def account_open_invited(
 
 @retried
 @transaction.atomic
-def account_close(*, user_id: int, now: datetime) -> None:
+def account_close(*, user_id: int, now: datetime, order: Callable[[Sequence[str]], None] | None = None) -> None:
     """Delete an account with all that is in its ledger; once that is committed, its files, too.
 
-    There is no way back: an operator who may want one makes a copy first.
+    There is no way back: an operator who may want one makes a copy first. ``order`` has the files of receipts removed
+    by somebody else, as ``receipts_remove`` says: in a bucket each takes two requests.
     """
     clock_take(user_id=user_id, now=now)  # whoever writes to the ledger is through, or comes too late
-    receipts_remove(user_id=user_id)
+    receipts_remove(user_id=user_id, order=order)
     archive_drop(user_id=user_id)
     with connection.cursor() as cursor:
         # By hand: Django would fetch each expense, to look for what hangs on it.

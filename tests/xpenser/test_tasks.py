@@ -16,10 +16,26 @@ from accounts.invitations import invitation_create, invitations_waiting
 from accounts.selectors import Account
 from expenses.archives.reading import Archive
 from expenses.models import IdempotencyKey, LedgerArchive, Upload
-from expenses.services import archive_ask, archive_open, upload_keep
-from tests.cast import open_account
+from expenses.receipts import receipt_read
+from expenses.services import account_close, archive_ask, archive_open, upload_keep
+from tests.cast import open_account, spend
+from tests.expenses.pictures import pdf
+from tests.expenses.test_bucket import use
+from tests.live import free_port
+from tests.s3 import BUCKET
 from xpenser.posting import post
-from xpenser.tasks import EVERY, MOST_STARTS, Waiting, archive_order, archive_write, queue_seen, tidy, tidy_plan
+from xpenser.tasks import (
+    EVERY,
+    MOST_STARTS,
+    Waiting,
+    archive_order,
+    archive_write,
+    files_go,
+    queue_seen,
+    receipts_order_gone,
+    tidy,
+    tidy_plan,
+)
 from xpenser.worker import work
 
 DAY = timedelta(days=1)
@@ -156,6 +172,39 @@ def test_an_archive_of_which_nobody_knows_is_made_after_an_hour(
 
     assert list(LedgerArchive.objects.exclude(made=None).values_list("user_id", flat=True)) == [alice.id]
     assert DBTaskResult.objects.filter(task_path=archive_write.module_path).count() == 2
+
+
+def test_who_closes_an_account_waits_for_no_file(alice: Account, settings: Settings, tmp_path: Path) -> None:
+    storage = {"BACKEND": "expenses.files.folder.ReceiptFolder", "OPTIONS": {"location": tmp_path}}
+    settings.STORAGES = {**settings.STORAGES, "default": storage}
+    image = tmp_path / spend(alice, "lunch 45", picture=receipt_read(pdf())).receipt_image
+
+    account_close(user_id=alice.id, now=timezone.now(), order=receipts_order_gone)
+
+    assert image.exists()
+    work(worker_id="w", batch=True)
+    assert not image.exists()
+    assert states() == [("SUCCESSFUL", 1), ("SUCCESSFUL", 1), ("READY", 0)]
+
+
+def test_files_go_in_portions() -> None:
+    names = [f"1/{number}.PDF" for number in range(501)]
+
+    receipts_order_gone(names)
+
+    asked = DBTaskResult.objects.order_by("enqueued_at").values_list("args_kwargs__args", flat=True)
+    assert list(asked) == [[names[:500]], [names[500:]]]
+
+
+def test_files_of_a_storage_that_is_away_go_later(settings: Settings) -> None:
+    use(settings, f"http://key:secret@127.0.0.1:{free_port()}/{BUCKET}")  # nobody listens there
+    names, now = ["1/a.PDF", "1/b.PDF"], timezone.now()
+
+    files_go.call(names)
+
+    (row,) = DBTaskResult.objects.all()
+    assert (row.task_path, row.status, row.args_kwargs["args"]) == (files_go.module_path, "READY", [names])
+    assert now + EVERY <= row.run_after < now + DAY
 
 
 def test_what_waits_and_what_has_failed() -> None:

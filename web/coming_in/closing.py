@@ -18,6 +18,7 @@ from expenses.services import account_close
 from web.account import owner
 from web.coming_in.sessions import sessions_end
 from web.telling import told
+from xpenser.tasks import receipts_order_gone
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -50,4 +51,4 @@ def _close(person: Account) -> None:
     """Raises NotByThisOperator where nobody else would be one."""
     operator_set(user_id=person.id, is_operator=False)
     sessions_end(user_id=person.id)
-    account_close(user_id=person.id, now=timezone.now())
+    account_close(user_id=person.id, now=timezone.now(), order=receipts_order_gone)
