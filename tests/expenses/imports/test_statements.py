@@ -113,6 +113,33 @@ def test_xml_s_traps_do_nothing() -> None:
     assert ofx_table(bomb + body).records[0].cells[2] == "&a;&b;"
 
 
+def test_cdata_is_text() -> None:
+    body = "<DTPOSTED><![CDATA[20240301]]><TRNAMT>1<NAME><![CDATA[A&amp;B <Bar>]]></NAME><MEMO>x<![CDATA[]]></MEMO>"
+
+    table = ofx_table(f"<OFX><STMTTRN>{body}</STMTTRN><STMTTRN><NAME><![CDATA[no end</NAME></STMTTRN></OFX>")
+
+    assert [record.cells[2:4] for record in table.records] == [["A&amp;B <Bar>", "x"], ["no end", ""]]
+    assert table.records[0].cells[0] == "20240301"
+
+
+@pytest.mark.parametrize("text", [
+    "<CURRENCY><CURRATE>1.1<CURSYM>USD</CURRENCY>",
+    "<CURRENCY><CURRATE>1.1</CURRATE><CURSYM>USD</CURSYM></CURRENCY>",
+])  # fmt: skip
+def test_an_amount_in_another_currency_than_the_statement(text: str) -> None:
+    foreign, own = (f"<STMTTRN><TRNAMT>-1{said}</STMTTRN>" for said in (text, ""))
+
+    table = ofx_table(f"<OFX><CURDEF>EUR{foreign}{own}</OFX>")
+
+    assert [record.cells[5] for record in table.records] == ["USD", "EUR"]
+
+
+def test_an_amount_that_was_in_another_currency() -> None:
+    was = "<STMTTRN><TRNAMT>-1<ORIGCURRENCY><CURRATE>1.1<CURSYM>USD</ORIGCURRENCY></STMTTRN>"
+
+    assert ofx_table(f"<OFX><CURDEF>EUR<CURSYM>GBP{was}</OFX>").records[0].cells[5] == "EUR"
+
+
 def test_quicken() -> None:
     file, reading = read(QUICKEN.encode())
 
