@@ -15,6 +15,7 @@ from tests.web.people import at_browser
 from web.figures import counted, megabytes, money, rated, whole
 from web.numbers import as_english, written
 from web.periods import span
+from web.settings.fields import RateField
 
 
 @pytest.mark.once
@@ -39,6 +40,26 @@ def test_with_their_units() -> None:
         assert counted(38_125, "EUR") == "38,125 EUR"
         assert whole(-1_500_000) == "−1.500"
         assert megabytes(2_500_000) == "2,5 MB"
+
+
+@pytest.mark.once
+@pytest.mark.parametrize(
+    ("language", "typed", "rate"),
+    [
+        ("en", "1,060", "1060"),
+        ("en", "1,060.5", "1060.5"),
+        ("en", "12,345,678", "12345678"),
+        ("en", "0,725", "0.725"),
+        ("en", "1,5", "1.5"),
+        ("en", "1,0600", "1.0600"),
+        ("de", "1,060", "1.0600"),
+        ("de", "1.060", "1060"),
+        ("fr", "1,060", "1.0600"),
+    ],
+)
+def test_a_rate_is_what_the_reader_s_language_says(language: str, typed: str, rate: str) -> None:
+    with translation.override(language):
+        assert RateField().clean(typed) == Decimal(rate)
 
 
 @pytest.mark.once

@@ -19,10 +19,15 @@ UNITS: Final = [("mi", _("miles")), ("km", _("kilometres"))]
 PLAIN: Final = {"autocomplete": "off", "spellcheck": "false", "autocapitalize": "none"}
 
 _NUMBER: Final = re.compile(r"[0-9]{1,15}(?:[.,][0-9]{1,15})?")
+_IN_THOUSANDS: Final = re.compile(r"[1-9][0-9]{0,2}(?:,[0-9]{3})+(?![0-9,])")
 
 
 class RateField(forms.CharField):
-    """What one unit is worth: digits, and a point or a comma before the decimals. The ledger judges its range."""
+    """What one unit is worth: digits, and a point or a comma before the decimals. The ledger judges its range.
+
+    A comma before three digits parts thousands where the reader's language does so: ``1,060`` is 1060, and 1.060 in
+    German. No thousands begin with a zero.
+    """
 
     widget = forms.TextInput(attrs={**PLAIN, "inputmode": "decimal"})
 
@@ -30,7 +35,7 @@ class RateField(forms.CharField):
         text = super().to_python(value)
         if not text:
             return None
-        number = as_english(text)
+        number = _IN_THOUSANDS.sub(lambda found: found[0].replace(",", ""), as_english(text), count=1)
         if not _NUMBER.fullmatch(number):
             raise ValidationError(gettext("“%(value)s”: a number like 0.725 is wanted.") % {"value": text[:40]})
         return Decimal(number.replace(",", "."))
