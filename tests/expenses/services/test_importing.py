@@ -2,8 +2,10 @@
 
 from datetime import timedelta
 from decimal import Decimal
+from typing import Any
 
 import pytest
+from django.db import connection
 from pytest_django import DjangoAssertNumQueries
 
 from accounts.fields import microseconds
@@ -29,6 +31,7 @@ from expenses.services import (
     import_plan,
     import_take,
     import_undo,
+    importing,
     upload_keep,
     upload_opened,
     upload_say,
@@ -251,6 +254,23 @@ def test_undo(alice: Account, bob: Account) -> None:
     with pytest.raises(services.AlreadyUndone, match=rf"^import {import_id}: it was taken back before$"):
         import_undo(owner=alice, import_id=import_id, now=NOON)
     assert [each.like and each.like.sourceid for each in plan(alice, SOURCED).planned] == ["T1", None]
+
+
+def test_undo_asks_for_so_many_at_once(alice: Account, monkeypatch: pytest.MonkeyPatch) -> None:
+    """SQLite takes so many values in one question, and an import has as many expenses as it likes."""
+    import_id = take(alice, HEAD + "".join(f"2026-11-01,Card,{number},,,,,T{number}\n" for number in range(1, 41)))
+    monkeypatch.setattr(importing, "_AT_ONCE", 3)
+    counts = []
+
+    def counted(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
+        counts.append(len(params or ()))
+        return execute(sql, params, many, context)
+
+    with connection.execute_wrapper(counted):
+        assert import_undo(owner=alice, import_id=import_id, now=NOON) == 40
+
+    assert max(counts) < 40
+    assert not Expense.objects.filter(user_id=alice.id).exclude(sourceid="").exists()
 
 
 def test_undo_is_all_or_nothing(alice: Account) -> None:
