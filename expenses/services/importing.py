@@ -9,21 +9,21 @@ import io
 from collections.abc import Mapping as Map
 from collections.abc import Sequence, Set
 from datetime import datetime
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from django.db import transaction
 
 from accounts.names import name_key
 from accounts.retried import retried
-from accounts.selectors import Account
+from accounts.selectors import Account, base_currency
 from accounts.sentences import sentence
 from expenses.archives.reading import MOST_LINES, Archive, is_archive
 from expenses.imports.columns import Mapping, mapping_fitted, mapping_read
 from expenses.imports.files import File, file_opened, file_read, mapping_of
 from expenses.models import Expense, ExpenseType, Import, Imported, ImportMapping, Upload
-from expenses.selectors import UPLOAD_KEPT, UploadRow, import_row, mapping_remembered, upload_row
+from expenses.selectors import UPLOAD_KEPT, UploadNotFound, UploadRow, import_row, mapping_remembered, upload_row
 from expenses.services.bulk import NewExpense, expenses_put
-from expenses.services.clock import clock_take, ledger_take
+from expenses.services.clock import clock_hold, clock_read, clock_take
 from expenses.services.planning import Planned, import_plan
 from expenses.services.several import expenses_delete
 from expenses.services.tags import MOST_TAGS, tag_ids
@@ -73,9 +73,9 @@ def _keep(*, user_id: int, name: str, data: bytes, now: datetime) -> int:
     return kept.pk
 
 
-def upload_drop(*, user_id: int, upload_id: int) -> None:
-    """Forget a file that waits; one that is gone stays so."""
-    Upload.objects.filter(user_id=user_id, pk=upload_id).delete()
+def upload_drop(*, user_id: int, upload_id: int) -> bool:
+    """Forget a file that waits, and tell whether it still did."""
+    return Upload.objects.filter(user_id=user_id, pk=upload_id).delete()[0] > 0
 
 
 def uploads_forget(*, now: datetime) -> None:
@@ -117,15 +117,28 @@ def is_ticked(planned: Planned, ticks: Map[str, bool]) -> bool:
     return ticks.get(str(planned.entry.line), planned.like is None)
 
 
-@retried
-@transaction.atomic
 def import_take(*, owner: Account, upload_id: int, now: datetime) -> int:
     """Take the ticked lines of a file into the ledger, all or none, and return the number of the import.
 
     Reports, types and tags that are named and not there are made. The file waits no longer, and what was said of it is
-    remembered for the next of its kind. Raises UploadNotFound, Unreadable, NothingToImport.
+    remembered for the next of its kind. Raises UploadNotFound, Unreadable, NothingToImport, AccountClosed.
     """
-    owner, _ = ledger_take(owner=owner, now=now)
+    return _take(owner=owner, upload_id=upload_id, prepared=_prepared(owner, upload_id, now), now=now)
+
+
+class _Prepared(NamedTuple):
+    """What is to be taken of a file into a ledger whose clock stands at ``version``."""
+
+    version: int
+    upload: UploadRow
+    file: File
+    mapping: Mapping
+    taken: list[Planned]
+
+
+def _prepared(owner: Account, upload_id: int, now: datetime) -> _Prepared:
+    version = clock_read(user_id=owner.id)
+    owner = owner._replace(currency=base_currency(user_id=owner.id))  # as it is at that version or later
     upload = upload_row(user_id=owner.id, upload_id=upload_id, now=now)
     file, mapping = upload_opened(user_id=owner.id, upload=upload)
     plan = import_plan(owner=owner, reading=file_read(file, mapping))
@@ -133,6 +146,18 @@ def import_take(*, owner: Account, upload_id: int, now: datetime) -> int:
     taken = [each for each in plan.planned if is_ticked(each, ticks)]
     if not taken:
         raise NothingToImport
+    return _Prepared(version, upload, file, mapping, taken)
+
+
+@retried
+@transaction.atomic
+def _take(*, owner: Account, upload_id: int, prepared: _Prepared, now: datetime) -> int:
+    """Store what was prepared: that took seconds, in which everybody could write. Where this owner did, do it anew."""
+    if clock_hold(user_id=owner.id) != prepared.version:
+        prepared = _prepared(owner, upload_id, now)
+    if not upload_drop(user_id=owner.id, upload_id=upload_id):
+        raise UploadNotFound(upload_id)
+    _, upload, file, mapping, taken = prepared
     source = Import.objects.create(
         user_id=owner.id, name=upload.name, kind=file.kind, sha256=upload.sha256, expenses=len(taken), created=now
     )
@@ -140,7 +165,6 @@ def import_take(*, owner: Account, upload_id: int, now: datetime) -> int:
     ImportMapping.objects.update_or_create(
         user_id=owner.id, signature=file.signature, defaults={"said": mapping._asdict()}
     )
-    upload_drop(user_id=owner.id, upload_id=upload_id)
     return source.pk
 
 

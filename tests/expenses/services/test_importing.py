@@ -1,11 +1,14 @@
 """Files taken into the ledger by its rules, and taken back."""
 
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
 import pytest
 from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from pytest_django import DjangoAssertNumQueries
 
 from accounts.fields import microseconds
@@ -102,7 +105,7 @@ def test_it_asks_little_however_many_lines_there_are(
     lines = "".join(f"2026-11-{1 + n % 28:02},Lunch,{n + 1},,note {n},t{n % 150},,S{n}\n" for n in range(400))
     upload_id = keep(alice, HEAD + lines)
 
-    with django_assert_num_queries(32):
+    with django_assert_num_queries(33):
         import_take(owner=alice, upload_id=upload_id, now=NOON)
 
     assert len(ledger(alice)) == 400
@@ -236,6 +239,53 @@ def test_a_wrong_moment_leaves_nothing(alice: Account) -> None:
     import_take(owner=alice, upload_id=upload_id, now=NOON)  # what it names is closed by now, the third line names none
 
     assert [row.notes for row in ledger(alice)] == ["refund"]
+
+
+def before_the_lock(act: Callable[[], object]) -> AbstractContextManager[None]:
+    """Let something be done in the last moment before the first transaction inside the block."""
+    left = [act]
+
+    def first(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
+        if left and sql.startswith("SAVEPOINT"):
+            left.pop()()
+        return execute(sql, params, many, context)
+
+    return connection.execute_wrapper(first)
+
+
+def test_what_takes_long_is_done_while_others_may_write(alice: Account) -> None:
+    upload_id = keep(alice, TRIP)
+
+    with CaptureQueriesContext(connection) as asked:
+        import_take(owner=alice, upload_id=upload_id, now=NOON)
+
+    said = [query["sql"] for query in asked]
+    begins = next(place for place, sql in enumerate(said) if sql.startswith("SAVEPOINT"))
+    reads = [place for place, sql in enumerate(said) if sql.startswith("SELECT") and "notes_key" in sql]
+    assert reads
+    assert max(reads) < begins
+
+
+def test_what_was_changed_meanwhile_counts(alice: Account) -> None:
+    upload_id = keep(alice, HEAD + "2026-11-01,Lunch,45,,,,,\n")
+
+    with (
+        before_the_lock(lambda: spend(alice, "lunch 45 date 2026-11-01")),
+        pytest.raises(services.NothingToImport),
+    ):
+        import_take(owner=alice, upload_id=upload_id, now=NOON)
+
+
+def test_what_was_thrown_away_meanwhile_does_not_come(alice: Account) -> None:
+    upload_id = keep(alice, TRIP)
+
+    with (
+        before_the_lock(lambda: services.upload_drop(user_id=alice.id, upload_id=upload_id)),
+        pytest.raises(UploadNotFound),
+    ):
+        import_take(owner=alice, upload_id=upload_id, now=NOON)
+
+    assert ledger(alice) == []
 
 
 def test_undo(alice: Account, bob: Account) -> None:
