@@ -107,7 +107,7 @@ def _cells(row: ExpenseRow, currency: str) -> tuple[str | int, ...]:
     # One look at all first characters: cells that need a guard are rare, and seven calls a row are not cheap.
     if not GUARDED.isdisjoint((kind[:1], notes[:1], report[:1], category[:1], unit[:1], receipt[:1], sourceid[:1])):
         kind, notes, report, category, unit, receipt, sourceid = map(
-            _guarded, (kind, notes, report, category, unit, receipt, sourceid)
+            guarded, (kind, notes, report, category, unit, receipt, sourceid)
         )
     amount = plain(row.amount)
     return (
@@ -132,5 +132,6 @@ def _cells(row: ExpenseRow, currency: str) -> tuple[str | int, ...]:
     )
 
 
-def _guarded(text: str) -> str:
+def guarded(text: str) -> str:
+    """Return a text as a cell has it: no formula."""
     return "'" + text if text[:1] in GUARDED else text

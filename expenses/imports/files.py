@@ -7,6 +7,7 @@ from accounts.sentences import sentence
 from expenses.imports.columns import Mapping, mapping_guessed, sender
 from expenses.imports.encodings import decoded
 from expenses.imports.entry import Reading, Unreadable
+from expenses.imports.from_json import is_json, json_table
 from expenses.imports.from_ofx import is_ofx, ofx_table
 from expenses.imports.from_qif import is_qif, qif_table
 from expenses.imports.from_table import entries_of
@@ -38,6 +39,9 @@ def file_opened(data: bytes, *, encoding: str = "", separator: str = "") -> File
         return File("ofx", "", encoding, ofx_table(text))
     if is_qif(text):
         return File("qif", "", encoding, qif_table(text))
+    if is_json(text):
+        table = json_table(text)
+        return File("json", sender(table), encoding, table)
     table = table_of(text, separator)
     return File("csv", sender(table), encoding, table)
 
@@ -45,7 +49,7 @@ def file_opened(data: bytes, *, encoding: str = "", separator: str = "") -> File
 def mapping_of(file: File) -> Mapping:
     """Return what the parts of a file seem to mean. In QIF and OFX money spent is below zero by their definition."""
     guessed = mapping_guessed(file.table)
-    return guessed if file.kind == "csv" else guessed._replace(flip=True)
+    return guessed._replace(flip=True) if file.kind in {"ofx", "qif"} else guessed
 
 
 def file_read(file: File, mapping: Mapping) -> Reading:

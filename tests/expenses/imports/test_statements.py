@@ -4,9 +4,10 @@ from datetime import date, datetime
 from decimal import Decimal
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from expenses.exports.as_json import as_json
 from expenses.exports.as_ofx import as_ofx
 from expenses.exports.as_qif import as_qif
 from expenses.exports.row import ExpenseRow
@@ -15,7 +16,7 @@ from expenses.imports.files import File, file_opened, file_read, mapping_of
 from expenses.imports.from_ofx import ofx_table
 from expenses.imports.from_qif import qif_table
 from expenses.imports.table import MOST_ROWS, Record, statement_table
-from tests.expenses.exports import LUNCH, tags
+from tests.expenses.exports import LUNCH, rows, tags
 
 pytestmark = pytest.mark.once
 at = datetime.fromisoformat
@@ -138,6 +139,59 @@ def test_an_amount_that_was_in_another_currency() -> None:
     was = "<STMTTRN><TRNAMT>-1<ORIGCURRENCY><CURRATE>1.1<CURSYM>USD</ORIGCURRENCY></STMTTRN>"
 
     assert ofx_table(f"<OFX><CURDEF>EUR<CURSYM>GBP{was}</OFX>").records[0].cells[5] == "EUR"
+
+
+def test_our_own_json() -> None:
+    row = LUNCH._replace(
+        type="=1+1", notes='\'=x\r\n"1"', tags=tags("cash", 'a "b"'), receipt_id=1, receipt_image="7/x.JPG"
+    )
+    gone = row._replace(status=-1)
+    refund = LUNCH._replace(amount=-1_234_500, tags=())
+
+    file, reading = read(b"".join(as_json([row, gone, refund], currency="USD")))
+
+    assert (file.kind, file.sender) == ("json", "xpenser")
+    assert reading.entries == [
+        Entry(2, at("2010-05-21 12:30"), Decimal("45.00"), "=1+1", notes='\'=x\r\n"1"', tags=("cash", 'a "b"')),
+        Entry(54, at("2010-05-21 12:30"), Decimal("-1234.50"), "Lunch", notes="with jack"),
+    ]
+    assert reading.wrong == [Wrong(28, "status '-1': an expense that is not deleted is wanted")]
+
+
+@settings(max_examples=30)
+@given(written=st.lists(rows.map(lambda row: row._replace(status=1, date=LUNCH.date)), min_size=1, max_size=3))
+def test_any_json_of_ours_says_what_was_written(written: list[ExpenseRow]) -> None:
+    _, reading = read(b"".join(as_json(written, currency="USD")))
+
+    assert reading.wrong == []
+    assert [(entry.type.strip() or "Imported", entry.notes.strip(), entry.tags) for entry in reading.entries] == [
+        (row.type.strip() or "Imported", row.notes.strip(), tuple(tag.name for tag in row.tags)) for row in written
+    ]
+
+
+def test_json_of_another_form() -> None:
+    one = '{"date":"2026-11-01","amount":12.345,"type":"Tea","notes":"a\\u0000\\ud800b","tags":["x",{"name":"y"}]}'
+
+    _, reading = read(f'[{one},{one}, 7, {{"tags":3}}]'.encode())
+
+    tea = Entry(1, at("2026-11-01"), Decimal("12.345"), "Tea", notes="ab", tags=("y",))
+    assert reading.entries == [tea, tea._replace(line=2)]
+    assert [wrong.line for wrong in reading.wrong] == [3, 4]
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("[]", "the file has 0 transactions; 1 to 50000 are read"),
+        ('[\n{"date":"x"},\n', "line 3: no expense in JSON begins there"),
+        ('[{"a":' + "[" * 100_000, "line 1: no expense in JSON begins there"),
+    ],
+)
+def test_what_is_no_list_of_expenses(text: str, said: str) -> None:
+    with pytest.raises(Unreadable) as refused:
+        file_opened(text.encode())
+
+    assert str(refused.value) == said
 
 
 def test_quicken() -> None:
