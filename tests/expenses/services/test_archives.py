@@ -9,12 +9,13 @@ from contextlib import contextmanager
 from datetime import datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
+from typing import IO, Any, ClassVar
 
 import orjson
 import pytest
 from django.conf import LazySettings
 from django.core.files.storage import default_storage
+from django.db import connection
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pytest_django import DjangoCaptureOnCommitCallbacks
@@ -26,6 +27,7 @@ from accounts.services import mileage_rate_set, preferences_set
 from expenses import services
 from expenses.archives import lines
 from expenses.archives.reading import Archive, BadArchive
+from expenses.files.folder import ReceiptFolder
 from expenses.models import Clock, Expense, Import, LedgerArchive, Receipt
 from expenses.receipts import receipt_read
 from expenses.selectors import ExpenseFilter, archive_row, expense_rows, own_currency_rates
@@ -330,6 +332,29 @@ def test_a_receipt_whose_file_is_gone_is_left_out(alice: Account, bob: Account) 
     assert [name for name in parts(data) if name.startswith("receipts/")] == ["receipts/2-2.PDF"]
     assert [image[-4:] for image in Receipt.objects.filter(user_id=bob.id).values_list("image", flat=True)] == [".PDF"]
     assert plan(open_account("c@example.com"), data).receipts == 1
+
+
+class WatchedFolder(ReceiptFolder):
+    """A folder that notes whether somebody's lock was held while a file was written."""
+
+    was_locked: ClassVar[list[bool]] = []
+
+    def save(self, name: str | None, content: IO[Any], max_length: int | None = None) -> str:
+        self.was_locked.append(connection.in_atomic_block)
+        return super().save(name, content, max_length)
+
+
+def test_nobody_waits_while_files_are_written(transactional_db: None, settings: LazySettings, folder: Path) -> None:
+    alice, bob = open_account("alice@example.com"), open_account("bob@example.com")
+    spend(alice, "lunch 45", picture=receipt_read(pdf()))
+    data = archive_of(alice)
+    watched = {"BACKEND": f"{__name__}.WatchedFolder", "OPTIONS": {"location": folder}}
+    settings.STORAGES = {**settings.STORAGES, "default": watched}
+    WatchedFolder.was_locked.clear()
+
+    take(bob, data)
+
+    assert WatchedFolder.was_locked == [False]
 
 
 def changed(content: dict[str, bytes], name: str, place: int, said: dict[str, Any]) -> bytes:
