@@ -21,7 +21,7 @@ from expenses.imports.days import read_day
 from expenses.imports.entry import Entry, Reading, Wrong
 from expenses.imports.table import Record, Table
 
-_TAG_WORD: Final = re.compile(r'#(?:"((?:[^"]|"")*)"|([^\s"#]+))')
+_TAG_WORD: Final = re.compile(r'#(?:"((?:[^"]|"")*)"|([^\s"]+))')
 _TAG_ENDS: Final = re.compile(r"[,;|]")
 _STYLES: Final = {"ymd": "2010-08-31", "dmy": "31.08.2010", "mdy": "08/31/2010"}
 _DELETED: Final = "-1"

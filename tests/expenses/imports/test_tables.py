@@ -148,6 +148,7 @@ def test_our_own_file() -> None:
         ("client x", ["client x"]),
         (" , ", []),
         ('#cash #"client x" #"6"" pipe"', ["cash", "client x", '6" pipe']),
+        ("#C# #a#b", ["C#", "a#b"]),
     ],
 )
 def test_tags(cell: str, names: list[str]) -> None:
