@@ -6,9 +6,12 @@ import zipfile
 from collections.abc import Mapping
 from contextlib import nullcontext
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 import orjson
+import pytest
+from django.conf import LazySettings
 
 from accounts.selectors import Account
 from expenses.archives.reading import Archive
@@ -16,6 +19,17 @@ from expenses.services import ArchivePlan, archive_ask, archive_make, archive_op
 from tests.cast import NOON
 
 HOME = "https://money.example"
+
+
+@pytest.fixture
+def archives_folder(tmp_path: Path, settings: LazySettings) -> Path:
+    """Keep receipts, and below them archives, in a folder of the test's own."""
+    settings.STORAGES = {
+        **settings.STORAGES,
+        "default": {"BACKEND": "expenses.files.folder.ReceiptFolder", "OPTIONS": {"location": tmp_path}},
+    }
+    settings.ARCHIVES = tmp_path / "archives"
+    return tmp_path
 
 
 def archive_of(owner: Account, *, now: datetime = NOON) -> bytes:

@@ -9,11 +9,21 @@ from django.conf import settings
 from django.db import connection
 from hypothesis import settings as hypothesis_settings
 
+from tests.archives import archives_folder
 from tests.browser import chromium
 from tests.cast import alice, alice_client, bob, bob_client
 from tests.live import PROJECT, log_sections, made, server, tls_server
 
-__all__ = ["alice", "alice_client", "bob", "bob_client", "chromium", "server", "tls_server"]  # fixtures for everybody
+__all__ = [
+    "alice",
+    "alice_client",
+    "archives_folder",
+    "bob",
+    "bob_client",
+    "chromium",
+    "server",
+    "tls_server",
+]  # fixtures for everybody
 
 hypothesis_settings.register_profile("busy", deadline=None)  # a busy machine breaks no law
 hypothesis_settings.load_profile("busy")

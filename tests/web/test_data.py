@@ -29,18 +29,10 @@ from tests.web.people import at_browser
 from tests.web.test_importing import words
 from tests.web.test_signin import signed_in
 
+pytestmark = pytest.mark.usefixtures("archives_folder")
+
 PATH = "/settings/data/"
 CLOSE = "/settings/data/close/"
-
-
-@pytest.fixture(autouse=True)
-def folder(tmp_path: Path, settings: LazySettings) -> Path:
-    settings.STORAGES = {
-        **settings.STORAGES,
-        "default": {"BACKEND": "expenses.files.folder.ReceiptFolder", "OPTIONS": {"location": tmp_path}},
-    }
-    settings.ARCHIVES = tmp_path / "archives"
-    return tmp_path
 
 
 def made(owner: Account) -> None:
@@ -235,7 +227,7 @@ def leaving(alice: Account) -> Client:
 
 def test_an_account_is_closed(
     alice: Account,
-    folder: Path,
+    archives_folder: Path,
     leaving: Client,
     django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks,
 ) -> None:
@@ -254,7 +246,7 @@ def test_an_account_is_closed(
     assert closed.headers["Location"] == "/accounts/login/"
     assert "Your account is closed, and all that was in it is deleted." in words(leaving.get("/accounts/login/"))
     assert not User.objects.filter(pk=alice.id).exists()
-    assert [path for path in folder.rglob("*") if path.is_file()] == []
+    assert [path for path in archives_folder.rglob("*") if path.is_file()] == []
     for client in (leaving, elsewhere):
         assert client.get(PATH).headers["Location"].startswith("/accounts/login/")
     for program in (old, new):

@@ -39,18 +39,10 @@ from tests.archives import HOME, archive_of, ledger_of, packed, parts, plan, tak
 from tests.cast import NOON, open_account, spend
 from tests.expenses.pictures import jpeg, pdf
 
+pytestmark = pytest.mark.usefixtures("archives_folder")
+
 LATER = NOON + timedelta(days=1)
 _number = itertools.count()
-
-
-@pytest.fixture(autouse=True)
-def folder(tmp_path: Path, settings: LazySettings) -> Path:
-    settings.STORAGES = {
-        **settings.STORAGES,
-        "default": {"BACKEND": "expenses.files.folder.ReceiptFolder", "OPTIONS": {"location": tmp_path}},
-    }
-    settings.ARCHIVES = tmp_path / "archives"
-    return tmp_path
 
 
 def fill(owner: Account) -> None:
@@ -83,10 +75,10 @@ def live(owner: Account) -> list[str]:
     return [row.type for row in expense_rows(user_id=owner.id, matching=ExpenseFilter())]
 
 
-def test_it_works(alice: Account, bob: Account, folder: Path) -> None:
+def test_it_works(alice: Account, bob: Account, archives_folder: Path) -> None:
     fill(alice)
     content = ledger_of(alice, now=LATER)
-    data = (folder / "archives").glob("*.zip").__next__().read_bytes()
+    data = (archives_folder / "archives").glob("*.zip").__next__().read_bytes()
 
     planned = plan(bob, data, now=LATER)
     number = take(bob, data, now=LATER)
@@ -294,10 +286,10 @@ def test_other_money_since_he_was_looked_up(alice: Account, bob: Account) -> Non
         plan(bob, archive_of(alice), as_it_was=False)
 
 
-def test_a_ledger_that_was_changed_meanwhile(alice: Account, bob: Account, folder: Path) -> None:
+def test_a_ledger_that_was_changed_meanwhile(alice: Account, bob: Account, archives_folder: Path) -> None:
     fill(alice)
     data = archive_of(alice, now=LATER)
-    files = sum(1 for _ in folder.rglob("*.*"))
+    files = sum(1 for _ in archives_folder.rglob("*.*"))
     planned = plan(bob, data, now=LATER)
     spend(bob, "coffee 3")
 
@@ -305,7 +297,7 @@ def test_a_ledger_that_was_changed_meanwhile(alice: Account, bob: Account, folde
         services.archive_take(owner=bob, archive=archive, plan=planned, name="x", sha256="", now=LATER)
 
     assert sorted(live(bob)) == ["Sample Expense", "coffee"]
-    assert sum(1 for _ in folder.rglob("*.*")) == files
+    assert sum(1 for _ in archives_folder.rglob("*.*")) == files
 
 
 @pytest.mark.parametrize("change", [
@@ -344,11 +336,13 @@ class WatchedFolder(ReceiptFolder):
         return super().save(name, content, max_length)
 
 
-def test_nobody_waits_while_files_are_written(transactional_db: None, settings: LazySettings, folder: Path) -> None:
+def test_nobody_waits_while_files_are_written(
+    transactional_db: None, settings: LazySettings, archives_folder: Path
+) -> None:
     alice, bob = open_account("alice@example.com"), open_account("bob@example.com")
     spend(alice, "lunch 45", picture=receipt_read(pdf()))
     data = archive_of(alice)
-    watched = {"BACKEND": f"{__name__}.WatchedFolder", "OPTIONS": {"location": folder}}
+    watched = {"BACKEND": f"{__name__}.WatchedFolder", "OPTIONS": {"location": archives_folder}}
     settings.STORAGES = {**settings.STORAGES, "default": watched}
     WatchedFolder.was_locked.clear()
 
@@ -499,22 +493,22 @@ def test_one_at_a_time(alice: Account) -> None:
 
 
 def test_a_new_one_takes_the_place_of_the_old(
-    alice: Account, folder: Path, django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks
+    alice: Account, archives_folder: Path, django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks
 ) -> None:
     archive_of(alice)
 
     with django_capture_on_commit_callbacks(execute=True):
         archive_of(alice, now=LATER)
 
-    (path,) = (folder / "archives").iterdir()
+    (path,) = (archives_folder / "archives").iterdir()
     assert LedgerArchive.objects.get(user_id=alice.id).file == path.name
     assert path.stat().st_mode & 0o777 == 0o600
 
 
-def test_it_goes(alice: Account, bob: Account, folder: Path) -> None:
+def test_it_goes(alice: Account, bob: Account, archives_folder: Path) -> None:
     archive_of(alice)
     archive_of(bob, now=NOON + timedelta(hours=1))
-    left = folder / "archives" / "1-left.zip"
+    left = archives_folder / "archives" / "1-left.zip"
     left.write_bytes(b"")
     os.utime(left, (0, 0))
     week = timedelta(days=7)
@@ -526,7 +520,7 @@ def test_it_goes(alice: Account, bob: Account, folder: Path) -> None:
     assert not left.exists()
     with pytest.raises(services.ArchiveNotFound):
         services.archive_open(user_id=alice.id, now=NOON + week)
-    (folder / "archives" / LedgerArchive.objects.get(user_id=bob.id).file).unlink()
+    (archives_folder / "archives" / LedgerArchive.objects.get(user_id=bob.id).file).unlink()
     with pytest.raises(services.ArchiveNotFound):
         services.archive_open(user_id=bob.id, now=NOON)
 
@@ -543,7 +537,7 @@ def test_how_far_it_has_come_is_told(alice: Account) -> None:
     assert (found.done, found.total) == (40, 45)
 
 
-def test_a_full_disk(alice: Account, folder: Path) -> None:
+def test_a_full_disk(alice: Account, archives_folder: Path) -> None:
     spend(alice, "lunch 45", picture=receipt_read(pdf()))
     services.archive_ask(user_id=alice.id, now=NOON)
 
@@ -558,13 +552,13 @@ def test_a_full_disk(alice: Account, folder: Path) -> None:
     row = archive_row(user_id=alice.id, now=NOON)
     assert row is not None
     assert row.failed
-    assert list((folder / "archives").iterdir()) == []
+    assert list((archives_folder / "archives").iterdir()) == []
     services.archive_make(owner=alice, asked=NOON, home=HOME, now=NOON, snapshot=full)  # is not tried again
     assert services.archive_ask(user_id=alice.id, now=LATER)
 
 
 def test_who_closes_his_account_takes_his_archive_along(
-    alice: Account, folder: Path, django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks
+    alice: Account, archives_folder: Path, django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks
 ) -> None:
     archive_of(alice)
 
@@ -577,7 +571,7 @@ def test_who_closes_his_account_takes_his_archive_along(
         services.archive_ask(user_id=alice.id, now=LATER)
         services.archive_make(owner=alice, asked=LATER, home=HOME, now=LATER, snapshot=meanwhile)
 
-    assert list((folder / "archives").iterdir()) == []
+    assert list((archives_folder / "archives").iterdir()) == []
 
 
 def test_a_closed_account_asks_for_none_and_takes_none(alice: Account, bob: Account) -> None:
