@@ -67,12 +67,12 @@ def barriers(page: Page) -> list[str]:
     return found
 
 
-def tab_to(target: Locator, *, back: bool = False) -> None:
-    """Press Tab until something has the focus; ``back``: with Shift."""
+def tab_to(target: Locator) -> None:
+    """Press Tab until something has the focus."""
     for _ in range(MOST):
         if target.evaluate(_IS_THERE):
             return
-        target.page.keyboard.press("Shift+Tab" if back else "Tab")
+        target.page.keyboard.press("Tab")
     raise AssertionError(target)
 
 
