@@ -51,7 +51,7 @@ def go_to_settings(page: Page) -> None:
 
 
 def said(page: Page, words: str) -> None:
-    expect(page.locator("#dock").get_by_role("status")).to_contain_text(words)
+    expect(page.locator("#dock .toast")).to_contain_text(words)
 
 
 def add(page: Page, *texts: str) -> None:
