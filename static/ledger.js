@@ -74,14 +74,24 @@ function step(by) {
   (row?.querySelector(".type a") ?? row?.querySelector("input"))?.focus();
 }
 
+const showKeys = () => document.getElementById("keys").showModal();
+
 const KEYS = {
   "/": () => document.getElementById("search").focus(),
   n: () => line()?.focus(),
   j: () => step(1),
   k: () => step(-1),
   x: () => document.activeElement.closest("tr[id]")?.querySelector("[name=id]").click(),
-  "?": () => document.getElementById("keys").showModal(),
+  "?": showKeys,
 };
+
+// Who speaks to the computer says letters that are meant for no key (WCAG 2.1.4).
+const letters = document.getElementById("letters");
+letters.checked = localStorage.getItem("letters") !== "off";
+letters.addEventListener("change", () => localStorage.setItem("letters", letters.checked ? "on" : "off"));
+document.addEventListener("click", (event) => {
+  if (event.target.closest("[data-keys]")) showKeys();
+});
 
 document.addEventListener("keydown", (event) => {
   // The line has the cursor again after each deed, and a z is text there.
@@ -103,6 +113,7 @@ document.addEventListener("keydown", (event) => {
     }
     return;
   }
+  if (!letters.checked) return;
   const button = document.querySelector(`[data-key="${CSS.escape(event.key)}"]`);
   const act = KEYS[event.key] ?? (button && (() => button.click()));
   if (act) {

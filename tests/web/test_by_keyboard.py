@@ -158,6 +158,28 @@ def test_menus_and_dialogs_open_and_close(page: Page) -> None:
     expect(menu.locator("summary")).to_be_focused()
 
 
+def test_letters_are_keys_only_for_who_wants_that(page: Page) -> None:
+    keys, asked = page.get_by_role("dialog", name="Keys"), page.get_by_role("button", name="Keys")
+    heard = keys.get_by_role("checkbox", name="Keys of one letter are heard in this browser")
+
+    press(asked)
+    press(heard, "Space")
+    page.keyboard.press("Escape")
+    page.reload()
+    tab_to(asked)
+    page.keyboard.press("?")
+    page.keyboard.press("n")
+    expect(asked).to_be_focused()
+    expect(keys).to_be_hidden()
+
+    page.keyboard.press("Enter")
+    press(heard, "Space")
+    page.keyboard.press("Escape")
+    tab_to(asked)
+    page.keyboard.press("n")
+    expect(line(page)).to_be_focused()
+
+
 def test_the_bar_is_skipped(page: Page) -> None:
     go(page.get_by_role("link", name="Reports"), "Reports")
 
