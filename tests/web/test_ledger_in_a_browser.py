@@ -192,7 +192,8 @@ class TestWithScripts:
         line(page).press_sequentially("hotel 20 EUR at 1.5 am kanal #berlin")
 
         understood = page.locator("#understood")
-        expect(understood).to_contain_text(re.compile(r"type hotel\s+entered 20.00 EUR × 1.50\s+amount 30.00 USD"))
+        words = re.compile(r"type\s+hotel\s+entered\s+20.00 EUR × 1.50\s+amount\s+30.00 USD")
+        expect(understood).to_contain_text(words, use_inner_text=True)
         expect(understood).to_contain_text("notes am kanal")
         expect(understood.locator(".guess")).to_have_count(2)
 

@@ -96,7 +96,7 @@ def test_dropped_on_a_row(desk: Page) -> None:
     expect(lunch).to_have_class("over")
     assert drag("drop", lunch.locator(".notes"), photo, bill) == "ours"
 
-    expect(desk.get_by_role("status").filter(has_text="Added: lunch, 45.00 USD has 2 receipts")).to_be_visible()
+    expect(desk.locator("#dock .toast", has_text="Added: lunch, 45.00 USD has 2 receipts")).to_be_visible()
     expect(lunch.get_by_role("link", name="2 receipts of lunch 45.00 USD")).to_be_visible()
     expect(lunch).to_have_class("fresh")
     expect(line).to_have_value("half a lin")
