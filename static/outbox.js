@@ -10,6 +10,7 @@ const onTheirWay = new Map(); // forms, and what is to be told of their answers
 let photosOfNext = [];
 let waits;
 let lasts;
+let listed = Promise.resolve();
 
 // A page says whose it is; one that is shown without a net is whoever's was here last.
 const whose = async () => document.querySelector("[data-owner]")?.dataset.owner ?? (await kept.owner());
@@ -168,9 +169,7 @@ if (navigator.serviceWorker) {
   channel.addEventListener("message", async ({ data }) => {
     if (data.state) heardFromWorker(data);
     await showOutbox();
-    if (data.said && document.getElementById("list") && !document.querySelector("#list .edit")) {
-      htmx.ajax("GET", location.href, { target: "#list", swap: "outerHTML" });
-    }
+    if (data.said) listed = listed.then(showList);
   });
 
   const showKeeping = () => document.documentElement.classList.toggle("keeps", keeps());
@@ -178,6 +177,13 @@ if (navigator.serviceWorker) {
   showKeeping();
   showOutbox();
   if (location.hash === "#unkept") unkept();
+}
+
+// One after the other: an answer is put in the place of the list that stood there as it was asked for, and is lost where
+// another one has replaced that meanwhile.
+function showList() {
+  if (!document.getElementById("list") || document.querySelector("#list .edit")) return undefined;
+  return htmx.ajax("GET", location.href, { target: "#list", swap: "outerHTML" }).catch(() => {});
 }
 
 function heardFromWorker({ state, said, why, again }) {
