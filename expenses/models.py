@@ -210,6 +210,25 @@ class Upload(Owned):
     created = InstantField(db_index=True)
 
 
+class Taking(Owned):
+    """A file on its way into the ledger, or what came in its way; ``asked`` tells one attempt from the next.
+
+    Its row is changed while lines are looked through, ``done`` of ``total``, so it stands beside the file.
+    """
+
+    class State(models.TextChoices):
+        PLANNED = "planned"  # asked for: what would come is being found out
+        WRITTEN = "written"  # being written, in one transaction: too late to give it up
+        EMPTY = "empty"  # none of its lines was to be taken
+        FAILED = "failed"
+
+    upload = models.OneToOneField(Upload, models.CASCADE, primary_key=True, related_name="taking")
+    asked = InstantField(db_index=True)
+    state = models.CharField(max_length=10, choices=State.choices, default=State.PLANNED)
+    done = models.PositiveIntegerField(default=0)
+    total = models.PositiveIntegerField(default=0)
+
+
 class ImportMapping(Owned):
     """What the columns of a sender's files are, as the person said it last; ``signature`` knows such files again."""
 
@@ -227,6 +246,8 @@ class Import(Owned):
     kind = models.CharField(max_length=20)
     sha256 = models.CharField(max_length=64)
     expenses = models.PositiveIntegerField()
+    # The number that the file had while it waited. It has no key any more, and no other file gets it.
+    upload_number = models.PositiveBigIntegerField(null=True)
     created = InstantField()
     undone = PossibleInstantField()
     # Those that it made and that were closed as they came: what is in them may be taken back all the same.

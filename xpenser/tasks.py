@@ -19,8 +19,8 @@ from accounts.invitations import invitations_forget
 from accounts.operators import addresses_of
 from accounts.selectors import account
 from expenses.receipts import files_remove
-from expenses.selectors import archives_under_way
-from expenses.services import archive_make, archives_forget, keys_forget, uploads_forget
+from expenses.selectors import archives_under_way, takings_under_way
+from expenses.services import archive_make, archives_forget, import_make, keys_forget, uploads_forget
 from xpenser.backups.rows import snapshot
 from xpenser.posting import post
 
@@ -50,7 +50,7 @@ def tidy() -> None:
     try:
         for clear in (
             expired_clear, invitations_forget, keys_forget, uploads_forget, archives_forget,
-            _archives_order_again, _sessions_forget, _notes_forget,
+            _archives_order_again, _imports_order_again, _sessions_forget, _notes_forget,
         ):  # fmt: skip
             try:
                 clear(now=now)
@@ -87,6 +87,18 @@ def archive_write(user_id: int, asked: str) -> None:
 
 
 @task()
+def import_write(user_id: int, upload_id: int, asked: str) -> None:
+    """Take a file into the ledger of a person who asked for it at that instant. Done twice, it comes in once."""
+    for email in addresses_of(user_ids=[user_id]).values():
+        import_make(
+            owner=account(email=email),
+            upload_id=upload_id,
+            asked=datetime.fromisoformat(asked),
+            now=timezone.now(),
+        )
+
+
+@task()
 def files_go(images: list[str]) -> None:
     """Remove the files of receipts whose rows are gone; those of a storage that is away in an hour again."""
     left = files_remove(images)
@@ -100,6 +112,11 @@ def archive_order(*, user_id: int, asked: datetime) -> None:
     What another queue than that in our database loses, ``tidy`` puts there again.
     """
     _order(partial(archive_write.enqueue, user_id, asked.isoformat()))
+
+
+def import_order(*, user_id: int, upload_id: int, asked: datetime) -> None:
+    """Have a file taken into a ledger that is asked for in the transaction around this; see ``archive_order``."""
+    _order(partial(import_write.enqueue, user_id, upload_id, asked.isoformat()))
 
 
 def receipts_order_gone(images: Sequence[str]) -> None:
@@ -126,6 +143,14 @@ def _archives_order_again(*, now: datetime) -> None:
     for user_id, asked in archives_under_way(since=now - LONGEST):
         if not tasks.filter(args_kwargs__args=[user_id, asked.isoformat()]).exists():
             archive_write.enqueue(user_id, asked.isoformat())
+
+
+def _imports_order_again(*, now: datetime) -> None:
+    """Do the same for files that are to be taken into a ledger."""
+    tasks = DBTaskResult.objects.filter(task_path=import_write.module_path)
+    for user_id, upload_id, asked in takings_under_way(since=now - LONGEST):
+        if not tasks.filter(args_kwargs__args=[user_id, upload_id, asked.isoformat()]).exists():
+            import_write.enqueue(user_id, upload_id, asked.isoformat())
 
 
 def tidy_plan(*, at: datetime) -> None:

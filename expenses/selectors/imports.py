@@ -7,10 +7,13 @@ from typing import Any, Final, NamedTuple
 
 from django.db.models import QuerySet
 
-from expenses.models import Expense, Import, ImportMapping, Upload
+from expenses.models import Expense, Import, ImportMapping, Taking, Upload
 
 UPLOAD_KEPT: Final = timedelta(days=1)
 """How long a file waits."""
+_LOST: Final = timedelta(hours=6)
+"""What was asked for so long ago, and is not there, never will be."""
+UNDER_WAY: Final = (Taking.State.PLANNED, Taking.State.WRITTEN)
 
 
 class UploadNotFound(Exception):
@@ -40,6 +43,31 @@ class UploadRow(NamedTuple):
     def is_archive(self) -> bool:
         """Tell whether it is a whole ledger: no other ZIP is kept."""
         return self.data.startswith(b"PK\x03\x04")
+
+
+class TakingRow(NamedTuple):
+    """A file on its way into the ledger, or what came in its way: see ``Taking``."""
+
+    upload_id: int
+    name: str
+    asked: datetime
+    state: str
+    done: int
+    total: int
+
+    @property
+    def is_under_way(self) -> bool:
+        return self.state in UNDER_WAY
+
+    @property
+    def is_written(self) -> bool:
+        """Tell whether it is too late to give it up."""
+        return self.state == Taking.State.WRITTEN
+
+    @property
+    def is_empty(self) -> bool:
+        """Tell whether nothing came, since no line was to be taken."""
+        return self.state == Taking.State.EMPTY
 
 
 class ImportRow(NamedTuple):
@@ -80,6 +108,33 @@ def upload_row(*, user_id: int, upload_id: int, now: datetime) -> UploadRow:
     return UploadRow(row[0], row[1], bytes(row[2]), *row[3:])
 
 
+def taking_row(*, user_id: int, upload_id: int, now: datetime) -> TakingRow | None:
+    """Return how far a file has come that its owner wants in his ledger; None where he does not, or it is in."""
+    for row in _takings(Taking.objects.filter(user_id=user_id, upload_id=upload_id), now):
+        return row
+    return None
+
+
+def takings(*, user_id: int, now: datetime) -> list[TakingRow]:
+    """Return a person's files that are on their way into the ledger, or did not come in, the newest first."""
+    return _takings(Taking.objects.filter(user_id=user_id), now)
+
+
+def _takings(found: QuerySet[Taking], now: datetime) -> list[TakingRow]:
+    columns = ("upload_id", "upload__name", "asked", "state", "done", "total")
+    meant = found.filter(upload__created__gt=now - UPLOAD_KEPT).order_by("-upload_id").values_list(*columns)
+    return [
+        row._replace(state=Taking.State.FAILED.value) if row.is_under_way and row.asked <= now - _LOST else row
+        for row in map(TakingRow._make, meant)
+    ]
+
+
+def takings_under_way(*, since: datetime) -> list[tuple[int, int, datetime]]:
+    """Return whose files, and which, were asked for by ``since``, and when, and are neither in nor failed."""
+    found = Taking.objects.filter(state__in=UNDER_WAY, asked__lte=since, asked__gt=since - _LOST)
+    return list(found.values_list("user_id", "upload_id", "asked"))
+
+
 def mapping_remembered(*, user_id: int, signature: str) -> dict[str, Any] | None:
     """Return what the person said last of files like this one; None if they are new to him."""
     return ImportMapping.objects.filter(user_id=user_id, signature=signature).values_list("said", flat=True).first()
@@ -95,6 +150,12 @@ def import_row(*, user_id: int, import_id: int) -> ImportRow:
     for row in _import_rows(Import.objects.filter(user_id=user_id, pk=import_id)):
         return row
     raise ImportNotFound(import_id)
+
+
+def import_of_upload(*, user_id: int, upload_id: int) -> ImportRow | None:
+    """Return the import of a file that waited under this number, unless it was undone."""
+    rows = _import_rows(Import.objects.filter(user_id=user_id, upload_number=upload_id, undone=None))
+    return rows[0] if rows else None
 
 
 def imports_of_file(*, user_id: int, sha256: str) -> list[ImportRow]:

@@ -6,12 +6,13 @@ its own instant, in the order of the file.
 
 import hashlib
 import io
+from collections.abc import Callable, Sequence, Set
 from collections.abc import Mapping as Map
-from collections.abc import Sequence, Set
 from datetime import datetime
 from typing import Any, Final, NamedTuple
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from accounts.names import name_key
 from accounts.retried import retried
@@ -20,8 +21,17 @@ from accounts.sentences import sentence
 from expenses.archives.reading import MOST_LINES, Archive, is_archive
 from expenses.imports.columns import Mapping, mapping_fitted, mapping_read
 from expenses.imports.files import File, file_opened, file_read, mapping_of
-from expenses.models import Expense, ExpenseType, Import, Imported, ImportMapping, Upload
-from expenses.selectors import UPLOAD_KEPT, UploadNotFound, UploadRow, import_row, mapping_remembered, upload_row
+from expenses.models import Expense, ExpenseType, Import, Imported, ImportMapping, Taking, Upload
+from expenses.selectors import (
+    UNDER_WAY,
+    UPLOAD_KEPT,
+    UploadNotFound,
+    UploadRow,
+    import_row,
+    mapping_remembered,
+    taking_row,
+    upload_row,
+)
 from expenses.services.bulk import NewExpense, expenses_put
 from expenses.services.clock import clock_hold, clock_read, clock_take
 from expenses.services.planning import Planned, import_plan
@@ -32,7 +42,9 @@ from reports.services import report_create
 
 NAME_LENGTH: Final = 200
 MOST_WAITING: Final = 20
-"""Files of one person that wait; of more the oldest goes."""
+"""Files of one person that wait; of more the oldest goes, unless it is on its way into the ledger."""
+LONG: Final = 2000
+"""Lines; of more nobody waits for the import."""
 _AT_ONCE: Final = 500
 
 
@@ -66,8 +78,8 @@ def upload_keep(*, user_id: int, name: str, data: bytes, now: datetime) -> int:
 @retried
 @transaction.atomic
 def _keep(*, user_id: int, name: str, data: bytes, now: datetime) -> int:
-    waiting = Upload.objects.filter(user_id=user_id).order_by("-id").values_list("pk", flat=True)
-    Upload.objects.filter(pk__in=[*waiting[MOST_WAITING - 1 :]]).delete()
+    waiting = Upload.objects.filter(user_id=user_id).exclude(taking__state__in=UNDER_WAY).order_by("-id")
+    _forget(Upload.objects.filter(pk__in=[*waiting.values_list("pk", flat=True)[MOST_WAITING - 1 :]]))
     digest = hashlib.sha256(data).hexdigest()
     kept = Upload.objects.create(user_id=user_id, name=name[:NAME_LENGTH], data=data, sha256=digest, created=now)
     return kept.pk
@@ -75,12 +87,17 @@ def _keep(*, user_id: int, name: str, data: bytes, now: datetime) -> int:
 
 def upload_drop(*, user_id: int, upload_id: int) -> bool:
     """Forget a file that waits, and tell whether it still did."""
-    return Upload.objects.filter(user_id=user_id, pk=upload_id).delete()[0] > 0
+    return _forget(Upload.objects.filter(user_id=user_id, pk=upload_id))
 
 
 def uploads_forget(*, now: datetime) -> None:
     """Remove all files that waited too long, whoever's."""
-    Upload.objects.filter(created__lte=now - UPLOAD_KEPT).delete()
+    _forget(Upload.objects.filter(created__lte=now - UPLOAD_KEPT))
+
+
+def _forget(uploads: QuerySet[Upload]) -> bool:
+    """Remove files, and tell whether there were any. Django reads what it removes: not the data, which is large."""
+    return uploads.only("pk").delete()[0] > 0
 
 
 @retried
@@ -112,6 +129,11 @@ def upload_opened(*, user_id: int, upload: UploadRow) -> tuple[File, Mapping]:
     return file, mapping_of(file)
 
 
+def is_long(file: File) -> bool:
+    """Tell whether a file has so many lines that nobody is to wait for it: ``import_ask`` for that one."""
+    return len(file.table.records) > LONG
+
+
 def is_ticked(planned: Planned, ticks: Map[str, bool]) -> bool:
     """Tell whether a line is to be taken: as its owner says, or else if it resembles nothing."""
     return ticks.get(str(planned.entry.line), planned.like is None)
@@ -126,6 +148,58 @@ def import_take(*, owner: Account, upload_id: int, now: datetime) -> int:
     return _take(owner=owner, upload_id=upload_id, prepared=_prepared(owner, upload_id, now), now=now)
 
 
+class _GivenUp(Exception):
+    """Whoever wanted a file in his ledger does not any more."""
+
+
+@retried
+@transaction.atomic
+def import_ask(*, user_id: int, upload_id: int, now: datetime) -> bool:
+    """Note that a person wants a file in his ledger, and tell whether ``import_make`` is to be called: not twice.
+
+    Raises UploadNotFound.
+    """
+    if not Upload.objects.select_for_update().filter(user_id=user_id, pk=upload_id).values_list("pk"):
+        raise UploadNotFound(upload_id)
+    before = taking_row(user_id=user_id, upload_id=upload_id, now=now)
+    if before is not None and before.is_under_way:
+        return False
+    Taking.objects.filter(upload_id=upload_id).delete()
+    Taking.objects.create(user_id=user_id, upload_id=upload_id, asked=now)
+    return True
+
+
+def import_make(*, owner: Account, upload_id: int, asked: datetime, now: datetime) -> None:
+    """Take a file into the ledger as it was asked for; one that came in, or is not wanted any more, is left alone.
+
+    How far it has come is told outside the transaction that writes, so that it is seen. That is the short part, and
+    on SQLite nobody else writes meanwhile, not even how far it has come.
+    """
+    meant = Taking.objects.filter(user_id=owner.id, upload_id=upload_id, asked=asked)
+
+    def told(**said: Any) -> None:
+        if not meant.update(**said):
+            raise _GivenUp
+
+    try:
+        prepared = _prepared(owner, upload_id, now, told=told)
+        told(state=Taking.State.WRITTEN)
+        _take(owner=owner, upload_id=upload_id, prepared=prepared, now=now)
+    except (_GivenUp, UploadNotFound):
+        return
+    except NothingToImport:
+        meant.update(state=Taking.State.EMPTY)
+    except Exception:
+        meant.update(state=Taking.State.FAILED)
+        raise
+
+
+def import_give_up(*, user_id: int, upload_id: int) -> bool:
+    """Let a file wait as before it was asked for, and tell whether that was in time: not while it is written."""
+    meant = Taking.objects.filter(user_id=user_id, upload_id=upload_id, state=Taking.State.PLANNED)
+    return meant.delete()[0] > 0
+
+
 class _Prepared(NamedTuple):
     """What is to be taken of a file into a ledger whose clock stands at ``version``."""
 
@@ -136,12 +210,15 @@ class _Prepared(NamedTuple):
     taken: list[Planned]
 
 
-def _prepared(owner: Account, upload_id: int, now: datetime) -> _Prepared:
+def _prepared(
+    owner: Account, upload_id: int, now: datetime, *, told: Callable[..., None] = lambda **_said: None
+) -> _Prepared:
     version = clock_read(user_id=owner.id)
     owner = owner._replace(currency=base_currency(user_id=owner.id))  # as it is at that version or later
     upload = upload_row(user_id=owner.id, upload_id=upload_id, now=now)
     file, mapping = upload_opened(user_id=owner.id, upload=upload)
-    plan = import_plan(owner=owner, reading=file_read(file, mapping))
+    told(done=0, total=len(file.table.records))
+    plan = import_plan(owner=owner, reading=file_read(file, mapping), told=lambda done: told(done=done))
     ticks = upload.said.get("ticks", {})
     taken = [each for each in plan.planned if is_ticked(each, ticks)]
     if not taken:
@@ -159,8 +236,9 @@ def _take(*, owner: Account, upload_id: int, prepared: _Prepared, now: datetime)
         raise UploadNotFound(upload_id)
     _, upload, file, mapping, taken = prepared
     source = Import.objects.create(
-        user_id=owner.id, name=upload.name, kind=file.kind, sha256=upload.sha256, expenses=len(taken), created=now
-    )
+        user_id=owner.id, name=upload.name, kind=file.kind, sha256=upload.sha256, expenses=len(taken),
+        upload_number=upload_id, created=now,
+    )  # fmt: skip
     _store(owner, taken, source_id=source.pk, now=now)
     ImportMapping.objects.update_or_create(
         user_id=owner.id, signature=file.signature, defaults={"said": mapping._asdict()}

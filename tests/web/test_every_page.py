@@ -40,7 +40,8 @@ OWN: Final = (
     "/", "/?q=nothing+like+this", "/overview/", "/overview/?period=2001", "/trash/", "/expenses/{expense}/",
     "/expenses/{expense}/receipts/", "/expenses/{bare}/receipts/", "/receipts/{receipt}/remove/",
     "/reports/", "/reports/{report}/", "/reports/{report}/print/", "/reports/{report}/delete/",
-    "/import/", "/import/files/{upload}/", "/import/files/{archive}/", "/settings/data/",
+    "/import/", "/import/files/{upload}/", "/import/files/{archive}/", "/import/files/{coming}/",
+    "/settings/data/",
     "/settings/data/close/", "/settings/", "/settings/rates/", "/settings/types/",
     "/settings/types/{type}/", "/settings/categories/{category}/", "/settings/categories/{category}/delete/",
     "/settings/tags/",
@@ -108,7 +109,7 @@ from accounts.selectors import account
 from expenses.models import ExpenseType
 from expenses.receipts import receipt_read
 from expenses.services import account_open, category_create, expense_create_from_text, expense_delete
-from expenses.services import import_take, receipts_add, report_create, type_set, upload_keep
+from expenses.services import import_ask, import_take, receipts_add, report_create, type_set, upload_keep
 from expenses.selectors import tag_rows, upload_row
 from tests.archives import archive_of
 from tests.expenses.pictures import jpeg, pdf
@@ -140,11 +141,13 @@ request = request_token_create(consumer_id=program.id, callback="http://program.
 brought = b"date,type,amount,notes\\n2026-11-01,lunch,45,with jack\\n2026-11-02,Hotel,118,\\nsoon,Taxi,4,\\n"
 import_take(owner=owner, upload_id=upload_keep(user_id=owner.id, name="a.csv", data=brought, now=now), now=now)
 upload = upload_keep(user_id=owner.id, name="b.csv", data=brought, now=now)
+coming = upload_keep(user_id=owner.id, name="c.csv", data=brought, now=now)
+import_ask(user_id=owner.id, upload_id=coming, now=now)
 archive = upload_keep(user_id=owner.id, name="all.zip", data=archive_of(owner, now=now), now=now)
 archive_looked(owner, upload_row(user_id=owner.id, upload_id=archive, now=now))
 print(json.dumps(dict(expense=row.id, bare=bare.id, receipt=receipt.id, report=report.id, type=kind.id, person=person,
                       tag=tag_rows(user_id=owner.id)[0].id, category=category.id, token=token.id, request=request.key,
-                      upload=upload, archive=archive)))
+                      upload=upload, archive=archive, coming=coming)))
 """
 
 

@@ -8,16 +8,22 @@ import pytest
 from django.conf import LazySettings
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from django.utils import timezone
+from pytest_django import DjangoCaptureOnCommitCallbacks
 
 from accounts.selectors import Account
 from accounts.services import preferences_set
 from expenses import services
+from expenses.models import Taking, Upload
 from expenses.selectors import ExpenseFilter, expense_rows
+from expenses.services import importing
 from reports.selectors import report_named
 from reports.status import Status
 from tests.cast import NOON, spend
+from tests.expenses.services.test_importing import before_the_lock
 from tests.web.people import at_browser, csrf
 from web.importing.looking import LINES, MOST_WRONG
+from xpenser.tasks import import_write
 
 PATH = "/import/"
 TRIP = b"Date,Category,Amount,Notes\n2026-11-01,Lunch,45,with jack\n2026-11-02,Hotel,118,\n2026-11-03,Taxi,far,\n"
@@ -58,7 +64,120 @@ def test_it_works(alice: Account) -> None:
 
     assert "2 expenses came from trip.csv." in words(taken)
     assert spent(alice) == ["Lunch", "Hotel"]
-    assert client.get(brought.url).status_code == 404
+    again = client.post(brought.url, {"act": "take"}, follow=True)
+    assert "2 expenses came from trip.csv." in words(again)
+    assert spent(alice) == ["Lunch", "Hotel"]
+
+
+@pytest.fixture
+def long(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let a file of two lines be a long one."""
+    monkeypatch.setattr(importing, "LONG", 1)
+
+
+def made() -> None:
+    """Do what is asked for, as the worker does."""
+    for taking in Taking.objects.all():
+        import_write.call(taking.user_id, taking.upload_id, taking.asked.isoformat())
+
+
+@pytest.mark.usefixtures("long")
+def test_a_long_file_comes_while_nobody_waits(
+    alice: Account, bob: Account, django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks
+) -> None:
+    client, stranger = at_browser(alice), at_browser(bob)
+    address = bring(client, TRIP).url
+
+    with django_capture_on_commit_callbacks() as told:
+        for _ in range(2):
+            pressed = client.post(address, {"act": "take", "line": ["2", "3"], "take": ["3"]})
+    under_way = client.get(address)
+
+    assert (pressed.status_code, pressed.url, len(told)) == (302, address, 1)
+    assert "On its way into the ledger You can leave this page meanwhile." in words(under_way)
+    assert f'hx-get="{address}" hx-trigger="every 1s" hx-select="#taking"' in under_way.content.decode()
+    assert f'<a class="btn" href="{address}">Look again</a>' in under_way.content.decode()
+    assert '<progress aria-label="trip.csv"></progress>' in under_way.content.decode()
+    Taking.objects.update(done=1, total=3)
+    for page in (client.get(address), client.get(PATH)):
+        assert '<progress aria-label="trip.csv" value="1" max="3"></progress>' in page.content.decode()
+        assert "Its rows are looked through. 1 of 3 rows" in words(page)
+    assert "trip.csv" not in words(stranger.get(PATH))
+    assert stranger.get(address).status_code == 404
+    assert "HX-Refresh" not in client.get(address, headers={"HX-Request": "true"}).headers
+    assert spent(alice) == []
+
+    made()
+    polled = client.get(address, headers={"HX-Request": "true"})
+    came = client.get(address)
+
+    assert (polled.headers["HX-Refresh"], polled.content) == ("true", b"")
+    assert "1 expense came from trip.csv." in words(came)
+    assert "hx-" not in came.content.decode()
+    assert "trip.csv just now 1 Take back" in words(client.get(PATH))
+    assert "On their way" not in words(client.get(PATH))
+    assert spent(alice) == ["Hotel"]
+    assert stranger.get(address).status_code == 404
+
+
+@pytest.mark.usefixtures("long")
+def test_two_tabs_ask_at_the_same_moment(
+    alice: Account, django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks
+) -> None:
+    client = at_browser(alice)
+    brought = bring(client, TRIP)
+    number = Upload.objects.get().pk
+
+    with (
+        django_capture_on_commit_callbacks() as told,
+        before_the_lock(lambda: services.import_ask(user_id=alice.id, upload_id=number, now=timezone.now())),
+    ):
+        pressed = client.post(brought.url, {"act": "take"})
+
+    assert (pressed.headers["Location"], told) == (brought.url, [])
+
+
+@pytest.mark.usefixtures("long")
+def test_a_long_file_is_given_up(alice: Account) -> None:
+    client = at_browser(alice)
+    address = bring(client, TRIP).url
+    client.post(address, {"act": "take"})
+
+    assert client.post(address, {"act": "drop"}).headers["Location"] == address
+    stopped = client.post(address, {"act": "stop"}, follow=True)
+    made()
+
+    assert "It is given up: nothing of it is in the ledger. The file waits here." in words(stopped)
+    assert ticked(stopped) == [("2", True), ("3", True)]
+    client.post(address, {"act": "take"})
+    Taking.objects.update(state=Taking.State.WRITTEN)
+    page = client.get(address)
+    assert "It is being written." in words(page)
+    assert "Give it up" not in words(page)
+    late = client.post(address, {"act": "stop"}, follow=True)
+    assert "It is being written, too late to give it up. It can be taken back." in words(late)
+    made()
+    assert spent(alice) == ["Lunch", "Hotel"]
+
+
+@pytest.mark.usefixtures("long")
+def test_a_long_file_that_did_not_come_in_waits(alice: Account) -> None:
+    client = at_browser(alice)
+    address = bring(client, TRIP).url
+    client.post(address, {"act": "take"})
+    for text in ("Lunch 45 date 2026-11-01", "Hotel 118 date 2026-11-02"):
+        spend(alice, text)
+    made()
+
+    empty, listed = client.get(address), client.get(PATH)
+    Taking.objects.update(state=Taking.State.FAILED)
+
+    assert "Nothing came: no line was ticked." in words(empty)
+    assert "trip.csv did not come in" in words(listed)
+    assert "It could not be taken in, and nothing of it is in the ledger. Try again" in words(client.get(address))
+    client.post(address, {"act": "take", "line": ["2", "3"], "take": ["3"]})
+    made()
+    assert spent(alice) == ["Lunch", "Hotel", "Hotel"]
 
 
 def test_what_is_like_what_is_there_is_not_ticked(alice: Account) -> None:

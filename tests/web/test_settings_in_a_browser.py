@@ -1,9 +1,10 @@
 """Settings and help as people use them: on a desk and on a phone, in both themes, with scripts and without."""
 
+import time
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, FilePayload, Page, expect
 
 from tests.browser import tab
 from tests.callers import Caller
@@ -80,6 +81,37 @@ def test_a_clock_is_set(page: Page) -> None:
 
     expect(page.get_by_role("status")).to_contain_text("It is saved.")
     expect(page.get_by_label("Time zone")).to_have_value("Asia/Tokyo")
+
+
+def test_a_long_file_comes_while_one_looks_on(chromium: Browser, server: LiveServer) -> None:
+    lines = "".join(f"2026-11-01,Lunch,{number}\n" for number in range(2001))
+    file: FilePayload = {"name": "bank.csv", "mimeType": "text/csv", "buffer": f"date,type,amount\n{lines}".encode()}
+    with tab(chromium, viewport=DESK) as page:
+        sign_in(page, server, server.newcomer())
+        page.get_by_role("link", name="Import and export").click()
+        page.get_by_label("File", exact=True).set_input_files(file)
+        page.get_by_role("button", name="Look through it").click()
+        expect(page.get_by_text("2001 are ticked.")).to_be_visible()
+        number = page.url.rstrip("/").rpartition("/")[2]
+
+        # As a worker that takes its time leaves it. No task knows of it, so it goes no further by itself.
+        server.sql(
+            "INSERT INTO expenses_taking (upload_id, user_id, asked, state, done, total)"
+            f" SELECT id, user_id, {time.time_ns() // 1000}, 'planned', 1000, 2001"
+            f" FROM expenses_upload WHERE id = {number}"
+        )
+        page.reload()
+        expect(page.get_by_text("1000 of 2001 rows")).to_be_visible()
+        expect(page.get_by_role("progressbar", name="bank.csv")).to_have_attribute("value", "1000")
+        page.get_by_role("button", name="Give it up").focus()
+        server.sql(f"UPDATE expenses_taking SET done = 2000 WHERE upload_id = {number}")
+        expect(page.get_by_text("2000 of 2001 rows")).to_be_visible()
+        expect(page.get_by_role("button", name="Give it up")).to_be_focused()
+        server.sql(f"DELETE FROM expenses_taking WHERE upload_id = {number}")
+        page.get_by_role("button", name="Import what is ticked").click()
+
+        expect(page.get_by_role("status")).to_have_text("2001 expenses came from bank.csv.")
+    assert server.sql(f"SELECT expenses FROM expenses_import WHERE upload_number = {number}") == [(2001,)]
 
 
 def test_lines_are_copied(chromium: Browser, server: LiveServer) -> None:

@@ -15,9 +15,9 @@ from pytest_django import Settings
 from accounts.invitations import invitation_create, invitations_waiting
 from accounts.selectors import Account
 from expenses.archives.reading import Archive
-from expenses.models import IdempotencyKey, LedgerArchive, Upload
+from expenses.models import IdempotencyKey, Import, LedgerArchive, Upload
 from expenses.receipts import receipt_read
-from expenses.services import account_close, archive_ask, archive_open, upload_keep
+from expenses.services import account_close, archive_ask, archive_open, import_ask, upload_keep
 from tests.cast import open_account, spend
 from tests.expenses.pictures import pdf
 from tests.expenses.test_bucket import use
@@ -31,6 +31,8 @@ from xpenser.tasks import (
     archive_order,
     archive_write,
     files_go,
+    import_order,
+    import_write,
     queue_seen,
     receipts_order_gone,
     tidy,
@@ -172,6 +174,31 @@ def test_an_archive_of_which_nobody_knows_is_made_after_an_hour(
 
     assert list(LedgerArchive.objects.exclude(made=None).values_list("user_id", flat=True)) == [alice.id]
     assert DBTaskResult.objects.filter(task_path=archive_write.module_path).count() == 2
+
+
+def test_a_file_is_taken_in_and_by_whoever_is_next_where_nobody_knows_of_it(alice: Account, bob: Account) -> None:
+    now, ago = timezone.now(), timezone.now() - EVERY
+    carol = open_account("carol@example.com")
+    files = {}
+    for owner, asked in ((alice, ago), (bob, ago), (carol, now)):
+        files[owner.id] = upload_keep(user_id=owner.id, name="a", data=b"date,amount\n2026-11-01,4\n", now=now)
+        import_ask(user_id=owner.id, upload_id=files[owner.id], now=asked)
+    with suppress(RuntimeError), transaction.atomic():
+        import_order(user_id=carol.id, upload_id=files[carol.id], asked=now)
+        raise RuntimeError
+    assert states() == []
+    import_write.using(run_after=now + DAY).enqueue(bob.id, files[bob.id], ago.isoformat())  # it is known, and waits
+    tidy.enqueue()
+
+    work(worker_id="w", batch=True)
+
+    assert list(Import.objects.values_list("user_id", "expenses")) == [(alice.id, 1)]
+    assert DBTaskResult.objects.filter(task_path=import_write.module_path).count() == 2
+    with transaction.atomic():
+        import_order(user_id=carol.id, upload_id=files[carol.id], asked=now)
+    import_write.enqueue(carol.id + 1, files[carol.id], now.isoformat())  # somebody who has closed his account
+    work(worker_id="w", batch=True)
+    assert list(Import.objects.order_by("pk").values_list("user_id", flat=True)) == [alice.id, carol.id]
 
 
 def test_who_closes_an_account_waits_for_no_file(alice: Account, settings: Settings, tmp_path: Path) -> None:

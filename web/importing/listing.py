@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.selectors import Account
 from expenses.imports.entry import Unreadable
-from expenses.selectors import ImportNotFound, import_rows, upload_row
+from expenses.selectors import ImportNotFound, import_rows, takings, upload_row
 from expenses.services import AlreadyUndone, ReportClosed, import_undo, upload_keep
 from web.account import owner
 from web.figures import megabytes
@@ -76,6 +76,7 @@ def _page(request: HttpRequest, person: Account, form: UploadForm) -> HttpRespon
     context = {
         "form": form,
         "rows": import_rows(user_id=person.id),
+        "takings": takings(user_id=person.id, now=timezone.now()),
         "zone": person.zone,
         "most": megabytes(settings.MAX_UPLOAD_BYTES),
     }

@@ -6,7 +6,8 @@ from itertools import islice
 from typing import Any, Final, NamedTuple
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBadRequest
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -14,17 +15,28 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext, ngettext
 from django.views.decorators.http import require_http_methods
+from django_htmx.http import HttpResponseClientRefresh
 
 from accounts.selectors import Account
 from expenses.imports.entry import Unreadable
 from expenses.imports.files import file_opened, file_read
-from expenses.selectors import UploadNotFound, UploadRow, import_row, imports_of_file, upload_row
+from expenses.selectors import (
+    TakingRow,
+    UploadNotFound,
+    UploadRow,
+    import_row,
+    imports_of_file,
+    taking_row,
+    upload_row,
+)
 from expenses.services import (
     NothingToImport,
     Plan,
     Planned,
+    import_ask,
     import_plan,
     import_take,
+    is_long,
     is_ticked,
     upload_drop,
     upload_opened,
@@ -32,10 +44,13 @@ from expenses.services import (
 )
 from web.account import owner
 from web.figures import money, multiplied
+from web.htmx import HtmxRequest
 from web.ids import ids_in
 from web.importing.forms import MappingForm
+from web.importing.taking import taken_answer, taking_answer
 from web.importing.whole import TAKES, archive_page, archive_seen, archive_taken
 from web.telling import told
+from xpenser.tasks import import_order
 
 LINES: Final = 100
 """Lines on a page: each has two fields in its form, and a thousand are read."""
@@ -53,19 +68,27 @@ class Line(NamedTuple):
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def upload(request: HttpRequest, number: int) -> HttpResponse:
+def upload(request: HtmxRequest, number: int) -> HttpResponse:
     """Show what would come of a file, or do with it what the button says."""
-    person = owner(request)
+    person, now = owner(request), timezone.now()
+    taking = taking_row(user_id=person.id, upload_id=number, now=now)
+    if taking is not None and taking.is_under_way:
+        return taking_answer(request, person, taking)
+    if request.htmx:  # that it is not under way any more is another page
+        return HttpResponseClientRefresh()
     try:
-        waiting = upload_row(user_id=person.id, upload_id=number, now=timezone.now())
-        return _answer(request, person, waiting)
+        return _answer(request, person, upload_row(user_id=person.id, upload_id=number, now=now), taking)
     except UploadNotFound:  # also where another tab has just taken it in
-        raise Http404 from None
+        return taken_answer(request, person, number)
 
 
-def _answer(request: HttpRequest, person: Account, waiting: UploadRow) -> HttpResponse:
+def _answer(request: HttpRequest, person: Account, waiting: UploadRow, failed: TakingRow | None) -> HttpResponse:
     if request.method != "POST":
-        return (archive_page if waiting.is_archive else _page)(request, person, waiting)
+        return (
+            archive_page(request, person, waiting)
+            if waiting.is_archive
+            else _page(request, person, waiting, failed=failed)
+        )
     acts = _ARCHIVE_ACTS if waiting.is_archive else _ACTS
     act = acts.get(request.POST.get("act", ""))
     if act is None:
@@ -95,6 +118,9 @@ def _turned(request: HttpRequest, person: Account, waiting: UploadRow) -> HttpRe
 
 
 def _taken(request: HttpRequest, person: Account, waiting: UploadRow) -> HttpResponse:
+    file, _ = upload_opened(user_id=person.id, upload=waiting)
+    if is_long(file):
+        return _asked(request, person, waiting)
     _ticks_keep(request, person, waiting)
     try:
         number = import_take(owner=person, upload_id=waiting.id, now=timezone.now())
@@ -105,6 +131,16 @@ def _taken(request: HttpRequest, person: Account, waiting: UploadRow) -> HttpRes
     said = ngettext("%(n)d expense came from %(name)s.", "%(n)d expenses came from %(name)s.", came)
     messages.success(request, said % {"n": came, "name": waiting.name})
     return redirect("imports")
+
+
+def _asked(request: HttpRequest, person: Account, waiting: UploadRow) -> HttpResponse:
+    """Have a long file taken in, once, by whoever does what nobody waits for."""
+    now = timezone.now()
+    with transaction.atomic():
+        _ticks_keep(request, person, waiting)
+        if import_ask(user_id=person.id, upload_id=waiting.id, now=now):
+            import_order(user_id=person.id, upload_id=waiting.id, asked=now)
+    return redirect("upload", waiting.id)
 
 
 def _dropped(_request: HttpRequest, person: Account, waiting: UploadRow) -> HttpResponse:
@@ -120,7 +156,12 @@ def _ticks_keep(request: HttpRequest, person: Account, waiting: UploadRow) -> No
 
 
 def _page(
-    request: HttpRequest, person: Account, waiting: UploadRow, *, form: MappingForm | None = None
+    request: HttpRequest,
+    person: Account,
+    waiting: UploadRow,
+    *,
+    form: MappingForm | None = None,
+    failed: TakingRow | None = None,
 ) -> HttpResponse:
     file, mapping = upload_opened(user_id=person.id, upload=waiting)
     plan = import_plan(owner=person, reading=file_read(file, mapping))
@@ -130,6 +171,7 @@ def _page(
     shown = plan.planned[(page - 1) * LINES : page * LINES]
     context: dict[str, Any] = {
         "upload": waiting,
+        "failed": failed,
         "file": file,
         "form": form or MappingForm(file=file, mapping=mapping),
         "lines": [_line(each, ticks, person) for each in shown],

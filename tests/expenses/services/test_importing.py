@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager
-from datetime import timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -18,23 +18,32 @@ from expenses.exports.row import ExpenseRow
 from expenses.imports.columns import Mapping
 from expenses.imports.entry import Unreadable
 from expenses.imports.files import file_read
-from expenses.models import Clock, Expense, ExpenseTag, ExpenseType, Upload
+from expenses.models import Clock, Expense, ExpenseTag, ExpenseType, Taking, Upload
 from expenses.selectors import (
     ExpenseFilter,
     ImportNotFound,
+    TakingRow,
     UploadNotFound,
     expense_rows,
+    import_of_upload,
     import_row,
     import_rows,
     imports_of_file,
+    taking_row,
+    takings,
+    takings_under_way,
     upload_row,
 )
 from expenses.services import (
     Plan,
+    import_ask,
+    import_give_up,
+    import_make,
     import_plan,
     import_take,
     import_undo,
     importing,
+    planning,
     upload_keep,
     upload_opened,
     upload_say,
@@ -105,7 +114,7 @@ def test_it_asks_little_however_many_lines_there_are(
     lines = "".join(f"2026-11-{1 + n % 28:02},Lunch,{n + 1},,note {n},t{n % 150},,S{n}\n" for n in range(400))
     upload_id = keep(alice, HEAD + lines)
 
-    with django_assert_num_queries(33):
+    with django_assert_num_queries(35):
         import_take(owner=alice, upload_id=upload_id, now=NOON)
 
     assert len(ledger(alice)) == 400
@@ -288,6 +297,135 @@ def test_what_was_thrown_away_meanwhile_does_not_come(alice: Account) -> None:
     assert ledger(alice) == []
 
 
+def asked(owner: Account, text: str) -> int:
+    """Return the number of a file that its owner wants in the ledger."""
+    upload_id = keep(owner, text)
+    assert import_ask(user_id=owner.id, upload_id=upload_id, now=NOON)
+    return upload_id
+
+
+def make(owner: Account, upload_id: int) -> None:
+    import_make(owner=owner, upload_id=upload_id, asked=NOON, now=NOON)
+
+
+def state(owner: Account, upload_id: int, *, now: datetime = NOON) -> TakingRow:
+    row = taking_row(user_id=owner.id, upload_id=upload_id, now=now)
+    assert row is not None
+    return row
+
+
+def test_what_is_asked_for_comes_in_once(alice: Account, bob: Account) -> None:
+    upload_id = asked(alice, TRIP)
+
+    assert not import_ask(user_id=alice.id, upload_id=upload_id, now=NOON)
+    with pytest.raises(UploadNotFound):
+        import_ask(user_id=bob.id, upload_id=upload_id, now=NOON)
+    assert [row.upload_id for row in takings(user_id=alice.id, now=NOON)] == [upload_id]
+    make(bob, upload_id)
+    import_make(owner=alice, upload_id=upload_id, asked=NOON + timedelta(hours=1), now=NOON)
+    assert ledger(alice) == []
+    for _ in range(2):  # a worker may be killed after the last thing that it did
+        make(alice, upload_id)
+
+    assert len(ledger(alice)) == 3
+    came = import_of_upload(user_id=alice.id, upload_id=upload_id)
+    assert [came] == import_rows(user_id=alice.id)
+    assert import_of_upload(user_id=bob.id, upload_id=upload_id) is None
+    assert taking_row(user_id=alice.id, upload_id=upload_id, now=NOON) is None
+    with pytest.raises(UploadNotFound):
+        import_ask(user_id=alice.id, upload_id=upload_id, now=NOON)
+
+
+def test_how_far_it_has_come_is_told_before_it_is_written(alice: Account, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(planning, "_TOLD_EVERY", 2)
+    upload_id = asked(alice, TRIP + "soon,Lunch,1,,,,,\n2026-11-04,Lunch,1,,,,,\n")
+    said = []
+
+    def heard(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
+        answer = execute(sql, params, many, context)
+        if sql.startswith('UPDATE "expenses_taking"'):
+            row = state(alice, upload_id)
+            said.append((row.done, row.total, row.is_written, len(ledger(alice))))
+        return answer
+
+    with connection.execute_wrapper(heard):
+        make(alice, upload_id)
+
+    assert said == [(0, 5, False, 0), (2, 5, False, 0), (4, 5, False, 0), (4, 5, True, 0)]
+    assert len(ledger(alice)) == 4
+
+
+@pytest.mark.parametrize("at", [1, 2])
+def test_what_is_given_up_is_not_made(alice: Account, at: int) -> None:
+    upload_id = asked(alice, TRIP)
+    left = [at]
+
+    def stopped(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
+        if sql.startswith('UPDATE "expenses_taking"'):
+            left[0] -= 1
+            if not left[0]:
+                assert import_give_up(user_id=alice.id, upload_id=upload_id)
+        return execute(sql, params, many, context)
+
+    with connection.execute_wrapper(stopped):
+        make(alice, upload_id)
+
+    assert ledger(alice) == []
+    assert not import_give_up(user_id=alice.id, upload_id=upload_id)
+    assert taking_row(user_id=alice.id, upload_id=upload_id, now=NOON) is None
+    assert upload_row(user_id=alice.id, upload_id=upload_id, now=NOON).name == "trip.csv"
+
+
+def test_what_a_worker_was_killed_over_is_made_by_the_next(alice: Account, bob: Account) -> None:
+    upload_id = asked(alice, TRIP)
+    Taking.objects.update(state=Taking.State.WRITTEN)  # and what it wrote is gone with its transaction
+
+    assert not import_give_up(user_id=alice.id, upload_id=upload_id)
+    assert not import_give_up(user_id=bob.id, upload_id=upload_id)
+    make(alice, upload_id)
+
+    assert len(ledger(alice)) == 3
+
+
+def test_what_breaks_is_told_and_may_be_asked_for_again(alice: Account) -> None:
+    upload_id = asked(alice, TRIP)
+
+    def broken(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
+        if sql.startswith("INSERT INTO expenses_expensetag"):
+            raise OSError
+        return execute(sql, params, many, context)
+
+    with connection.execute_wrapper(broken), pytest.raises(OSError, match=r"^$"):
+        make(alice, upload_id)
+
+    row = state(alice, upload_id)
+    assert (row.is_under_way, row.is_empty, ledger(alice)) == (False, False, [])
+    assert import_ask(user_id=alice.id, upload_id=upload_id, now=NOON)
+    assert state(alice, upload_id).is_under_way
+    make(alice, upload_id)
+    assert len(ledger(alice)) == 3
+
+
+def test_what_nobody_makes_has_failed_after_six_hours(alice: Account) -> None:
+    upload_id, now = asked(alice, TRIP), NOON + timedelta(hours=6)
+
+    assert state(alice, upload_id, now=now - timedelta(seconds=1)).is_under_way
+    assert not state(alice, upload_id, now=now).is_under_way
+    assert takings_under_way(since=NOON) == [(alice.id, upload_id, NOON)]
+    assert takings_under_way(since=NOON - timedelta(seconds=1)) == []
+    assert takings_under_way(since=now) == []
+
+
+def test_of_which_none_is_left_comes_nothing(alice: Account) -> None:
+    upload_id = asked(alice, HEAD + "2026-11-01,Lunch,45,,,,,\n")
+    spend(alice, "lunch 45 date 2026-11-01")
+
+    make(alice, upload_id)
+
+    assert state(alice, upload_id).is_empty
+    assert len(ledger(alice)) == 1
+
+
 def test_undo(alice: Account, bob: Account) -> None:
     import_id = take(alice, SOURCED)
     other = spend(alice, "lunch 45")
@@ -395,9 +533,10 @@ def test_a_file_waits_for_its_owner_and_for_a_day(alice: Account, bob: Account) 
 
 
 def test_only_so_many_wait(alice: Account) -> None:
+    under_way = asked(alice, TRIP)
     numbers = [keep(alice, TRIP) for _ in range(MOST_WAITING + 1)]
 
-    assert sorted(Upload.objects.values_list("pk", flat=True)) == numbers[1:]
+    assert sorted(Upload.objects.values_list("pk", flat=True)) == [under_way, *numbers[1:]]
 
 
 def test_what_can_t_be_read_is_not_kept(alice: Account) -> None:
