@@ -15,6 +15,21 @@ pytestmark = pytest.mark.once
 
 ENQUEUE = "from tests.faults.sleepers import waits_once; waits_once.enqueue({folder!r})"
 
+LINES = 10_000
+IMPORT = """
+from django.db import transaction
+from django.utils import timezone
+from accounts.selectors import account
+from expenses.services import import_ask, upload_keep
+from xpenser.tasks import import_order
+person, now = account(email={email!r}), timezone.now()
+data = "date,amount\\n" + "".join(f"2026-11-01,{{number}}\\n" for number in range({lines}))
+number = upload_keep(user_id=person.id, name="bank.csv", data=data.encode(), now=now)
+with transaction.atomic():
+    assert import_ask(user_id=person.id, upload_id=number, now=now)
+    import_order(user_id=person.id, upload_id=number, asked=now)
+"""
+
 
 @pytest.fixture(scope="module")
 def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveServer]:
@@ -54,6 +69,20 @@ def test_a_worker_that_is_killed_is_followed_by_another_one(served: LiveServer, 
 
     assert eventually((tmp_path / "task" / "done").exists)
     assert "The worker for tasks ended (status -9); another one begins" in served.log.read_text()
+
+
+def test_a_file_that_it_was_killed_over_comes_once(served: LiveServer) -> None:
+    done = served.manage("shell", "-v", "0", "-c", IMPORT.format(email=served.newcomer(), lines=LINES))
+    assert done.returncode == 0, done.stderr
+    left = "SELECT done FROM expenses_taking"
+    assert eventually(lambda: served.sql(left) != [(0,)])  # at it, or so quick that it is in
+
+    (pid,) = served.task_workers()
+    os.kill(pid, signal.SIGKILL)
+
+    assert eventually(lambda: served.sql("SELECT expenses FROM expenses_import") == [(LINES,)])
+    assert served.sql("SELECT count(*) FROM expenses_imported") == [(LINES,)]
+    assert eventually(lambda: served.sql(left) == [])
 
 
 def test_a_server_that_is_killed_takes_it_along_and_its_task_waits(served: LiveServer, tmp_path: Path) -> None:

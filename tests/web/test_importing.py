@@ -93,7 +93,7 @@ def test_a_long_file_comes_while_nobody_waits(
             pressed = client.post(address, {"act": "take", "line": ["2", "3"], "take": ["3"]})
     under_way = client.get(address)
 
-    assert (pressed.status_code, pressed.url, len(told)) == (302, address, 1)
+    assert (pressed.status_code, pressed.headers["Location"], len(told)) == (302, address, 1)
     assert "On its way into the ledger You can leave this page meanwhile." in words(under_way)
     assert f'hx-get="{address}" hx-trigger="every 1s" hx-select="#taking"' in under_way.content.decode()
     assert f'<a class="btn" href="{address}">Look again</a>' in under_way.content.decode()
