@@ -27,6 +27,11 @@ def written(number: str) -> str:
     return number if marks == _ENGLISH else number.translate({ord(","): marks.group, ord("."): marks.decimal})
 
 
+def decimal_mark() -> str:
+    """Return what stands before the decimals in the reader's language."""
+    return _marks(get_language() or settings.LANGUAGE_CODE).decimal
+
+
 def as_english(text: str) -> str:
     """Return a text that may begin with a number of the reader's language as the ledger reads it.
 

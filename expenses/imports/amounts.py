@@ -18,17 +18,17 @@ _PLAIN: Final = re.compile(r"[0-9]{1,40}(?:[.][0-9]{0,40})?|[.][0-9]{1,40}")
 _SHAPE: Final = re.compile(r"(?P<below>\()?(?P<before>[-+]?)(?P<number>[0-9.,]+)(?P<after>[-+]?)(?(below)\))")
 
 
-def decimal_mark(cells: Iterable[str]) -> str:
+def decimal_mark(cells: Iterable[str], *, unsure: str = MARKS[0]) -> str:
     """Return the sign before the decimals in a column: the one that the first cell which tells, tells of.
 
-    ``1.234,56`` and ``12,5`` tell of a comma, ``1.234`` of none. A point, where no cell does.
+    ``1.234,56`` and ``12,5`` tell of a comma, ``1.234`` of none. ``unsure``, where no cell does.
     """
     for cell in cells:
         found = _NUMBER.search(_BLANKS.sub("", cell))
         mark = _mark_in(found[0]) if found else ""
         if mark:
             return mark
-    return "."
+    return unsure
 
 
 def _mark_in(number: str) -> str:

@@ -76,11 +76,15 @@ class Mapping(NamedTuple):
     other_type: str = OTHER_TYPE
 
 
-def mapping_guessed(table: Table) -> Mapping:
-    """Return what the columns of a table seem to be."""
+def mapping_guessed(table: Table, *, mark: str = MARKS[0]) -> Mapping:
+    """Return what the columns of a table seem to be; ``mark`` is before decimals where no amount tells which one is.
+
+    The programs that are known write a point, whatever their user's language.
+    """
+    unsure = MARKS[0] if sender(table) else mark
     roles = _known(table) or _guessed(table)
     style = date_style(_cells(table, roles, ("date",)))
-    mark = decimal_mark(_cells(table, roles, ("amount", "income", "raw_amount")))
+    mark = decimal_mark(_cells(table, roles, ("amount", "income", "raw_amount")), unsure=unsure)
     return Mapping(roles, style, mark, flip=_is_flipped(table, roles, mark))
 
 

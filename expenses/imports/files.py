@@ -4,6 +4,7 @@ import re
 from typing import Final, NamedTuple
 
 from accounts.sentences import sentence
+from expenses.imports.amounts import MARKS
 from expenses.imports.columns import Mapping, mapping_guessed, sender
 from expenses.imports.encodings import decoded
 from expenses.imports.entry import Reading, Unreadable
@@ -46,9 +47,12 @@ def file_opened(data: bytes, *, encoding: str = "", separator: str = "") -> File
     return File("csv", sender(table), encoding, table)
 
 
-def mapping_of(file: File) -> Mapping:
-    """Return what the parts of a file seem to mean. In QIF and OFX money spent is below zero by their definition."""
-    guessed = mapping_guessed(file.table)
+def mapping_of(file: File, *, mark: str = MARKS[0]) -> Mapping:
+    """Return what the parts of a file seem to mean. In QIF and OFX money spent is below zero by their definition.
+
+    ``mark`` is before the decimals of its owner's language: that of a table's amounts where none of them tells.
+    """
+    guessed = mapping_guessed(file.table, mark=mark if file.kind == "csv" else MARKS[0])
     return guessed._replace(flip=True) if file.kind in {"ofx", "qif"} else guessed
 
 

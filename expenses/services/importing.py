@@ -19,6 +19,7 @@ from accounts.retried import retried
 from accounts.selectors import Account, base_currency
 from accounts.sentences import sentence
 from expenses.archives.reading import MOST_LINES, Archive, is_archive
+from expenses.imports.amounts import MARKS
 from expenses.imports.columns import Mapping, mapping_fitted, mapping_read
 from expenses.imports.files import File, file_opened, file_read, mapping_of
 from expenses.models import Expense, ExpenseType, Import, Imported, ImportMapping, Taking, Upload
@@ -62,26 +63,28 @@ class NothingToImport(ValueError):
         super().__init__(sentence("no line is ticked: nothing would come"))
 
 
-def upload_keep(*, user_id: int, name: str, data: bytes, now: datetime) -> int:
+def upload_keep(*, user_id: int, name: str, data: bytes, now: datetime, mark: str = MARKS[0]) -> int:
     """Keep a file until its owner has looked it through, a day at most, and return its number.
 
-    Raises Unreadable where it is none that can be imported.
+    ``mark`` is what he writes before decimals. Raises Unreadable where it is none that can be imported.
     """
     if is_archive(io.BytesIO(data)):
         with Archive(io.BytesIO(data), most_lines=MOST_LINES) as archive:
             archive.check()
     else:
         file_opened(data)
-    return _keep(user_id=user_id, name=name, data=data, now=now)
+    return _keep(user_id=user_id, name=name, data=data, mark=mark, now=now)
 
 
 @retried
 @transaction.atomic
-def _keep(*, user_id: int, name: str, data: bytes, now: datetime) -> int:
+def _keep(*, user_id: int, name: str, data: bytes, mark: str, now: datetime) -> int:
     waiting = Upload.objects.filter(user_id=user_id).exclude(taking__state__in=UNDER_WAY).order_by("-id")
     _forget(Upload.objects.filter(pk__in=[*waiting.values_list("pk", flat=True)[MOST_WAITING - 1 :]]))
     digest = hashlib.sha256(data).hexdigest()
-    kept = Upload.objects.create(user_id=user_id, name=name[:NAME_LENGTH], data=data, sha256=digest, created=now)
+    kept = Upload.objects.create(
+        user_id=user_id, name=name[:NAME_LENGTH], data=data, sha256=digest, said={"mark": mark}, created=now
+    )
     return kept.pk
 
 
@@ -115,8 +118,8 @@ def upload_opened(*, user_id: int, upload: UploadRow) -> tuple[File, Mapping]:
 
     Days that can't be what he said of other files are read as this one shows.
 
-    Of what he says, ``encoding`` and ``separator`` are how to read it, ``mapping`` what it means, and ``ticks`` which
-    lines he takes or leaves against what is proposed. Raises Unreadable.
+    Of what he says, ``mark`` is what he writes before decimals, ``encoding`` and ``separator`` are how to read it,
+    ``mapping`` what it means, and ``ticks`` which lines he takes or leaves against what is proposed. Raises Unreadable.
     """
     said = upload.said
     file = file_opened(upload.data, encoding=said.get("encoding", ""), separator=said.get("separator", ""))
@@ -126,7 +129,7 @@ def upload_opened(*, user_id: int, upload: UploadRow) -> tuple[File, Mapping]:
     remembered = mapping_remembered(user_id=user_id, signature=file.signature)
     if remembered and (mapping := mapping_read(remembered, width)):
         return file, mapping_fitted(mapping, file.table)
-    return file, mapping_of(file)
+    return file, mapping_of(file, mark=said.get("mark", MARKS[0]))
 
 
 def is_long(file: File) -> bool:

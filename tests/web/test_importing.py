@@ -193,7 +193,7 @@ def test_what_is_like_what_is_there_is_not_ticked(alice: Account) -> None:
 @pytest.mark.parametrize(
     ("lines", "said"),
     [
-        (b"date,amount\n2026-11-01,far\n", "2 Betrag 'far': Verlangt wird eine Zahl wie 12.50"),
+        (b"date,amount\n2026-11-01,far\n", "2 Betrag 'far': Verlangt wird eine Zahl wie 12,50"),
         (b"date,amount\nsoon,1\n", "2 Datum 'soon': Verlangt wird ein Tag wie 2010-08-31"),
         (
             b"date,amount,currency\n2026-11-01,1,EURO\n",
@@ -208,6 +208,31 @@ def test_what_is_wrong_is_told_in_the_reader_s_language(alice: Account, lines: b
     client = at_browser(alice)
 
     assert said in words(client.get(bring(client, lines).url))
+
+
+@pytest.mark.parametrize(
+    ("language", "data", "amounts"),
+    [
+        ("de", b"date;amount\n2026-11-01;1.234\n", "1.234,00"),
+        ("de", b"date;amount\n2026-11-01;1.234\n2026-11-02;1.50\n", "1,23"),
+        ("de", b"<OFX><STMTTRN><DTPOSTED>20261101<TRNAMT>-1.234<FITID>1<NAME>Cafe</STMTTRN></OFX>", "1,23"),
+        ("de", b"Timestamp,Merchant,Amount,Category,Receipt URL\n2026-11-01,Bar,1.234,Food,\n", "1,23"),
+        ("en", b"date;amount\n2026-11-01;1.234\n", "1.23"),
+        ("en", b"date;amount\n2026-11-01;1,234\n", "1,234.00"),
+    ],
+)
+def test_where_no_amount_tells_it_is_written_as_the_reader_writes(
+    alice: Account, language: str, data: bytes, amounts: str
+) -> None:
+    preferences_set(user_id=alice.id, language=language)
+    client = at_browser(alice)
+    address = bring(client, data).url
+    preferences_set(user_id=alice.id, language="en")
+
+    client.post(address, {"act": "take", "line": [], "take": []})
+
+    preferences_set(user_id=alice.id, language=language)
+    assert f" {amounts} USD" in words(client.get("/?period=2026-11"))
 
 
 def test_what_can_t_be_read_is_told_in_the_reader_s_language(alice: Account) -> None:

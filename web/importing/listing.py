@@ -17,6 +17,7 @@ from web.account import owner
 from web.figures import megabytes
 from web.importing.forms import UploadForm
 from web.importing.whole import archive_looked
+from web.numbers import decimal_mark
 from web.telling import told
 
 
@@ -42,7 +43,9 @@ def _kept(request: HttpRequest, person: Account) -> HttpResponse:
     if form.is_valid():
         file = form.cleaned_data["file"]
         try:
-            number = upload_keep(user_id=person.id, name=file.name, data=file.read(), now=timezone.now())
+            number = upload_keep(
+                user_id=person.id, name=file.name, data=file.read(), now=timezone.now(), mark=decimal_mark()
+            )
         except Unreadable as refusal:
             form.add_error("file", gettext("“%(name)s”: %(why)s") % {"name": file.name[:60], "why": told(refusal)})
         else:

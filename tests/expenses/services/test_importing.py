@@ -526,7 +526,7 @@ def test_a_file_waits_for_its_owner_and_for_a_day(alice: Account, bob: Account) 
             upload_row(user_id=user_id, upload_id=number, now=now)
     upload_say(user_id=bob.id, upload_id=number, said={"ticks": {"2": False}})
     services.upload_drop(user_id=bob.id, upload_id=number)
-    assert upload_row(user_id=alice.id, upload_id=number, now=NOON).said == {}
+    assert upload_row(user_id=alice.id, upload_id=number, now=NOON).said == {"mark": "."}
     upload_keep(user_id=bob.id, name="x", data=TRIP.encode(), now=tomorrow)
     uploads_forget(now=tomorrow)
     assert list(Upload.objects.values_list("user_id", flat=True)) == [bob.id]
