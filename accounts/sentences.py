@@ -23,6 +23,25 @@ def sentence(template: str, /, **values: Any) -> Sentence:
     return made
 
 
+def sentence_kept(text: str) -> Any:
+    """Return a sentence, or another text, as JSON keeps it, for ``sentence_read``."""
+    if not isinstance(text, Sentence):
+        return text
+    return [text.template, {name: _value_kept(value) for name, value in text.values.items()}]
+
+
+def _value_kept(value: Any) -> Any:
+    return value if isinstance(value, int) else sentence_kept(value if isinstance(value, str) else str(value))
+
+
+def sentence_read(kept: Any) -> str:
+    """Return what ``sentence_kept`` was given: it can be told in any language still."""
+    if isinstance(kept, str):
+        return kept
+    template, values = kept
+    return sentence(template, **{name: sentence_read(v) if isinstance(v, list) else v for name, v in values.items()})
+
+
 def why(refusal: Exception) -> str:
     """Return what an exception says: the sentence that it was made with, which str() would forget, or its str()."""
     said = refusal.args[0] if refusal.args else None

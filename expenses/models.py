@@ -1,6 +1,7 @@
 """The tables of the ledger. No rules: those are in services."""
 
 from django.conf import settings
+from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.db.models import F, Q
 
@@ -208,6 +209,17 @@ class Upload(Owned):
     sha256 = models.CharField(max_length=64)
     said = models.JSONField(default=dict)
     created = InstantField(db_index=True)
+
+
+class UploadPage(Owned):
+    """Lines of a long file that waits, as they would come: see ``expenses.services.looking``."""
+
+    upload = models.ForeignKey(Upload, models.CASCADE, related_name="+", db_index=False)
+    page = models.PositiveIntegerField()
+    lines = models.JSONField(encoder=DjangoJSONEncoder)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["upload", "page"], name="upload_page_once")]
 
 
 class Taking(Owned):

@@ -69,6 +69,13 @@ from expenses.services.importing import (
     upload_say,
     uploads_forget,
 )
+from expenses.services.looking import (
+    LINES,
+    MOST_WRONG,
+    Look,
+    upload_look,
+    upload_look_keep,
+)
 from expenses.services.planning import (
     Plan,
     Planned,
@@ -136,6 +143,8 @@ from expenses.services.types import (
 )
 
 __all__ = [
+    "LINES",
+    "MOST_WRONG",
     "AccountClosed",
     "AlreadyUndone",
     "AmountMissing",
@@ -154,6 +163,7 @@ __all__ = [
     "ExpenseFields",
     "KeyReused",
     "LedgerChanged",
+    "Look",
     "NoSuchRate",
     "NoSuchStep",
     "NotNew",
@@ -231,6 +241,8 @@ __all__ = [
     "type_set",
     "upload_drop",
     "upload_keep",
+    "upload_look",
+    "upload_look_keep",
     "upload_opened",
     "upload_say",
     "uploads_forget",

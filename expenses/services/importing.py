@@ -105,11 +105,14 @@ def _forget(uploads: QuerySet[Upload]) -> bool:
 
 @retried
 def upload_say(*, user_id: int, upload_id: int, said: Map[str, Any]) -> None:
-    """Keep what the owner says of a file that waits (see ``upload_opened``), beside what he said before."""
+    """Keep what the owner says of a file that waits (see ``upload_opened``), beside what he said before.
+
+    What was found of it goes (``expenses.services.looking``), unless he says no more than which lines he takes.
+    """
     with transaction.atomic():
         upload = Upload.objects.select_for_update().filter(user_id=user_id, pk=upload_id).first()
         if upload is not None:
-            upload.said = {**upload.said, **said}
+            upload.said = {**upload.said, **({} if {*said} <= {"ticks"} else {"look": None}), **said}
             upload.save(update_fields=["said"])
 
 

@@ -47,10 +47,11 @@ class Planned(NamedTuple):
 
 
 class Plan(NamedTuple):
-    """What would come, and what can't, each by its lines."""
+    """What would come, and what can't, each by its lines; ``by_rates``: rates had a part in it."""
 
     planned: list[Planned]
     wrong: list[Wrong]
+    by_rates: bool
 
 
 def import_plan(*, owner: Account, reading: Reading, told: Callable[[int], None] = lambda _done: None) -> Plan:
@@ -67,7 +68,7 @@ def import_plan(*, owner: Account, reading: Reading, told: Callable[[int], None]
             planned.append(checks.planned(entry))
         except _REFUSED as reason:
             wrong.append(Wrong(entry.line, why(reason)))
-    return Plan(_compared(owner, planned), sorted(wrong))
+    return Plan(_compared(owner, planned), sorted(wrong), checks.by_rates)
 
 
 class _Checks:
@@ -77,6 +78,7 @@ class _Checks:
         self.owner = owner
         self.reports = {name_key(row.name): row for row in report_rows(user_id=owner.id)}
         self.rates: dict[tuple[str, date], Decimal | None] = {}
+        self.by_rates = False
 
     def planned(self, entry: Entry) -> Planned:
         entry = entry._replace(
@@ -94,9 +96,11 @@ class _Checks:
     def _price(self, entry: Entry) -> Price:
         owner, raw_amount, unit = self.owner, entry.raw_amount, entry.unit
         if entry.currency not in {"", owner.currency}:
+            self.by_rates = True
             return self._exchanged(entry)
         if raw_amount is None or unit in {"", owner.currency}:
             return plain_price(owner=owner, amount=entry.amount)
+        self.by_rates = True
         if not name_fits(unit, most=UNIT_LENGTH):
             raise BadUnit(unit)
         said = price_said(owner=owner, raw_amount=raw_amount, unit=unit, amount=entry.amount)

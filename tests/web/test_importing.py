@@ -16,13 +16,12 @@ from accounts.services import preferences_set
 from expenses import services
 from expenses.models import Taking, Upload
 from expenses.selectors import ExpenseFilter, expense_rows
-from expenses.services import importing
+from expenses.services import LINES, MOST_WRONG, importing
 from reports.selectors import report_named
 from reports.status import Status
 from tests.cast import NOON, spend
 from tests.expenses.services.test_importing import before_the_lock
 from tests.web.people import at_browser, csrf
-from web.importing.looking import LINES, MOST_WRONG
 from xpenser.tasks import import_write
 
 PATH = "/import/"
@@ -118,6 +117,26 @@ def test_a_long_file_comes_while_nobody_waits(
     assert "On their way" not in words(client.get(PATH))
     assert spent(alice) == ["Hotel"]
     assert stranger.get(address).status_code == 404
+
+
+@pytest.mark.usefixtures("long")
+def test_to_show_a_page_of_a_long_file_looks_nothing_through(alice: Account) -> None:
+    client = at_browser(alice)
+    address = bring(client, TRIP).url
+    first = client.get(address)
+    Upload.objects.update(data=b"and nothing that could be read")
+    preferences_set(user_id=alice.id, language="de")
+
+    again = client.get(address)
+
+    assert ticked(again) == ticked(first) == [("2", True), ("3", True)]
+    assert "4 Betrag 'far': Verlangt wird eine Zahl wie 12.50" in words(again)
+    spend(alice, "Lunch 45 date 2026-11-01")
+    assert ticked(client.get(address)) == []
+    Upload.objects.update(data=TRIP)
+    client.post(f"{address}?to=1", {"act": "turn", "line": ["2", "3"], "take": ["2", "3"]})
+    Upload.objects.update(data=b"and nothing that could be read")
+    assert ticked(client.get(address)) == [("2", True), ("3", True)]
 
 
 @pytest.mark.usefixtures("long")

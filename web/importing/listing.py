@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from accounts.selectors import Account
 from expenses.imports.entry import Unreadable
 from expenses.selectors import ImportNotFound, import_rows, takings, upload_row
-from expenses.services import AlreadyUndone, ReportClosed, import_undo, upload_keep
+from expenses.services import AlreadyUndone, ReportClosed, import_undo, upload_keep, upload_look_keep
 from web.account import owner
 from web.figures import megabytes
 from web.importing.forms import UploadForm
@@ -52,6 +52,8 @@ def _kept(request: HttpRequest, person: Account) -> HttpResponse:
             waiting = upload_row(user_id=person.id, upload_id=number, now=timezone.now())
             if waiting.is_archive:
                 archive_looked(person, waiting)
+            else:
+                upload_look_keep(owner=person, upload=waiting)
             return redirect("upload", number)
     return _page(request, person, form)
 

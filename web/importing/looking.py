@@ -19,7 +19,7 @@ from django_htmx.http import HttpResponseClientRefresh
 
 from accounts.selectors import Account
 from expenses.imports.entry import Unreadable
-from expenses.imports.files import file_opened, file_read
+from expenses.imports.files import file_opened
 from expenses.selectors import (
     TakingRow,
     UploadNotFound,
@@ -31,14 +31,14 @@ from expenses.selectors import (
 )
 from expenses.services import (
     NothingToImport,
-    Plan,
     Planned,
     import_ask,
-    import_plan,
     import_take,
     is_long,
     is_ticked,
     upload_drop,
+    upload_look,
+    upload_look_keep,
     upload_opened,
     upload_say,
 )
@@ -51,10 +51,6 @@ from web.importing.taking import taken_answer, taking_answer
 from web.importing.whole import TAKES, archive_page, archive_seen, archive_taken
 from web.telling import told
 from xpenser.tasks import import_order
-
-LINES: Final = 100
-"""Lines on a page: each has two fields in its form, and a thousand are read."""
-MOST_WRONG: Final = 200
 
 
 class Line(NamedTuple):
@@ -108,13 +104,20 @@ def _mapped(request: HttpRequest, person: Account, waiting: UploadRow) -> HttpRe
         form.add_error("encoding", told(refusal))
         return _page(request, person, waiting, form=form)
     upload_say(user_id=person.id, upload_id=waiting.id, said=said)
+    _looked(person, waiting.id)
     return redirect("upload", waiting.id)
 
 
 def _turned(request: HttpRequest, person: Account, waiting: UploadRow) -> HttpResponse:
     """Keep the ticks of this page, and show another."""
     _ticks_keep(request, person, waiting)
+    _looked(person, waiting.id)
     return redirect(f"{reverse('upload', args=[waiting.id])}?page={_number(request.GET.get('to', ''))}")
+
+
+def _looked(person: Account, number: int) -> None:
+    """Keep what would come of a long file, for its pages to show."""
+    upload_look_keep(owner=person, upload=upload_row(user_id=person.id, upload_id=number, now=timezone.now()))
 
 
 def _taken(request: HttpRequest, person: Account, waiting: UploadRow) -> HttpResponse:
@@ -163,26 +166,26 @@ def _page(
     form: MappingForm | None = None,
     failed: TakingRow | None = None,
 ) -> HttpResponse:
-    file, mapping = upload_opened(user_id=person.id, upload=waiting)
-    plan = import_plan(owner=person, reading=file_read(file, mapping))
+    look = upload_look(owner=person, upload=waiting, page=_number(request.GET.get("page", "")))
+    file, mapping, page = look.file, look.mapping, look.page
     ticks = waiting.said.get("ticks", {})
-    pages = max(1, -(-len(plan.planned) // LINES))
-    page = min(pages, _number(request.GET.get("page", "")))
-    shown = plan.planned[(page - 1) * LINES : page * LINES]
     context: dict[str, Any] = {
         "upload": waiting,
         "failed": failed,
         "file": file,
         "form": form or MappingForm(file=file, mapping=mapping),
-        "lines": [_line(each, ticks, person) for each in shown],
+        "lines": [_line(each, ticks, person) for each in look.planned],
         "currency": person.currency,
-        "wrong": plan.wrong[:MOST_WRONG],
-        "more_wrong": len(plan.wrong) - MOST_WRONG,
-        **_counts(plan, ticks),
+        "count": look.lines,
+        "alike": len(look.alike),
+        "wrong": look.wrong,
+        "wrongs": len(look.wrongs),
+        "more_wrong": len(look.wrongs) - len(look.wrong),
+        "ticked": look.ticked(ticks),
         "page": page,
-        "pages": pages,
+        "pages": look.pages,
         "before": page - 1,
-        "after": page + 1 if page < pages else 0,
+        "after": page + 1 if page < look.pages else 0,
         "earlier": list(islice(imports_of_file(user_id=person.id, sha256=waiting.sha256), 1)),
         "zone": person.zone,
     }
@@ -192,15 +195,6 @@ def _page(
 def _number(text: str) -> int:
     """Return the number of a page; what is none is the first."""
     return max(1, *ids_in([text]), 1)
-
-
-def _counts(plan: Plan, ticks: dict[str, bool]) -> dict[str, int]:
-    return {
-        "count": len(plan.planned),
-        "alike": sum(each.like is not None for each in plan.planned),
-        "wrongs": len(plan.wrong),
-        "ticked": sum(is_ticked(each, ticks) for each in plan.planned),
-    }
 
 
 def _line(planned: Planned, ticks: dict[str, bool], person: Account) -> Line:

@@ -114,7 +114,7 @@ def test_it_asks_little_however_many_lines_there_are(
     lines = "".join(f"2026-11-{1 + n % 28:02},Lunch,{n + 1},,note {n},t{n % 150},,S{n}\n" for n in range(400))
     upload_id = keep(alice, HEAD + lines)
 
-    with django_assert_num_queries(35):
+    with django_assert_num_queries(36):
         import_take(owner=alice, upload_id=upload_id, now=NOON)
 
     assert len(ledger(alice)) == 400
