@@ -51,7 +51,7 @@ def measured(count: int) -> dict[str, float]:
     def looked_through(number: int) -> None:
         upload = upload_row(user_id=owner.id, upload_id=number, now=now)
         file, mapping = upload_opened(user_id=owner.id, upload=upload)
-        import_plan(owner=owner, reading=file_read(file, mapping))
+        import_plan(owner=owner, readings=[file_read(file, mapping)])
 
     import_take(owner=owner, upload_id=kept(2025), now=now)
     taken: dict[str, list[float]] = {"looked through": [], "taken in": [], SEEN: [], "taken back": []}

@@ -1,6 +1,7 @@
 """Files of any kind: what one is, what is said of it without asking, and what is in it."""
 
 import re
+from collections.abc import Iterator
 from typing import Final, NamedTuple
 
 from accounts.sentences import sentence
@@ -59,3 +60,10 @@ def mapping_of(file: File, *, mark: str = MARKS[0]) -> Mapping:
 def file_read(file: File, mapping: Mapping) -> Reading:
     """Return the expenses of a file, as a mapping says."""
     return entries_of(file.table, mapping)
+
+
+def file_portions(file: File, mapping: Mapping, *, rows: int) -> Iterator[Reading]:
+    """Give the same, so many rows at a time: whoever takes them knows how far it has come."""
+    records = file.table.records
+    for start in range(0, len(records), rows):
+        yield entries_of(file.table._replace(records=records[start : start + rows]), mapping)

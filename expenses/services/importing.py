@@ -21,7 +21,7 @@ from accounts.sentences import sentence
 from expenses.archives.reading import MOST_LINES, Archive, is_archive
 from expenses.imports.amounts import MARKS
 from expenses.imports.columns import Mapping, mapping_fitted, mapping_read
-from expenses.imports.files import File, file_opened, file_read, mapping_of
+from expenses.imports.files import File, file_opened, file_portions, mapping_of
 from expenses.models import Expense, ExpenseType, Import, Imported, ImportMapping, Taking, Upload
 from expenses.selectors import (
     UNDER_WAY,
@@ -47,6 +47,7 @@ MOST_WAITING: Final = 20
 LONG: Final = 2000
 """Lines; of more nobody waits for the import."""
 _AT_ONCE: Final = 500
+_TOLD_EVERY: Final = 1000  # rows: to tell it is a write
 
 
 class AlreadyUndone(ValueError):
@@ -224,7 +225,8 @@ def _prepared(
     upload = upload_row(user_id=owner.id, upload_id=upload_id, now=now)
     file, mapping = upload_opened(user_id=owner.id, upload=upload)
     told(done=0, total=len(file.table.records))
-    plan = import_plan(owner=owner, reading=file_read(file, mapping), told=lambda done: told(done=done))
+    readings = file_portions(file, mapping, rows=_TOLD_EVERY)
+    plan = import_plan(owner=owner, readings=readings, told=lambda done: told(done=done))
     ticks = upload.said.get("ticks", {})
     taken = [each for each in plan.planned if is_ticked(each, ticks)]
     if not taken:

@@ -110,7 +110,7 @@ def _keep(user_id: int, upload_id: int, said: dict[str, Any], planned: Sequence[
 
 def _found(owner: Account, upload: UploadRow) -> tuple[File, Mapping, Plan]:
     file, mapping = upload_opened(user_id=owner.id, upload=upload)
-    return file, mapping, import_plan(owner=owner, reading=file_read(file, mapping))
+    return file, mapping, import_plan(owner=owner, readings=[file_read(file, mapping)])
 
 
 def _look(file: File, mapping: Mapping, plan: Plan, page: int) -> Look:

@@ -1,7 +1,7 @@
 """What an import would bring: every line held against the ledger's rules and its expenses, and nothing written."""
 
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Final, NamedTuple
@@ -30,7 +30,6 @@ from reports.selectors import ReportRow, report_rows
 from reports.services import BadReportName, checked_name
 
 SOURCE_LENGTH: Final = 255
-_TOLD_EVERY: Final = 1000  # lines: to tell it is a write
 _REFUSED: Final = (
     AmountTooLarge, BadRate, BadReportName, BadTagName, BadType, BadUnit, NotesTooLong, RateMissing, ReportClosed,
     TooManyTags,
@@ -54,20 +53,24 @@ class Plan(NamedTuple):
     by_rates: bool
 
 
-def import_plan(*, owner: Account, reading: Reading, told: Callable[[int], None] = lambda _done: None) -> Plan:
+def import_plan(
+    *, owner: Account, readings: Iterable[Reading], told: Callable[[int], None] = lambda _done: None
+) -> Plan:
     """Return what would come of a file, and which of its lines the ledger does not take, and why.
 
-    ``told`` is called now and then with how many lines were looked through.
+    ``told`` is called after each of the readings, with how many lines were looked through.
     """
     checks = _Checks(owner)
-    planned, wrong = [], [*reading.wrong]
-    for done, entry in enumerate(reading.entries, len(wrong)):
-        if done % _TOLD_EVERY == 0:
-            told(done)
-        try:
-            planned.append(checks.planned(entry))
-        except _REFUSED as reason:
-            wrong.append(Wrong(entry.line, why(reason)))
+    planned: list[Planned] = []
+    wrong: list[Wrong] = []
+    for reading in readings:
+        wrong += reading.wrong
+        for entry in reading.entries:
+            try:
+                planned.append(checks.planned(entry))
+            except _REFUSED as reason:
+                wrong.append(Wrong(entry.line, why(reason)))
+        told(len(planned) + len(wrong))
     return Plan(_compared(owner, planned), sorted(wrong), checks.by_rates)
 
 

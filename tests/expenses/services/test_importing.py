@@ -43,7 +43,6 @@ from expenses.services import (
     import_take,
     import_undo,
     importing,
-    planning,
     upload_keep,
     upload_opened,
     upload_say,
@@ -70,7 +69,7 @@ def keep(owner: Account, text: str) -> int:
 
 def plan(owner: Account, text: str) -> Plan:
     upload = upload_row(user_id=owner.id, upload_id=keep(owner, text), now=NOON)
-    return import_plan(owner=owner, reading=file_read(*upload_opened(user_id=owner.id, upload=upload)))
+    return import_plan(owner=owner, readings=[file_read(*upload_opened(user_id=owner.id, upload=upload))])
 
 
 def take(owner: Account, text: str) -> int:
@@ -337,7 +336,7 @@ def test_what_is_asked_for_comes_in_once(alice: Account, bob: Account) -> None:
 
 
 def test_how_far_it_has_come_is_told_before_it_is_written(alice: Account, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(planning, "_TOLD_EVERY", 2)
+    monkeypatch.setattr(importing, "_TOLD_EVERY", 2)
     upload_id = asked(alice, TRIP + "soon,Lunch,1,,,,,\n2026-11-04,Lunch,1,,,,,\n")
     said = []
 
@@ -351,7 +350,7 @@ def test_how_far_it_has_come_is_told_before_it_is_written(alice: Account, monkey
     with connection.execute_wrapper(heard):
         make(alice, upload_id)
 
-    assert said == [(0, 5, False, 0), (2, 5, False, 0), (4, 5, False, 0), (4, 5, True, 0)]
+    assert said == [(0, 5, False, 0), (2, 5, False, 0), (4, 5, False, 0), (5, 5, False, 0), (5, 5, True, 0)]
     assert len(ledger(alice)) == 4
 
 

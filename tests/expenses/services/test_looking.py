@@ -145,6 +145,8 @@ def test_a_file_that_is_thrown_away_meanwhile(alice: Account) -> None:
 def test_ticks_are_counted_as_they_are_taken(alice: Account, ticks: dict[str, bool]) -> None:
     spend(alice, "Lunch 45 with jack date 2026-11-01")
     number = keep(alice, TRIP)
-    plan = import_plan(owner=alice, reading=file_read(*upload_opened(user_id=alice.id, upload=waiting(alice, number))))
+    plan = import_plan(
+        owner=alice, readings=[file_read(*upload_opened(user_id=alice.id, upload=waiting(alice, number)))]
+    )
 
     assert look(alice, number).ticked(ticks) == sum(is_ticked(each, ticks) for each in plan.planned)
