@@ -12,7 +12,6 @@ from typing import Any, ClassVar, Final, cast
 
 from django.conf import settings
 from django.core.exceptions import RequestDataTooBig, SuspiciousOperation
-from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from rest_framework.authentication import CSRFCheck
@@ -320,15 +319,14 @@ def _digest(request: Request, parameters: Parameters) -> str:
     """
     digest, grant = hashlib.sha256(), grant_of(request)
     granted = (sorted(grant.scopes), grant.add_only, grant.report_id)
-    files = [(name, _file_digest(file)) for name, sent in sorted(parameters.files.items()) for file in sent]
+    files = [
+        (name, hashlib.sha256(file.data).hexdigest())
+        for name, sent in sorted(parameters.files.items())
+        for file in sent
+    ]
     asked = (request.method, request.path.rstrip("/"), sorted(parameters.pairs()), files)
     digest.update(repr((*asked, granted)).encode())
     return digest.hexdigest()
-
-
-def _file_digest(file: "UploadedFile[bytes]") -> str:
-    file.seek(0)  # it may have been read before
-    return hashlib.sha256(file.read()).hexdigest()
 
 
 def _kept(response: HttpResponse) -> services.Answer:

@@ -1,26 +1,44 @@
 """What a client sent, as text: the fields of its query and body, decoded as old clients encoded them."""
 
 import json
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from io import BytesIO
-from itertools import islice, takewhile
-from typing import IO, Any
+from contextlib import ExitStack
+from functools import partial
+from itertools import chain, islice, pairwise, takewhile
+from tempfile import SpooledTemporaryFile
+from typing import IO, Any, NamedTuple
 from urllib.parse import parse_qsl
 
 from django.conf import settings
 from django.core.exceptions import RequestDataTooBig
-from django.core.files.uploadedfile import UploadedFile
-from django.core.files.uploadhandler import MemoryFileUploadHandler
+from django.core.files.uploadhandler import FileUploadHandler
 from django.http.multipartparser import MultiPartParser as DjangoMultiPartParser
 from django.http.multipartparser import MultiPartParserError
 from django.utils.http import parse_header_parameters
 from rest_framework.parsers import BaseParser
 
+from accounts.buffers import IN_MEMORY, Buffer, kept, reading, taken
+
 MOST_FIELDS = 1000
 _TOO_MANY = f"fields: at most {MOST_FIELDS} in one request are read"
+_PIECE = 1 << 16
 _MOST_PARTS = MOST_FIELDS + 10  # of a multipart form: the fields, and the files that Django lets in
 Pairs = Iterable[tuple[str, str]]
-Files = Mapping[str, "Sequence[UploadedFile[bytes]]"]
+
+
+class Upload(NamedTuple):
+    """A file of a form."""
+
+    name: str
+    data: memoryview
+
+    def close(self) -> None:
+        """Django's parser does so with what it does not hand on."""
+        self.data.release()
+
+
+Files = Mapping[str, Sequence[Upload]]
 
 
 class BadParameter(ValueError):
@@ -127,14 +145,23 @@ class FormParser(BaseParser):
         return Parameters(query_pairs(body.decode("latin-1").rstrip("\r\n")))
 
 
-class _InMemory(MemoryFileUploadHandler):
-    """Take files of every size: they are read whole anyway, and a copy on the disk would have to be cleared away.
+class _Uploads(FileUploadHandler):
+    """Take files of every size. No body longer than the upload limit gets here."""
 
-    No body longer than the upload limit gets here.
-    """
+    def __init__(self, spools: ExitStack) -> None:
+        super().__init__()
+        self._spools = spools
 
-    def handle_raw_input(self, *args: Any, **kwargs: Any) -> None:
-        self.activated = True
+    def new_file(self, *args: Any, **kwargs: Any) -> None:
+        super().new_file(*args, **kwargs)
+        self._spool = self._spools.enter_context(SpooledTemporaryFile(max_size=IN_MEMORY))  # noqa: SIM115 - it is one
+
+    def receive_data_chunk(self, raw_data: bytes, start: int) -> None:
+        self._spool.write(raw_data)
+
+    def file_complete(self, file_size: int) -> Any:  # not an UploadedFile, which would have to be closed
+        with self._spool:
+            return Upload(self.file_name or "", taken(self._spool))
 
 
 class _DjangosParser(DjangoMultiPartParser):
@@ -166,13 +193,12 @@ class MultiPartParser(BaseParser):
 
 
 def _fields_and_files(stream: IO[Any], meta: dict[str, Any]) -> tuple[Any, Any]:
-    form = BytesIO()
-    parser = _DjangosParser(meta, form, [_InMemory()], "latin-1")  # refuses what can't be a boundary
+    _DjangosParser(meta, reading(), [], "latin-1")  # refuses what can't be a boundary
     boundary = b"--" + parse_header_parameters(meta["CONTENT_TYPE"])[1]["boundary"].encode()
-    parts = _parts(stream.read(), boundary)
-    form.write(boundary.join([b"", *map(_with_head_in_utf_8, parts), b"--\r\n"]))
-    form.seek(0)
-    fields, files = parser.parse()
+    parts = _parts(kept(iter(partial(stream.read, _PIECE), b"")), boundary)
+    mended = chain.from_iterable((boundary, *_with_head_in_utf_8(part)) for part in parts)
+    with reading(*mended, boundary, b"--\r\n") as form, ExitStack() as spools:
+        fields, files = _DjangosParser(meta, form, [_Uploads(spools)], "latin-1").parse()
     # It passes over a part whose head it can't read, in silence.
     if sum(len(values) for _, values in [*fields.lists(), *files.lists()]) < len(parts):
         message = 'body: a part has no name that can be read; Content-Disposition: form-data; name="q" is wanted'
@@ -180,9 +206,12 @@ def _fields_and_files(stream: IO[Any], meta: dict[str, Any]) -> tuple[Any, Any]:
     return fields, files
 
 
-def _parts(body: bytes, boundary: bytes) -> list[bytes]:
-    pieces = body.split(boundary, _MOST_PARTS + 1)[1:]
-    parts = list(takewhile(lambda piece: not piece.startswith(b"--"), pieces))
+def _parts(body: memoryview, boundary: bytes) -> list[memoryview]:
+    """Return what is between the boundaries, up to the last one."""
+    found = islice(re.finditer(re.escape(boundary), body), _MOST_PARTS + 1)
+    ends = [(at.start(), at.end()) for at in found]
+    pieces = [body[start:end] for (_, start), (end, _) in pairwise([*ends, (len(body), 0)])]
+    parts = list(takewhile(lambda piece: bytes(piece[:2]) != b"--", pieces))
     if len(parts) > _MOST_PARTS:
         raise BadBody(_TOO_MANY)
     if len(parts) == len(pieces):
@@ -191,14 +220,19 @@ def _parts(body: bytes, boundary: bytes) -> list[bytes]:
     return parts
 
 
-def _with_head_in_utf_8(part: bytes) -> bytes:
-    """Return a part whose head Django can read: programs of 2008 sent the é of a file's name in Latin-1."""
-    end = part.find(b"\r\n\r\n")
+def _with_head_in_utf_8(part: memoryview) -> tuple[Buffer, Buffer]:
+    """Return the head of a part so that Django can read it, and the rest of it.
+
+    Programs of 2008 sent the é of a file's name in Latin-1.
+    """
+    found = re.search(b"\r\n\r\n", part)
+    end = found.start() if found else 0
+    head = bytes(part[:end])
     try:
-        part[:end].decode()
+        head.decode()
     except UnicodeDecodeError:
-        return part[:end].decode("latin-1").encode() + part[end:]
-    return part
+        head = head.decode("latin-1").encode()
+    return head, part[end:]
 
 
 class JSONParser(BaseParser):

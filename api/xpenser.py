@@ -210,8 +210,8 @@ def read_upload(parameters: Parameters) -> Picture | None:
     """Return the receipt that came with a form, or None. Raises BadReceipt, and BadParameter for two of them."""
     files = [(name, file) for name in _RECEIPT_FIELDS for file in parameters.files.get(name, ())]
     if len(files) > 1:
-        raise BadParameter(files[1][0], files[1][1].name or "", "one receipt in a request is wanted")
-    return receipt_read(files[0][1].read()) if files else None
+        raise BadParameter(files[1][0], files[1][1].name, "one receipt in a request is wanted")
+    return receipt_read(files[0][1].data) if files else None
 
 
 def _filed_and_dated(parameters: Parameters, *, user_id: int) -> services.ExpenseFields:

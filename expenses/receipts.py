@@ -15,10 +15,11 @@ from itertools import islice
 from typing import Any, Final, NamedTuple
 
 from django.conf import settings
-from django.core.files.base import ContentFile, File
+from django.core.files.base import File
 from django.db import OperationalError, transaction
 from django.db.models import F, Max
 
+from accounts.buffers import Buffer, reading, taken
 from accounts.throttled import Throttled
 from expenses.files import FilesAway, ReceiptFiles, receipt_files
 from expenses.images import CONTENT_TYPES, Picture, inspect, smaller
@@ -91,7 +92,7 @@ class Counted(NamedTuple):
     is_all: bool
 
 
-def receipt_read(data: bytes) -> Picture:
+def receipt_read(data: Buffer) -> Picture:
     """Return an uploaded receipt as it may be kept. Raises BadReceipt, TooManyPictures.
 
     It may take a second, and so is done before the owner's clock is taken: nobody could write meanwhile.
@@ -125,7 +126,7 @@ def receipt_written(*, user_id: int, picture: Picture) -> Iterator[StoredImage]:
     """Write a receipt, and remove it if that, or what is done with it inside the block, fails. Raises FilesAway."""
     name = f"{user_id}/{uuid.uuid4()}.{picture.extension}"
     try:
-        receipt_files().save(name, ContentFile(picture.data))  # a full disk leaves the beginning of a file
+        receipt_files().save(name, reading(picture.data))  # a full disk leaves the beginning of a file
         _written.get([]).append(name)
         yield StoredImage(name, len(picture.data), hashlib.sha256(picture.data).hexdigest())
     except BaseException as problem:
@@ -279,7 +280,7 @@ def receipt_smaller(*, image: str, longest: int) -> bytes:
     can keep what it was given. Raises ReceiptNotFound, NotAPicture, TooManyPictures, FilesAway.
     """
     with receipt_open(image=image).file as file, _turn_to_decode():
-        return smaller(file.read(), image.rpartition(".")[2], longest=longest)
+        return smaller(taken(file), image.rpartition(".")[2], longest=longest)
 
 
 def receipts_compared(*, now: datetime, most: int | None, watch: Watch) -> Compared:

@@ -1,7 +1,9 @@
 """What the readers of the formats hand on: a receipt whose container has been read and rewritten."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Final, NamedTuple, TypeVar
+
+from accounts.buffers import Buffer
 
 MOST_PARTS: Final = 10_000
 """Segments, chunks, boxes or blocks of a file: large pictures have a few thousand. Empty ones take time, too."""
@@ -15,16 +17,16 @@ class Damaged(Exception):
 
 
 class Coded(NamedTuple):
-    """A document without positions, not decoded yet, and the size that its container states.
+    """A document without positions, in pieces and not decoded yet, and the size that its container states.
 
-    ``trial`` is given to the decoder in place of ``data``, where it would not notice a fault in those.
+    ``trial_end`` is given to the decoder in place of the last piece, where it would not notice a fault otherwise.
     """
 
-    data: bytes
+    pieces: Sequence[Buffer]
     width: int
     height: int
     frames: int = 1
-    trial: bytes = b""
+    trial_end: bytes = b""
 
 
 def counted(parts: Iterator[Part], *, most: int = MOST_PARTS) -> Iterator[Part]:

@@ -5,11 +5,11 @@ picture for MPO, and warn by a limit that is global to the process; here the lim
 the container states, before any pixel is decoded, and the decoder must then find that same size.
 """
 
-from io import BytesIO
 from typing import Final
 
 from PIL.ImageFile import ImageFile
 
+from accounts.buffers import reading
 from accounts.sentences import sentence
 from expenses.images.coded import Coded, Damaged
 from expenses.images.errors import TooManyFrames, TooManyPixels
@@ -31,7 +31,7 @@ def check_size(coded: Coded, *, max_pixels: int, max_frame_pixels: int | None) -
 
 def decode(coded: Coded, image: type[ImageFile]) -> None:
     """Raises Damaged, and whatever decoders of hostile input do: OSError, SyntaxError, EOFError, MemoryError, ..."""
-    with image(BytesIO(coded.trial or coded.data)) as opened:
+    with image(reading(*coded.pieces[:-1], coded.trial_end or coded.pieces[-1])) as opened:
         for frame in range(coded.frames):
             if frame:  # the first is where the image stands; for HEIC that is the primary one
                 opened.seek(frame)

@@ -1,5 +1,6 @@
 """Why a file can't be taken as a receipt."""
 
+from accounts.buffers import Buffer
 from accounts.sentences import sentence
 from expenses.images.coded import Coded
 
@@ -11,7 +12,7 @@ class BadReceipt(ValueError):
 class NotAReceipt(BadReceipt):
     """The content is of no kind that receipts come in."""
 
-    def __init__(self, data: bytes) -> None:
+    def __init__(self, data: Buffer) -> None:
         if data:
             why = sentence(
                 "receipt starts with the bytes %(start)s: it must be a JPEG, PNG, GIF, WebP, HEIC or PDF file",

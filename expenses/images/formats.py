@@ -1,6 +1,6 @@
 """The kinds of receipts that are taken."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Final, NamedTuple
 
 from PIL.GifImagePlugin import GifImageFile
@@ -9,6 +9,7 @@ from PIL.JpegImagePlugin import JpegImageFile
 from PIL.PngImagePlugin import PngImageFile
 from PIL.WebPImagePlugin import WebPImageFile
 
+from accounts.buffers import Buffer
 from expenses.images import gif, heic, jpeg, pdf, png, webp
 from expenses.images.coded import Coded
 from expenses.images.errors import NotAReceipt
@@ -25,11 +26,11 @@ class Format(NamedTuple):
     """
 
     content_type: str
-    signature: Callable[[bytes], object]
-    stripped: Callable[[bytes], Coded]
+    signature: Callable[[memoryview], object]
+    stripped: Callable[[memoryview], Coded]
     image: type[ImageFile] | None = None
     max_pixels: int | None = None
-    turned: Callable[[bytes], bytes] | None = None
+    turned: Callable[[memoryview], Sequence[Buffer]] | None = None
 
 
 FORMATS: Final = {
@@ -46,7 +47,7 @@ PICTURES: Final = frozenset(extension for extension, kind in FORMATS.items() if 
 TURNABLE: Final = frozenset(extension for extension, kind in FORMATS.items() if kind.turned is not None)
 
 
-def extension_of(data: bytes) -> str:
+def extension_of(data: memoryview) -> str:
     """Return the extension for what the content is. Raises NotAReceipt."""
     for extension, kind in FORMATS.items():
         if kind.signature(data):

@@ -16,7 +16,7 @@ LOOP: Final = re.compile(rb"!\xff\x0b(?:NETSCAPE2\.0|ANIMEXTS1\.0)\x03\x01..\0",
 PROFILE: Final = b"!\xff\x0bICCRGBG1012"
 
 
-def stripped(data: bytes) -> Coded:
+def stripped(data: memoryview) -> Coded:
     """Return the animation without comments and texts. Raises Damaged, IndexError and struct.error."""
     width, height, flags = struct.unpack_from("<HHB", data, 6)
     start = 13 + _palette_size(flags)
@@ -27,21 +27,21 @@ def stripped(data: bytes) -> Coded:
         if left + wide > width or top + high > height:  # Pillow would enlarge the picture, past every limit
             raise Damaged("a frame leaves its screen")
     kept = [block for block in blocks if _is_kept(block)]
-    return Coded(b"".join([data[:start], *kept, bytes([TRAILER])]), width, height, len(frames))
+    return Coded([data[:start], *kept, bytes([TRAILER])], width, height, len(frames))
 
 
 def _palette_size(flags: int) -> int:
     return 3 << (flags & 7) + 1 if flags & 0x80 else 0
 
 
-def _blocks(data: bytes, at: int) -> Iterator[bytes]:
+def _blocks(data: memoryview, at: int) -> Iterator[memoryview]:
     while data[at] != TRAILER:
         end = _parts_end(data, at + _head_size(data, at))
         yield data[at:end]
         at = end
 
 
-def _head_size(data: bytes, at: int) -> int:
+def _head_size(data: memoryview, at: int) -> int:
     if data[at] == EXTENSION:
         return 2
     if data[at] == FRAME:
@@ -49,19 +49,19 @@ def _head_size(data: bytes, at: int) -> int:
     raise Damaged("a block is of no known kind")
 
 
-def _parts_end(data: bytes, at: int) -> int:
+def _parts_end(data: memoryview, at: int) -> int:
     while length := data[at]:
         at += 1 + length
     return at + 1
 
 
-def _is_kept(block: bytes) -> bool:
-    if block.startswith(PROFILE):
+def _is_kept(block: memoryview) -> bool:
+    if bytes(block[: len(PROFILE)]) == PROFILE:
         return is_profile(b"".join(_parts(block, len(PROFILE))))
     return bool(block[0] == FRAME or CONTROL.fullmatch(block) or LOOP.fullmatch(block))
 
 
-def _parts(block: bytes, at: int) -> Iterator[bytes]:
+def _parts(block: memoryview, at: int) -> Iterator[memoryview]:
     while length := block[at]:
         yield block[at + 1 : at + 1 + length]
         at += 1 + length

@@ -23,14 +23,17 @@ PROPERTIES: Final = frozenset(b"ipco ipma".split())
 PROPERTY: Final = frozenset(b"hvcC ispe pixi colr pasp irot imir clap auxC clli mdcv cclv amve".split())
 
 
-def is_heic(data: bytes) -> bool:
+def is_heic(data: memoryview) -> bool:
     """Tell whether the file says so: its own brand, or one it is compatible with (14496-12, section 4.3)."""
     brands = data[8 : min(int.from_bytes(data[:4], "big"), 256)]
-    return data[4:8] == b"ftyp" and any(brands[at : at + 4] in BRANDS for at in range(0, len(brands), 4))
+    return bytes(data[4:8]) == b"ftyp" and any(brands[at : at + 4] in BRANDS for at in range(0, len(brands), 4))
 
 
-def stripped(data: bytes) -> Coded:
-    """Return the pictures without metadata. Raises Damaged, KeyError, struct.error and what libheif does."""
+def stripped(data: memoryview) -> Coded:
+    """Return the pictures without metadata, in memory: libheif wants them there.
+
+    Raises Damaged, KeyError, struct.error and what libheif does.
+    """
     out = bytearray(data)
     top = boxes_kept(out, 0, len(out), TOP)
     meta = boxes_kept(out, top[b"meta"].body + 4, top[b"meta"].end, META)
@@ -38,7 +41,7 @@ def stripped(data: bytes) -> Coded:
     _restore_pictures(out, data, meta)
     document = bytes(out[: max(box.end for box in top.values())])
     with IMAGE(BytesIO(document)) as image:  # which of the sizes in there is the picture's, libheif knows
-        return Coded(document, *image.size)
+        return Coded([document], *image.size)
 
 
 def _free_properties(out: bytearray, iprp: Box) -> None:
@@ -46,7 +49,7 @@ def _free_properties(out: bytearray, iprp: Box) -> None:
     boxes_kept(out, ipco.body, ipco.end, PROPERTY)
 
 
-def _restore_pictures(out: bytearray, data: bytes, meta: dict[bytes, Box]) -> None:
+def _restore_pictures(out: bytearray, data: memoryview, meta: dict[bytes, Box]) -> None:
     """The payloads have been emptied: put back what pictures are made of."""
     pictures = pictures_kept(out, meta[b"iinf"])
     idat = meta[b"idat"].body if b"idat" in meta else 0

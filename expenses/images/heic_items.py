@@ -32,7 +32,7 @@ def pictures_kept(out: bytearray, iinf: Box) -> frozenset[int]:
     return frozenset(pictures)
 
 
-def extents(data: bytes, iloc: Box, *, idat: int) -> Iterator[Extent]:
+def extents(data: memoryview, iloc: Box, *, idat: int) -> Iterator[Extent]:
     """Yield all parts of all items. Raises Damaged and KeyError.
 
     ``idat`` is where the content of the box of that name starts: items may lie in the file or in there.

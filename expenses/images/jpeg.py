@@ -3,8 +3,10 @@
 import re
 import struct
 from collections.abc import Iterable, Iterator
+from itertools import chain
 from typing import Final, NamedTuple
 
+from accounts.buffers import Buffer
 from accounts.sentences import sentence
 from expenses.images.coded import Coded, Damaged, counted
 from expenses.images.errors import TooManyFrames
@@ -32,12 +34,12 @@ READ_AHEAD: Final = bytes(16)
 
 class _Segment(NamedTuple):
     marker: int
-    body: bytes
-    scan: bytes
+    body: memoryview
+    scan: memoryview
     """The coded data that follow a scan's header."""
 
 
-def stripped(data: bytes) -> Coded:
+def stripped(data: memoryview) -> Coded:
     """Return the first picture in ``data`` without metadata. Raises Damaged, TooManyFrames and struct.error."""
     segments = list(counted(_segments(data)))
     scans = sum(segment.marker == SOS for segment in segments)
@@ -48,25 +50,24 @@ def stripped(data: bytes) -> Coded:
         if segment.marker in FRAMES:
             frame = segment.marker
             height, width = struct.unpack_from(">HH", segment.body, 1)
-    kept = b"".join([START, *_kept(segments)])
     # libjpeg takes the end of the image for the missing rest of a scan, and only warns. Without an end it asks for
     # more, which Pillow refuses. It decodes so row by row only where there is one scan, and stops so only in Huffman
     # codes: of a picture in several scans it wants to see the end first, so a cut one is taken.
-    trial = kept + READ_AHEAD if scans == 1 and frame in {SOF0, SOF1} else b""
-    return Coded(kept + END, width, height, trial=trial)
+    trial_end = READ_AHEAD if scans == 1 and frame in {SOF0, SOF1} else b""
+    return Coded([START, *_kept(segments), END], width, height, trial_end=trial_end)
 
 
-def turned(data: bytes) -> bytes:
+def turned(data: memoryview) -> list[Buffer]:
     """Return a stripped picture turned by a quarter, clockwise: the pixels stay, it says how to show them."""
     segments = list(_segments(data))
-    shown = next((body for marker, body, _ in segments if marker == APP1), b"")
-    kept = [_segment(marker, body) + scan for marker, body, scan in segments if marker != APP1]
+    shown = next((bytes(body) for marker, body, _ in segments if marker == APP1), b"")
+    kept = [_segment(*segment) for segment in segments if segment.marker != APP1]
     if exif := turned_exif(shown):
         kept.insert(segments[0].marker == APP0, _segment(APP1, EXIF + exif))  # JFIF's own comes first
-    return b"".join([START, *kept, END])
+    return [START, *chain.from_iterable(kept), END]
 
 
-def _segments(data: bytes) -> Iterator[_Segment]:
+def _segments(data: memoryview) -> Iterator[_Segment]:
     """Yield the segments up to the first end of image."""
     at = 2
     while (marker := MARKER.match(data, at)) and marker[1][0] != EOI:
@@ -79,27 +80,27 @@ def _segments(data: bytes) -> Iterator[_Segment]:
         raise Damaged("its end is missing")
 
 
-def _scan_end(data: bytes, at: int) -> int:
+def _scan_end(data: memoryview, at: int) -> int:
     end = SCAN_END.search(data, at)
     return end.start() if end else len(data)
 
 
-def _kept(segments: list[_Segment]) -> Iterable[bytes]:
+def _kept(segments: list[_Segment]) -> Iterable[Buffer]:
     has_profile = _has_profile(segments)
     for marker, body, scan in segments:
         if marker in CODING or (has_profile and _is_profile_part(marker, body)):
-            yield _segment(marker, body) + scan
-        elif display := _display(marker, body):
-            yield _segment(marker, display)
+            yield from _segment(marker, body, scan)
+        elif display := _display(marker, bytes(body)):
+            yield from _segment(marker, display)
 
 
-def _is_profile_part(marker: int, body: bytes) -> bool:
-    return marker == APP2 and body.startswith(ICC)
+def _is_profile_part(marker: int, body: memoryview) -> bool:
+    return marker == APP2 and bytes(body[: len(ICC)]) == ICC
 
 
 def _has_profile(segments: list[_Segment]) -> bool:
     """Parts of a profile are numbered, right after what they all begin with; then comes their count."""
-    parts = sorted(body for marker, body, _ in segments if _is_profile_part(marker, body))
+    parts = sorted(bytes(body) for marker, body, _ in segments if _is_profile_part(marker, body))
     return is_profile(b"".join(part[len(ICC) + 2 :] for part in parts))
 
 
@@ -114,5 +115,5 @@ def _display(marker: int, body: bytes) -> bytes:
     return b""
 
 
-def _segment(marker: int, body: bytes) -> bytes:
-    return struct.pack(">BBH", 0xFF, marker, len(body) + 2) + body
+def _segment(marker: int, body: Buffer, scan: Buffer = b"") -> tuple[Buffer, ...]:
+    return struct.pack(">BBH", 0xFF, marker, len(body) + 2), body, scan

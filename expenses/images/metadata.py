@@ -58,7 +58,7 @@ def _stated_orientation(tiff: bytes, order: str) -> int:
     return 1
 
 
-def has_metadata(stripped: bytes) -> bool:
+def has_metadata(stripped: memoryview) -> bool:
     """Tell whether a stripped document still holds any, other than what ``minimal_exif`` makes.
 
     A block that is kept may state a length too large and so have swallowed its neighbour; decoders don't mind.

@@ -1,28 +1,27 @@
 """The fields of a binary format, one after the other."""
 
-from io import BytesIO
 from typing import Literal
 
+from accounts.buffers import Buffer
 from expenses.images.coded import UNREADABLE, Damaged
 
 
 class Reader:
     """Takes fields from ``data``. Raises Damaged with the ``fault`` where there are too few bytes for one."""
 
-    def __init__(self, data: bytes, *, fault: str = UNREADABLE) -> None:
-        self._content = BytesIO(data)
-        self._left = len(data)
+    def __init__(self, data: Buffer, *, fault: str = UNREADABLE) -> None:
+        self._left = memoryview(data)
         self._fault = fault
 
     def __bool__(self) -> bool:
         """Whether anything is left."""
-        return self._left > 0
+        return bool(self._left)
 
-    def take(self, size: int) -> bytes:
-        if size > self._left:
+    def take(self, size: int) -> memoryview:
+        if size > len(self._left):
             raise Damaged(self._fault)
-        self._left -= size
-        return self._content.read(size)
+        taken, self._left = self._left[:size], self._left[size:]
+        return taken
 
     def number(self, size: int, order: Literal["big", "little"] = "big") -> int:
         """Return 0 for a number of no bytes."""

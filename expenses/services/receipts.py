@@ -6,6 +6,7 @@ from datetime import datetime
 
 from django.db import transaction
 
+from accounts.buffers import taken as taken_from
 from accounts.retried import retried
 from accounts.selectors import Account
 from accounts.sentences import sentence
@@ -83,7 +84,7 @@ def receipt_turn(*, owner: Account, receipt_id: int, quarters: int, now: datetim
     """
     row = receipt_row(user_id=owner.id, receipt_id=receipt_id)
     with receipt_open(image=row.image).file as file:
-        picture = turned(file.read(), row.extension, quarters=quarters)
+        picture = turned(taken_from(file), row.extension, quarters=quarters)
     with receipt_written(user_id=owner.id, picture=picture) as image, transaction.atomic():
         taken = clock_take(user_id=owner.id, now=now)
         expense_id, _ = _receipts_beside(owner, receipt_id)

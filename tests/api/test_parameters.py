@@ -22,6 +22,7 @@ from api.parameters import (
     JSONParser,
     MultiPartParser,
     Parameters,
+    Upload,
     query_pairs,
 )
 from tests.cast import FORM, OldClient
@@ -206,7 +207,7 @@ class TestMultipart:
 
         assert parameters.all("q") == ["lunch 4", "lunch 5"]
         (file,) = parameters.files["receipt"]
-        assert (file.name, file.read()) == ("a.png", b"bytes")
+        assert file == Upload("a.png", memoryview(b"bytes"))
 
     @pytest.mark.parametrize("size", [0, 1, settings.FILE_UPLOAD_MAX_MEMORY_SIZE + 1, 9_000_000])
     def test_a_file_of_any_size(self, size: int) -> None:
@@ -216,8 +217,7 @@ class TestMultipart:
 
         assert parameters["q"] == "lunch 4"
         (file,) = parameters.files["receipt"]
-        assert file.size == size
-        assert file.read() == b"x" * size
+        assert file.data == b"x" * size
 
     @pytest.mark.parametrize("value", ["café".encode(), "café".encode("latin-1")])
     def test_text_is_decoded_as_in_a_form(self, value: bytes) -> None:
@@ -238,7 +238,7 @@ class TestMultipart:
         parameters = parsed(named + noted + b"--b--\r\n", BOUNDARY)
 
         assert dict(parameters) == {"é": "1", "notes": "x"}
-        assert [file.read() for file in parameters.files["receipt"]] == [b"bytes"]
+        assert [file.data for file in parameters.files["receipt"]] == [b"bytes"]
 
     @pytest.mark.parametrize(
         "name", [b".", b"..", b"/", b"C:\\\\", b"C:\\", b"a/..", b"&#46;", b"\x01", b" ", b"x" * 300]
@@ -246,7 +246,7 @@ class TestMultipart:
     def test_a_file_of_any_name(self, name: bytes) -> None:
         body = part(b"receipt", b"bytes", b'; filename="' + name + b'"')
 
-        assert [file.read() for file in parsed(body + b"--b--\r\n", BOUNDARY).files["receipt"]] == [b"bytes"]
+        assert [file.data for file in parsed(body + b"--b--\r\n", BOUNDARY).files["receipt"]] == [b"bytes"]
 
     def test_a_file_that_was_not_chosen_is_an_empty_field(self) -> None:
         parameters = parsed(part(b"receipt", b"", b'; filename=""') + b"--b--\r\n", BOUNDARY)
@@ -256,7 +256,7 @@ class TestMultipart:
     def test_all_files_of_a_name(self) -> None:
         body = b"".join(part(b"receipt", content, b'; filename="a.png"') for content in (b"one", b"two"))
 
-        assert [file.read() for file in parsed(body + b"--b--\r\n", BOUNDARY).files["receipt"]] == [b"one", b"two"]
+        assert [file.data for file in parsed(body + b"--b--\r\n", BOUNDARY).files["receipt"]] == [b"one", b"two"]
 
     @pytest.mark.parametrize(
         "bad",

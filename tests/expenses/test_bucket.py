@@ -2,12 +2,13 @@
 
 import dataclasses
 import hashlib
+import tracemalloc
 from collections.abc import Callable, Iterator
 from contextlib import nullcontext
 from datetime import UTC, datetime, timedelta
-from io import StringIO
+from io import BytesIO, StringIO
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 from uuid import uuid4
 
 import pytest
@@ -17,6 +18,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import CommandError, call_command
 from django.db import connection
 from django.test import Client
+from PIL import Image
 from pytest_django import DjangoCaptureOnCommitCallbacks, Settings
 
 from accounts.selectors import Account
@@ -28,11 +30,12 @@ from expenses.receipts import receipt_open, receipt_read, receipts_held, receipt
 from expenses.selectors import ReceiptNotFound
 from tests.api.v1 import upload
 from tests.archives import HOME, archive_of, ledger_of
-from tests.cast import NOON, OldClient, open_account, spend
-from tests.expenses.pictures import jpeg, pdf, png
+from tests.cast import NOON, OldClient, basic, open_account, spend
+from tests.expenses.pictures import exif, jpeg, pdf, png
+from tests.faults.killing import multipart
 from tests.live import free_port
 from tests.s3 import BUCKET, S3Server
-from tests.web.people import at_browser
+from tests.web.people import at_browser, csrf
 from tests.xpenser.backups.ledger import another
 from tests.xpenser.backups.test_commands import told
 from tests.xpenser.test_health import no_database
@@ -44,10 +47,13 @@ from xpenser.backups.restoring import NotEmpty, restore
 from xpenser.bucket import bucket_settings
 from xpenser.health import State
 from xpenser.watching import unwatched
+from xpenser.wsgi import application
 
 STARTS = "of/ours/"
 IMAGE = "7/00000000-0000-4000-8000-000000000001.JPG"
 OTHER = "7/00000000-0000-4000-8000-000000000002.JPG"
+MOST: Final = 4_000_000
+"""Bytes of memory for an upload of any size, and all else that its request takes: its body may be a megabyte."""
 
 
 @pytest.fixture(scope="module")
@@ -573,3 +579,66 @@ def test_an_archive_has_what_is_in_a_bucket_or_is_none(
     with pytest.raises(CommandError, match=r"^RECEIPTS_S3: EndpointConnectionError$"):
         call_command("takein", carol.email, str(path))
     assert Receipt.objects.filter(user_id=carol.id).count() == 0
+
+
+def noise() -> bytes:
+    """A photograph of 6 million pixels that nothing makes smaller: 7 MB."""
+    out = BytesIO()
+    Image.effect_noise((3000, 2000), 100).save(out, "JPEG", quality=100, exif=exif())
+    return out.getvalue()
+
+
+def asked(body: Path, **environ: str) -> str:
+    """Have a body answered that no client holds in memory, and return the status."""
+    begun: list[str] = []
+    with body.open("rb") as stream:
+        said = {
+            "REQUEST_METHOD": "POST", "SERVER_NAME": "x", "SERVER_PORT": "1", "HTTP_HOST": "localhost",
+            "CONTENT_TYPE": "multipart/form-data; boundary=ends", "CONTENT_LENGTH": str(body.stat().st_size),
+            "wsgi.input": stream, "wsgi.url_scheme": "http", **environ,
+        }  # fmt: skip
+        application(said, lambda status, headers: begun.append(status))
+    return begun[0]
+
+
+@pytest.fixture
+def _large_uploads(settings: Settings) -> None:
+    settings.MAX_UPLOAD_BYTES = settings.MAX_RECEIPT_BYTES = 30_000_000
+
+
+@pytest.mark.parametrize("make", [lambda: pdf(tail=b"%" + bytes(20_000_000) + b"\n%%EOF\n"), noise], ids=["PDF", "JPG"])
+@pytest.mark.parametrize("door", ["api", "web"])
+@pytest.mark.usefixtures("_large_uploads")
+def test_an_upload_does_not_pass_through_memory(
+    s3: S3Server, alice: Account, tmp_path: Path, make: Callable[[], bytes], door: str
+) -> None:
+    """But for the pixels of the picture, which Pillow holds while it looks at them."""
+    row, browser, content = spend(alice, "dinner 20"), at_browser(alice, strict=True), make()
+    page = f"/expenses/{row.id}/receipts/"
+    browser.get(page)
+    way = {
+        "api": {"PATH_INFO": "/api/v1.0/expense/", "HTTP_AUTHORIZATION": basic(alice.email)},
+        "web": {
+            "PATH_INFO": page,
+            "HTTP_COOKIE": "; ".join(f"{n}={each.value}" for n, each in browser.cookies.items()),
+        },
+    }[door]
+
+    def sent(receipt: bytes) -> str:
+        s3.empty()
+        said = {"q": "lunch 45", "once": str(uuid4()), "csrfmiddlewaretoken": csrf(browser)}
+        (tmp_path / "body").write_bytes(multipart(said, receipt)[0])
+        tracemalloc.reset_peak()
+        return asked(tmp_path / "body", **way)
+
+    sent(pdf())  # loads what such a request needs
+    tracemalloc.start()
+    try:
+        status = sent(content)
+        most = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+
+    assert status in {"200 OK", "302 Found"}
+    assert [s3.content(name) for name in s3.names()] == [receipt_read(content).data]
+    assert most < MOST

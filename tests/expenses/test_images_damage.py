@@ -33,7 +33,7 @@ TIFF: Final = EXIF[6:]
 
 
 def stored(data: bytes) -> bytes:
-    return inspect(data, **LARGE).data
+    return bytes(inspect(data, **LARGE).data)
 
 
 def profile_of(data: bytes) -> bytes | None:

@@ -112,4 +112,4 @@ def test_nothing_is_told_of_where_it_was_taken() -> None:
 
 def test_a_document_has_none() -> None:
     with pytest.raises(NotAPicture, match=r"^receipt is a PDF file: only of pictures can smaller ones be made$"):
-        smaller(pdf(), "PDF", longest=100)
+        smaller(memoryview(pdf()), "PDF", longest=100)

@@ -21,6 +21,7 @@ from django.utils.translation import gettext, ngettext
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_http_methods, require_safe
 
+from accounts.buffers import taken
 from accounts.selectors import Account
 from expenses.files import FilesAway
 from expenses.images import TURNABLE, BadReceipt, NotAPicture, NotTurnable, Picture
@@ -119,7 +120,7 @@ def files_read(files: Sequence["UploadedFile[bytes]"]) -> tuple[list[Picture], l
     pictures, refusals = [], [] if files else [gettext("No file came: choose one, or take a photo.")]
     for file in files:
         try:
-            pictures.append(receipt_read(file.read()))
+            pictures.append(receipt_read(taken(file)))
         except BadReceipt as refusal:
             refusals.append(f"“{(file.name or '')[:60]}”: {told(refusal)}")
     return pictures, refusals
