@@ -21,12 +21,17 @@ from django.db.models import F, Max
 
 from accounts.buffers import Buffer, reading, taken
 from accounts.throttled import Throttled
+from expenses.events import receipts_came
 from expenses.files import FilesAway, ReceiptFiles, receipt_files
-from expenses.images import CONTENT_TYPES, Picture, inspect, smaller
+from expenses.images import CONTENT_TYPES, PICTURES, Picture, inspect, smaller
 from expenses.models import Receipt
 from expenses.selectors import ReceiptNotFound, ReceiptRow, receipt_owner
 
 logger = logging.getLogger(__name__)
+
+SMALL: Final = 480
+"""Pixels of the longer side of a picture among others."""
+_SMALL_ENDS: Final = "-small.JPG"
 
 _ASIDE = 10_000  # a place that no receipt of an expense has: the column ends at 32 767
 # One at a time in each process: a picture takes up to 200 MB while it is decoded, and a page asks for many at once.
@@ -181,6 +186,7 @@ def receipt_attach(*, user_id: int, expense_id: int, image: StoredImage | None, 
     Receipt.objects.create(
         user_id=user_id, expense_id=expense_id, image=image.name, size=image.size, sha256=image.sha256, created=now
     )
+    receipts_told([image.name])
 
 
 def receipt_append(*, user_id: int, expense_id: int, image: StoredImage, now: datetime) -> ReceiptRow:
@@ -200,7 +206,18 @@ def receipt_replace(*, receipt_id: int, before: str, image: StoredImage) -> bool
     if not meant.update(image=image.name, size=image.size, sha256=image.sha256):
         return False
     _remove_once_committed([before])
+    receipts_told([image.name])
     return True
+
+
+def receipts_told(images: Sequence[str]) -> None:
+    """Say that receipts have come, in the transaction that makes them: whoever hears it makes their small pictures."""
+    if pictures := list(filter(_is_picture, images)):
+        receipts_came.send(Receipt, images=pictures)
+
+
+def _is_picture(image: str) -> bool:
+    return image.rpartition(".")[2] in PICTURES
 
 
 def receipts_order(*, user_id: int, expense_id: int, receipt_ids: Sequence[int]) -> None:
@@ -233,6 +250,8 @@ def files_remove(images: Sequence[str]) -> Sequence[str]:
     for place, image in enumerate(images):
         try:
             receipt_files().remove(image)
+            if _is_picture(image):
+                receipt_files().delete(_small_of(image))
         except OSError:
             logger.exception("a receipt that was removed is still there")
         except FilesAway:  # each of the others would be waited for as long
@@ -273,6 +292,47 @@ def receipt_open(*, image: str, user_id: int | None = None) -> OpenReceipt:
     return OpenReceipt(file, file.size, CONTENT_TYPES[extension], owner_id)
 
 
+def receipt_small(*, image: str) -> bytes:
+    """Return a JPEG of a stored picture, none of its sides longer than SMALL pixels.
+
+    It lies beside the receipt; where nobody has made it yet, it is made now. Raises as ``receipt_smaller`` does.
+    """
+    receipt_owner(image=image)  # whose expense is gone has none, whatever lies there
+    try:
+        with receipt_files().open(_small_of(image)) as file:
+            found = file.read()
+    except FileNotFoundError:
+        found = b""
+    return found or _small_made(image)  # after a power cut a file may be there, and empty
+
+
+def _small_made(image: str) -> bytes:
+    made = receipt_smaller(image=image, longest=SMALL)
+    try:
+        receipt_files().put(_small_of(image), reading(made))
+    except (OSError, FilesAway):
+        logger.warning("a small picture can't be kept", exc_info=True)
+        return made
+    try:
+        receipt_owner(image=image)
+    except ReceiptNotFound:  # who removed the receipt meanwhile may have looked before this one was there
+        receipt_files().delete(_small_of(image))
+        raise
+    return made
+
+
+def _small_of(image: str) -> str:
+    """Return the name of a receipt's small picture, which tells that of the receipt."""
+    stem, _, extension = image.rpartition(".")
+    return f"{stem}-{extension}{_SMALL_ENDS}"
+
+
+def _receipt_of(name: str) -> str:
+    """Return the name of the receipt that a file is, or is the small picture of."""
+    stem, _, extension = name.removesuffix(_SMALL_ENDS).rpartition("-")
+    return f"{stem}.{extension}" if name.endswith(_SMALL_ENDS) else name
+
+
 def receipt_smaller(*, image: str, longest: int) -> bytes:
     """Return a JPEG of a stored picture, none of its sides longer than so many pixels.
 
@@ -289,9 +349,10 @@ def receipts_compared(*, now: datetime, most: int | None, watch: Watch) -> Compa
     missing = _without_file(watch(sorted(rows), len(rows), "receipts"))
     still = _known(missing)  # but for what was removed meanwhile
     files = list(islice(receipt_files().listed(), most))
-    known = _known([file.name for file in files])
+    known = _known([_receipt_of(file.name) for file in files])
     old = now - _ON_ITS_WAY
-    stray = [file.name for file in watch(files, len(files), "files") if file.name not in known and file.modified < old]
+    looked_at = watch(files, len(files), "files")
+    stray = [file.name for file in looked_at if _receipt_of(file.name) not in known and file.modified < old]
     return Compared(len(rows), len(files), [image for image in rows if image in still], stray)
 
 

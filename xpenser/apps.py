@@ -1,5 +1,9 @@
+from collections.abc import Sequence
+
 from django.apps import AppConfig
 from django.core.exceptions import ImproperlyConfigured
+
+from expenses.events import receipts_came
 
 
 class XpenserConfig(AppConfig):
@@ -10,6 +14,14 @@ class XpenserConfig(AppConfig):
         from xpenser import checks  # registering them is what importing does  # noqa: F401, PLC0415
 
         tasks_backend_check()
+        receipts_came.connect(_smalls_order)
+
+
+def _smalls_order(*, images: Sequence[str], **sent: object) -> None:
+    """Have small pictures made of receipts that have come."""
+    from xpenser.tasks import smalls_order  # most commands need no tasks, and they take long to load  # noqa: PLC0415
+
+    smalls_order(images)
 
 
 def tasks_backend_check() -> None:

@@ -1,6 +1,7 @@
 """What is done now and then, and nobody waits for: see ``xpenser.worker``."""
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from datetime import datetime, timedelta
 from functools import partial
 from importlib import import_module
@@ -18,8 +19,9 @@ from access.services.oauth2 import expired_clear
 from accounts.invitations import invitations_forget
 from accounts.operators import addresses_of
 from accounts.selectors import account
-from expenses.receipts import files_remove
-from expenses.selectors import archives_under_way, takings_under_way
+from accounts.throttled import Throttled
+from expenses.receipts import files_remove, receipt_small
+from expenses.selectors import ReceiptNotFound, archives_under_way, takings_under_way
 from expenses.services import archive_make, archives_forget, import_make, keys_forget, uploads_forget
 from xpenser.backups.rows import snapshot
 from xpenser.posting import post
@@ -31,6 +33,7 @@ FAILED_KEPT: Final = timedelta(days=30)
 LONGEST: Final = timedelta(hours=1)
 """No task takes as long: who did it is gone, with its machine."""
 MOST_STARTS: Final = 5
+_UNHURRIED: Final = -10
 _FILES_AT_ONCE: Final = 500
 """A bucket takes two requests for each."""
 
@@ -104,6 +107,20 @@ def files_go(images: list[str]) -> None:
     left = files_remove(images)
     if left and files_go.get_backend().supports_defer:
         files_go.using(run_after=timezone.now() + EVERY).enqueue(list(left))
+
+
+@task()
+def smalls_make(images: list[str]) -> None:
+    """Make the small pictures of receipts, so that no page waits for them; it makes those that can't be made now."""
+    for image in images:
+        with suppress(ReceiptNotFound, Throttled):
+            receipt_small(image=image)
+
+
+def smalls_order(images: Sequence[str]) -> None:
+    """Have the small pictures made of receipts that come in the transaction around this, after all that is urgent."""
+    unhurried = smalls_make.using(priority=_UNHURRIED) if smalls_make.get_backend().supports_priority else smalls_make
+    _order(partial(unhurried.enqueue, list(images)))
 
 
 def archive_order(*, user_id: int, asked: datetime) -> None:

@@ -1,6 +1,7 @@
 """Where the files of receipts are: in a folder, or in a bucket of a storage that speaks S3.
 
-A name is ``<user id>/<uuid4>.<EXT>`` and is never used twice, so it always stands for the same content.
+A name is ``<user id>/<uuid4>.<EXT>`` and is never used twice, so it always stands for the same content. What is made
+of a receipt lies beside it.
 """
 
 import re
@@ -42,6 +43,9 @@ class ReceiptFiles(Protocol):
 
     def save(self, name: str, content: IO[bytes]) -> str:
         """Keep a file, whole or not at all, and return its name."""
+
+    def put(self, name: str, content: IO[bytes]) -> None:
+        """Keep a file, whole or not at all, in the place of one of that name."""
 
     def open(self, name: str) -> "File[bytes]":
         """Return a file. Raises FileNotFoundError."""

@@ -76,6 +76,9 @@ class ReceiptBucket(S3Storage):  # type: ignore[misc]  # it has no types
         with _asked():
             return str(super()._save(name, content))
 
+    def put(self, name: str, content: IO[bytes]) -> None:
+        self.save(name, content)
+
     def _open(self, name: str, mode: str = "rb") -> "File[bytes]":
         """Return a file that has come whole: what breaks on the way does so before anybody is answered.
 

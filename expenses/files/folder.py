@@ -29,6 +29,15 @@ class ReceiptFolder(FileSystemStorage):
         finally:
             self.delete(name)  # a full disk keeps an empty file, and this is tried again and again
 
+    def put(self, name: str, content: IO[bytes]) -> None:
+        aside = f"{name.partition('/')[0]}/{uuid4()}.PART"
+        try:
+            self.save(aside, content)
+            Path(self.path(aside)).replace(self.path(name))
+        except BaseException:
+            self.delete(aside)
+            raise
+
     def listed(self, owner: str = "") -> Iterator[Listed]:
         for folder in [owner] if owner else self._owners():
             with suppress(FileNotFoundError), os.scandir(self.path(folder)) as files:

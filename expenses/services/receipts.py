@@ -12,7 +12,14 @@ from accounts.selectors import Account
 from accounts.sentences import sentence
 from expenses.images import Picture, turned
 from expenses.models import Expense, Receipt
-from expenses.receipts import receipt_append, receipt_open, receipt_replace, receipt_written, receipts_order
+from expenses.receipts import (
+    receipt_append,
+    receipt_open,
+    receipt_replace,
+    receipt_written,
+    receipts_order,
+    receipts_told,
+)
 from expenses.selectors import ExpenseNotFound, ReceiptNotFound, ReceiptRow, expense_receipts, receipt_row
 from expenses.services.clock import clock_take, instant
 from expenses.services.storing import checked_open
@@ -49,6 +56,7 @@ def receipts_add(*, owner: Account, expense_id: int, pictures: Sequence[Picture]
             has = len(expense_receipts(user_id=owner.id, expense_id=expense_id))
             if has + len(images) > MOST_RECEIPTS:
                 raise TooManyReceipts(has, len(images))
+            receipts_told([image.name for image in images])
             return [receipt_append(user_id=owner.id, expense_id=expense_id, image=image, now=now) for image in images]
 
 

@@ -6,6 +6,7 @@ from concurrent.futures import ThreadPoolExecutor, wait
 from datetime import UTC, datetime, timedelta
 from io import BytesIO
 from pathlib import Path
+from typing import IO, Any
 
 import psycopg
 import pytest
@@ -18,9 +19,19 @@ from PIL import Image
 from accounts.models import User
 from accounts.selectors import Account
 from expenses import receipts, services
-from expenses.images import BadReceipt
+from expenses.files.folder import ReceiptFolder
+from expenses.images import BadReceipt, NotAPicture
 from expenses.models import Receipt
-from expenses.receipts import TooManyPictures, receipt_kept, receipt_open, receipt_read, receipt_smaller, receipts_tidy
+from expenses.receipts import (
+    SMALL,
+    TooManyPictures,
+    receipt_kept,
+    receipt_open,
+    receipt_read,
+    receipt_small,
+    receipt_smaller,
+    receipts_tidy,
+)
 from expenses.selectors import (
     ReceiptNotFound,
     ReceiptRow,
@@ -262,6 +273,102 @@ def test_smaller(alice: Account) -> None:
     services.expense_delete(owner=alice, expense_id=row.id, now=LATER)
     with pytest.raises(ReceiptNotFound):
         receipt_smaller(image=row.receipt_image, longest=24)
+
+
+def small_of(image: str) -> str:
+    return f"{image.replace('.', '-')}-small.JPG"
+
+
+def kept_small(owner: Account) -> str:
+    """Return the name of a receipt whose small picture has been made."""
+    image = spend(owner, "lunch 45", picture=receipt_read(png(6))).receipt_image
+    receipt_small(image=image)
+    return image
+
+
+def tidied(hours: int) -> int:
+    now = datetime.now(UTC) + timedelta(hours=hours)
+    return receipts_tidy(now=now, watch=unwatched, agreed=lambda stray, files: True)
+
+
+def test_a_small_picture_is_made_once(alice: Account, folder: Path) -> None:
+    image = kept_small(alice)
+    small = folder / small_of(image)
+
+    assert files(folder) == sorted([image, small_of(image)])
+    with Image.open(small) as opened:
+        assert (opened.format, opened.size) == ("JPEG", (32, 48))
+    made = small.read_bytes()
+    small.write_bytes(b"as it was made")
+    assert receipt_small(image=image) == b"as it was made"
+    small.write_bytes(b"")  # as a power cut leaves it
+    assert (receipt_small(image=image), small.read_bytes()) == (made, made)
+
+
+def test_a_small_picture_is_no_receipt(alice: Account, folder: Path) -> None:
+    small = small_of(kept_small(alice))
+
+    with pytest.raises(ReceiptNotFound):
+        receipt_open(image=small)
+    assert tidied(hours=2) == 0
+    Receipt.objects.all().delete()
+    assert tidied(hours=2) == 2
+    assert files(folder) == []
+
+
+def test_a_small_picture_goes_with_its_receipt(
+    alice: Account, folder: Path, django_capture_on_commit_callbacks: Any
+) -> None:
+    image = kept_small(alice)
+    (receipt,) = receipt_rows(user_id=alice.id)
+
+    with django_capture_on_commit_callbacks(execute=True):
+        services.receipt_remove(owner=alice, receipt_id=receipt.id, now=LATER)
+
+    assert files(folder) == []
+    with pytest.raises(ReceiptNotFound):
+        receipt_small(image=image)
+
+
+class Losing(ReceiptFolder):
+    """Whatever is put there, its receipt is removed at this moment."""
+
+    def put(self, name: str, content: IO[bytes]) -> None:
+        Receipt.objects.all().delete()
+        super().put(name, content)
+
+
+def test_a_small_picture_does_not_outlive_a_receipt_that_goes_meanwhile(
+    alice: Account, folder: Path, settings: LazySettings
+) -> None:
+    image = spend(alice, "lunch 45", picture=receipt_read(jpeg())).receipt_image
+    kept = settings.STORAGES["default"]
+    settings.STORAGES = {**settings.STORAGES, "default": {**kept, "BACKEND": f"{__name__}.Losing"}}
+
+    with pytest.raises(ReceiptNotFound):
+        receipt_small(image=image)
+
+    assert files(folder) == [image]  # which went in no service's way
+
+
+def test_a_small_picture_is_shown_where_it_can_t_be_kept(
+    alice: Account, folder: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    image = spend(alice, "lunch 45", picture=receipt_read(jpeg())).receipt_image
+
+    with files_of_at_most(100):
+        made = receipt_small(image=image)
+
+    assert made == receipt_smaller(image=image, longest=SMALL)
+    assert files(folder) == [image]
+    assert caplog.messages == ["a small picture can't be kept"]
+
+
+def test_a_document_has_no_small_picture(alice: Account) -> None:
+    image = spend(alice, "lunch 45", picture=receipt_read(pdf())).receipt_image
+
+    with pytest.raises(NotAPicture):
+        receipt_small(image=image)
 
 
 @pytest.mark.once

@@ -305,7 +305,8 @@ def receipts_of(server: LiveServer) -> tuple[list[str], int]:
         image: (size, sha256) for image, size, sha256 in server.sql("SELECT image, size, sha256 FROM expenses_receipt")
     }
     bad = [image for image, said in rows.items() if image not in files or _seen(files[image]) != said]
-    return bad, len(files.keys() - rows.keys())
+    smalls = {f"{image.replace('.', '-')}-small.JPG" for image in rows}
+    return bad, len(files.keys() - rows.keys() - smalls)
 
 
 def _seen(path: Path) -> tuple[int, str]:

@@ -9,6 +9,7 @@ from django.contrib.sessions.models import Session
 from django.db import transaction
 from django.utils import timezone
 from django_tasks import TaskResultStatus
+from django_tasks.backends.immediate import ImmediateBackend
 from django_tasks_db.models import DBTaskResult
 from pytest_django import Settings
 
@@ -17,9 +18,17 @@ from accounts.selectors import Account
 from expenses.archives.reading import Archive
 from expenses.models import IdempotencyKey, Import, LedgerArchive, Upload
 from expenses.receipts import receipt_read
-from expenses.services import account_close, archive_ask, archive_open, import_ask, upload_keep
-from tests.cast import open_account, spend
-from tests.expenses.pictures import pdf
+from expenses.services import (
+    account_close,
+    archive_ask,
+    archive_open,
+    import_ask,
+    receipt_turn,
+    receipts_add,
+    upload_keep,
+)
+from tests.cast import NOON, open_account, spend
+from tests.expenses.pictures import jpeg, pdf, png
 from tests.expenses.test_bucket import use
 from tests.live import free_port
 from tests.s3 import BUCKET
@@ -35,6 +44,7 @@ from xpenser.tasks import (
     import_write,
     queue_seen,
     receipts_order_gone,
+    smalls_make,
     tidy,
     tidy_plan,
 )
@@ -212,6 +222,70 @@ def test_who_closes_an_account_waits_for_no_file(alice: Account, settings: Setti
     work(worker_id="w", batch=True)
     assert not image.exists()
     assert states() == [("SUCCESSFUL", 1), ("SUCCESSFUL", 1), ("READY", 0)]
+
+
+@pytest.fixture
+def folder(settings: Settings, tmp_path: Path) -> Path:
+    storage = {"BACKEND": "expenses.files.folder.ReceiptFolder", "OPTIONS": {"location": tmp_path}}
+    settings.STORAGES = {**settings.STORAGES, "default": storage}
+    return tmp_path
+
+
+def smalls(folder: Path) -> list[str]:
+    return sorted(path.name for path in folder.rglob("*-small.JPG"))
+
+
+def test_small_pictures_are_made_of_what_has_come(alice: Account, folder: Path) -> None:
+    row = spend(alice, "lunch 45", picture=receipt_read(jpeg()))
+    added = receipts_add(
+        owner=alice, expense_id=row.id, pictures=[receipt_read(data) for data in (png(1), pdf(), jpeg(1))], now=NOON
+    )
+    turned = receipt_turn(owner=alice, receipt_id=added[0].id, quarters=1, now=NOON)
+    spend(alice, "hotel 120", picture=receipt_read(pdf()))
+    ordered = DBTaskResult.objects.order_by("enqueued_at").values_list("priority", "args_kwargs__args")
+    assert list(ordered) == [
+        (-10, [[row.receipt_image]]), (-10, [[added[0].image, added[2].image]]), (-10, [[turned.image]]),
+    ]  # fmt: skip
+
+    work(worker_id="w", batch=True)
+
+    shown = [row.receipt_image, turned.image, added[2].image]  # the one before it was turned is gone
+    assert smalls(folder) == sorted(image.partition("/")[2].replace(".", "-") + "-small.JPG" for image in shown)
+    assert states()[:3] == [("SUCCESSFUL", 1)] * 3
+
+
+def test_small_pictures_are_made_of_what_has_come_to_be(alice: Account, folder: Path) -> None:
+    with suppress(RuntimeError), transaction.atomic():
+        spend(alice, "lunch 45", picture=receipt_read(jpeg()))
+        assert states() == [("READY", 0)]
+        raise RuntimeError
+
+    assert states() == []
+
+
+def test_small_pictures_that_can_t_be_made_are_left_to_pages(alice: Account, folder: Path, settings: Settings) -> None:
+    image = spend(alice, "lunch 45", picture=receipt_read(jpeg())).receipt_image
+    use(settings, f"http://key:secret@127.0.0.1:{free_port()}/{BUCKET}")  # nobody listens there
+
+    smalls_make.call([image, f"{alice.id}/gone.JPG"])
+
+    assert smalls(folder) == []
+
+
+class Plain(ImmediateBackend):
+    """A queue that does what comes in the order in which it comes."""
+
+    supports_priority = False
+
+
+def test_small_pictures_are_made_in_a_queue_without_priorities(
+    alice: Account, folder: Path, settings: Settings
+) -> None:
+    settings.TASKS = {"default": {"BACKEND": f"{__name__}.Plain"}}
+
+    spend(alice, "lunch 45", picture=receipt_read(jpeg()))
+
+    assert len(smalls(folder)) == 1
 
 
 def test_files_go_in_portions() -> None:

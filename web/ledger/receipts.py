@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
+from functools import partial
 from http import HTTPStatus
 from typing import Final, NamedTuple
 from uuid import uuid4
@@ -25,7 +26,7 @@ from accounts.buffers import taken
 from accounts.selectors import Account
 from expenses.files import FilesAway
 from expenses.images import TURNABLE, BadReceipt, NotAPicture, NotTurnable, Picture
-from expenses.receipts import TooManyPictures, receipt_read, receipt_smaller
+from expenses.receipts import TooManyPictures, receipt_read, receipt_small, receipt_smaller
 from expenses.selectors import LedgerRow, ReceiptNotFound, ReceiptRow, expense_receipts, receipt_row
 from expenses.services import (
     Answer,
@@ -46,9 +47,12 @@ from web.refusals import REFUSALS
 from web.telling import told
 
 _TEMPLATE: Final = "ledger/receipts.html"
-_LONGEST: Final = {"small": 480, "large": 2400}
-"""Pixels of the longer side: of one among others, and of one that fills a screen."""
-SIZES: Final = "|".join(_LONGEST)
+_LARGE: Final = 2400
+"""Pixels of the longer side of one that fills a screen."""
+_MADE: Final[Mapping[str, Callable[..., bytes]]] = {
+    "small": receipt_small, "large": partial(receipt_smaller, longest=_LARGE),
+}  # fmt: skip
+SIZES: Final = "|".join(_MADE)
 
 
 class Receipt(NamedTuple):
@@ -225,7 +229,7 @@ def smaller(request: HtmxRequest, number: int, size: str) -> HttpResponse:
     response = get_conditional_response(request, etag=etag)
     if response is None:
         try:
-            response = HttpResponse(receipt_smaller(image=image, longest=_LONGEST[size]), content_type="image/jpeg")
+            response = HttpResponse(_MADE[size](image=image), content_type="image/jpeg")
         except (NotAPicture, ReceiptNotFound):  # a document; its file was lost
             raise Http404 from None
     response.headers["ETag"] = etag

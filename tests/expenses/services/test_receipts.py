@@ -52,6 +52,10 @@ def files(folder: Path) -> set[str]:
     return {str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file()}
 
 
+def small_of(image: str) -> str:
+    return f"{image.replace('.', '-')}-small.JPG"
+
+
 def add(owner: Account, row: ExpenseRow, picture: Picture | None = None) -> ReceiptRow:
     (receipt,) = add_all(owner, row, [picture or receipt_read(jpeg(1))])
     return receipt
@@ -180,7 +184,7 @@ def test_turn(
 
     assert turned.image != first.image
     assert expense_receipts(user_id=alice.id, expense_id=lunch.id) == [first._replace(image=turned.image), other]
-    assert files(folder) == {turned.image, other.image}
+    assert files(folder) == {turned.image, small_of(turned.image), other.image}
     with receipt_open(image=turned.image).file as file:
         data = file.read()
     before_it = receipt_read(make(1))

@@ -42,7 +42,7 @@ def test_it_works(desk: Client, alice: Account, bob: Account) -> None:
     told = pairs(page)
     assert told["Expenses"] == "5, deleted ones too"
     assert told["Receipts"] == "3, 4.5\xa0KB"
-    assert told["Files"].startswith("3, 4.5\xa0KB. ")
+    assert told["Files, small pictures included"].startswith("3, 4.5\xa0KB. ")
     assert told["Free"].endswith(" where the data is")
     assert told["Limits"] == "9.5\xa0MB for a receipt (MAX_RECEIPT_BYTES), 11.4\xa0MB for a request (MAX_UPLOAD_BYTES)"
     assert re.findall(r'/">([^<]*)</a></th><td[^>]*>(\d+)</td><td role="cell">([^<]*)</td>', page) == [
@@ -55,7 +55,7 @@ def test_an_empty_server(desk: Client) -> None:
     page = shown(desk.get(PATH))
 
     assert "Nobody keeps any." in page
-    assert pairs(page)["Files"].startswith("0, 0\xa0bytes. ")
+    assert pairs(page)["Files, small pictures included"].startswith("0, 0\xa0bytes. ")
 
 
 def test_more_files_than_are_counted(desk: Client, alice: Account, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -63,7 +63,7 @@ def test_more_files_than_are_counted(desk: Client, alice: Account, monkeypatch: 
     pictures = [receipt_read(jpeg(1))] * 2
     receipts_add(owner=alice, expense_id=spend(alice, "hotel 120").id, pictures=pictures, now=NOON)
 
-    assert pairs(shown(desk.get(PATH)))["Files"].startswith("more than 1. ")
+    assert pairs(shown(desk.get(PATH)))["Files, small pictures included"].startswith("more than 1. ")
 
 
 def test_the_database_has_a_size(db: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
