@@ -16,6 +16,7 @@ from accounts.models import User
 from accounts.selectors import Account
 from accounts.services import mileage_rate_set
 from expenses import services
+from expenses.models import UploadPage
 from expenses.receipts import receipt_read
 from expenses.selectors import ExpenseFilter, ReceiptNotFound, expense_rows, receipt_owner
 from expenses.services import Answer
@@ -44,11 +45,13 @@ def fill(owner: Account) -> None:
     mileage_rate_set(user_id=owner.id, unit="mi", valid_from=NOON.date(), rate=Decimal(1))
     services.currency_rate_set(user_id=owner.id, currency="EUR", base="USD", day=NOON.date(), rate=Decimal(1))
     let_programs_in(owner)
-    _, taken = (
+    waiting, taken = (
         services.upload_keep(user_id=owner.id, name="x.csv", data=b"date,amount\n2026-11-01,1\n", now=NOON)
         for _ in range(2)
     )
     services.import_take(owner=owner, upload_id=taken, now=NOON)
+    services.import_ask(user_id=owner.id, upload_id=waiting, now=NOON)
+    UploadPage.objects.create(user_id=owner.id, upload_id=waiting, page=1, lines=[])
     services.archive_ask(user_id=owner.id, now=NOON)
     services.answer_once(user_id=owner.id, key="k", digest="d", now=NOON, write=lambda: Answer(200, "", b""))
 
