@@ -128,14 +128,12 @@ def test_a_database_that_is_away_is_told_by_each_that_asks_it(alice: Account) ->
 
 
 def test_a_migration_that_is_missing(alice: Account) -> None:
-    MigrationRecorder.Migration.objects.filter(app="expenses", name__startswith="0009").delete()
+    last = MigrationRecorder.Migration.objects.filter(app="expenses").latest("name")
+    last.delete()
 
     found = health.migrations()
 
-    assert (found.state, found.said) == (
-        State.BAD,
-        "Not applied: expenses.0009_archives.",
-    )
+    assert (found.state, found.said) == (State.BAD, f"Not applied: expenses.{last.name}.")
 
 
 def test_a_folder_that_can_not_be_written(settings: Settings, tmp_path: Path) -> None:
