@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Browser, FilePayload, Locator, Page, expect
 
 from tests.browser import tab
 from tests.cast import PASSWORD
@@ -214,7 +214,7 @@ def test_a_report_is_made_filled_and_handed_in(page: Page) -> None:
 
 def test_a_file_is_brought(page: Page) -> None:
     # From the start: a browser that is busy may hear of a listener later than of the key.
-    file = {"name": "a.csv", "mimeType": "text/csv", "buffer": FILE.encode()}
+    file: FilePayload = {"name": "a.csv", "mimeType": "text/csv", "buffer": FILE.encode()}
     page.on("filechooser", lambda chooser: chooser.set_files(file))
     go_to_settings(page)
     go(page.get_by_role("link", name="Import and export"), "Import and export")
