@@ -32,6 +32,7 @@ from tests.expenses.pictures import jpeg
 from tests.web.meanwhile import meanwhile
 
 NEVER_AT_A_WIRE = {
+    "_GivenUp": "whoever gives an import up hears of it on its page",
     "InvitationNotFound": "accounts are opened on pages",
     "PersonNotFound": "operators have pages",
     "NotByThisOperator": "and act on them",
