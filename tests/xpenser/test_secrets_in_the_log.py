@@ -137,7 +137,7 @@ def people(visitor: Visitor, made: Made, mails: Path) -> None:
     """Go through the pages that take a password, a key or a code, or that show one."""
     visitor.ask("GET", f"/accounts/join/{made['invitation']}/", status=200)
     visitor.ask("GET", f"/accounts/confirm-email/key-{HUSH}/", status=200)
-    visitor.ask("GET", f"/accounts/oidc/work/login/callback/?code=a-{HUSH}&state=b-{HUSH}", status=404)
+    visitor.ask("GET", f"/accounts/oidc/example/login/callback/?code=a-{HUSH}&state=b-{HUSH}", status=404)
     newcomer = {"currency": "EUR", "zone": "Europe/Berlin"}
     visitor.fill("/accounts/signup/", status=302, email="new@example.com", password1=PASSWORD, **newcomer)
     visitor.fill("/accounts/password/reset/", status=302, email=EMAIL)
