@@ -321,7 +321,9 @@ def test_what_may_have_got_through_is_asked_about(page: Page, net: Relay, server
 def test_another_person_neither_sees_nor_sends_it(page: Page, net: Relay, server: LiveServer, person: str) -> None:
     other = server.newcomer()
     net.is_cut = True
-    type_in(page, "lunch 45 with jack")
+    # Once nobody is signed in, the page's question what the line means would lead away from it.
+    with page.expect_event("requestfailed", lambda request: "/understood" in request.url):
+        type_in(page, "lunch 45 with jack")
     page.context.clear_cookies(name="sessionid")
 
     net.is_cut = False
