@@ -56,9 +56,6 @@ from expenses.services.idempotency import (
 from expenses.services.importing import (
     AlreadyUndone,
     NothingToImport,
-    import_ask,
-    import_give_up,
-    import_make,
     import_take,
     import_undo,
     is_long,
@@ -120,6 +117,11 @@ from expenses.services.tags import (
     tag_delete,
     tag_merge,
     tag_rename,
+)
+from expenses.services.taking import (
+    import_ask,
+    import_give_up,
+    import_make,
 )
 from expenses.services.text import (
     NotNew,

@@ -30,7 +30,6 @@ from expenses.selectors import (
     UploadRow,
     import_row,
     mapping_remembered,
-    taking_row,
     upload_row,
 )
 from expenses.services.bulk import NewExpense, expenses_put
@@ -48,6 +47,13 @@ LONG: Final = 2000
 """Lines; of more nobody waits for the import."""
 _AT_ONCE: Final = 500
 _TOLD_EVERY: Final = 1000  # rows: to tell it is a write
+
+Told = Callable[..., None]
+"""Is told how far a file has come, as ``Taking`` keeps it, while nothing of it is written yet; may raise."""
+
+
+def untold(**_said: Any) -> None:
+    """Tell nobody: who wants the file in waits for all of it."""
 
 
 class AlreadyUndone(ValueError):
@@ -146,65 +152,15 @@ def is_ticked(planned: Planned, ticks: Map[str, bool]) -> bool:
     return ticks.get(str(planned.entry.line), planned.like is None)
 
 
-def import_take(*, owner: Account, upload_id: int, now: datetime) -> int:
+def import_take(*, owner: Account, upload_id: int, now: datetime, told: Told = untold) -> int:
     """Take the ticked lines of a file into the ledger, all or none, and return the number of the import.
 
     Reports, types and tags that are named and not there are made. The file waits no longer, and what was said of it is
     remembered for the next of its kind. Raises UploadNotFound, Unreadable, NothingToImport, AccountClosed.
     """
-    return _take(owner=owner, upload_id=upload_id, prepared=_prepared(owner, upload_id, now), now=now)
-
-
-class _GivenUp(Exception):
-    """Whoever wanted a file in his ledger does not any more."""
-
-
-@retried
-@transaction.atomic
-def import_ask(*, user_id: int, upload_id: int, now: datetime) -> bool:
-    """Note that a person wants a file in his ledger, and tell whether ``import_make`` is to be called: not twice.
-
-    Raises UploadNotFound.
-    """
-    if not Upload.objects.select_for_update().filter(user_id=user_id, pk=upload_id).values_list("pk"):
-        raise UploadNotFound(upload_id)
-    before = taking_row(user_id=user_id, upload_id=upload_id, now=now)
-    if before is not None and before.is_under_way:
-        return False
-    Taking.objects.filter(upload_id=upload_id).delete()
-    Taking.objects.create(user_id=user_id, upload_id=upload_id, asked=now)
-    return True
-
-
-def import_make(*, owner: Account, upload_id: int, asked: datetime, now: datetime) -> None:
-    """Take a file into the ledger as it was asked for; one that came in, or is not wanted any more, is left alone.
-
-    How far it has come is told outside the transaction that writes, so that it is seen. That is the short part, and
-    on SQLite nobody else writes meanwhile, not even how far it has come.
-    """
-    meant = Taking.objects.filter(user_id=owner.id, upload_id=upload_id, asked=asked)
-
-    def told(**said: Any) -> None:
-        if not meant.update(**said):
-            raise _GivenUp
-
-    try:
-        prepared = _prepared(owner, upload_id, now, told=told)
-        told(state=Taking.State.WRITTEN)
-        _take(owner=owner, upload_id=upload_id, prepared=prepared, now=now)
-    except (_GivenUp, UploadNotFound):
-        return
-    except NothingToImport:
-        meant.update(state=Taking.State.EMPTY)
-    except Exception:
-        meant.update(state=Taking.State.FAILED)
-        raise
-
-
-def import_give_up(*, user_id: int, upload_id: int) -> bool:
-    """Let a file wait as before it was asked for, and tell whether that was in time: not while it is written."""
-    meant = Taking.objects.filter(user_id=user_id, upload_id=upload_id, state=Taking.State.PLANNED)
-    return meant.delete()[0] > 0
+    prepared = _prepared(owner, upload_id, now, told)
+    told(state=Taking.State.WRITTEN)
+    return _take(owner=owner, upload_id=upload_id, prepared=prepared, now=now)
 
 
 class _Prepared(NamedTuple):
@@ -217,14 +173,12 @@ class _Prepared(NamedTuple):
     taken: list[Planned]
 
 
-def _prepared(
-    owner: Account, upload_id: int, now: datetime, *, told: Callable[..., None] = lambda **_said: None
-) -> _Prepared:
+def _prepared(owner: Account, upload_id: int, now: datetime, told: Told = untold) -> _Prepared:
     version = clock_read(user_id=owner.id)
     owner = owner._replace(currency=base_currency(user_id=owner.id))  # as it is at that version or later
     upload = upload_row(user_id=owner.id, upload_id=upload_id, now=now)
     file, mapping = upload_opened(user_id=owner.id, upload=upload)
-    told(done=0, total=len(file.table.records))
+    told(state=Taking.State.PLANNED, done=0, total=len(file.table.records))
     readings = file_portions(file, mapping, rows=_TOLD_EVERY)
     plan = import_plan(owner=owner, readings=readings, told=lambda done: told(done=done))
     ticks = upload.said.get("ticks", {})
