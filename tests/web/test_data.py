@@ -53,13 +53,18 @@ def test_it_works(alice: Account, bob: Account) -> None:
     assert client.get(f"{PATH}archive.zip").status_code == 404
     for page in (under_way, twice):
         assert "It is being made. You can leave this page meanwhile." in words(page)
-        assert 'hx-get="/settings/data/" hx-trigger="every 2s"' in page.content.decode()
+        bar = '<p id="making" hx-get="/settings/data/" hx-trigger="every 2s" hx-select="#making" hx-target="this">'
+        assert f'{bar}<progress id="progress"></progress></p>' in page.content.decode()
         assert "Make a new one" not in words(page)
 
     LedgerArchive.objects.update(done=1, total=2)
     assert '<progress id="progress" value="1" max="2"></progress>' in client.get(PATH).content.decode()
-    assert "1 of 2 receipts" in words(client.get(PATH))
+    polled = client.get(PATH, headers={"HX-Request": "true"})
+    assert "1 of 2 receipts" in words(polled)
+    assert "HX-Refresh" not in polled.headers
     made(alice)
+    polled = client.get(PATH, headers={"HX-Request": "true"})
+    assert (polled.headers["HX-Refresh"], polled.content) == ("true", b"")
     there, file = client.get(PATH), client.get(f"{PATH}archive.zip")
 
     assert "It was made just now , has 0.1 MB, and stays until" in words(there)

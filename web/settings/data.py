@@ -9,20 +9,24 @@ from django.utils import timezone
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext
 from django.views.decorators.http import require_POST, require_safe
+from django_htmx.http import HttpResponseClientRefresh
 
 from expenses.selectors import archive_row
 from expenses.services import ArchiveNotFound, archive_ask, archive_drop, archive_open
 from web.account import owner
 from web.figures import megabytes
+from web.htmx import HtmxRequest
 from xpenser.answers import file_answer
 from xpenser.tasks import archive_order
 
 
 @require_safe
-def data(request: HttpRequest) -> HttpResponse:
+def data(request: HtmxRequest) -> HttpResponse:
     """Show the archive that there is, or how far it has come, and lead to where an account is closed."""
     person = owner(request)
     row = archive_row(user_id=person.id, now=timezone.now())
+    if request.htmx and not (row and row.is_under_way):  # what is there now is another page
+        return HttpResponseClientRefresh()
     size = "" if row is None else megabytes(max(1, round(row.size / 100_000)) * 100_000)
     return render(request, "settings/data.html", {"zone": person.zone, "archive": row, "size": size})
 
