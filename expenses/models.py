@@ -225,20 +225,25 @@ class UploadPage(Owned):
 class Taking(Owned):
     """A file on its way into the ledger, or what came in its way; ``asked`` tells one attempt from the next.
 
-    Its row is changed while lines are looked through, ``done`` of ``total``, so it stands beside the file.
+    Its row is changed while lines are looked through, ``done`` of ``total``, so it stands beside the file. Of an
+    archive it also says what its owner was shown and what he pressed: see ``archive_plan``.
     """
 
     class State(models.TextChoices):
         PLANNED = "planned"  # asked for: what would come is being found out
+        COPIED = "copied"  # the files of an archive's receipts are being written
         WRITTEN = "written"  # being written, in one transaction: too late to give it up
         EMPTY = "empty"  # none of its lines was to be taken
-        FAILED = "failed"
+        FAILED = "failed"  # for the reason ``why``, a sentence, where the file itself or the ledger is that
 
     upload = models.OneToOneField(Upload, models.CASCADE, primary_key=True, related_name="taking")
     asked = InstantField(db_index=True)
     state = models.CharField(max_length=10, choices=State.choices, default=State.PLANNED)
     done = models.PositiveIntegerField(default=0)
     total = models.PositiveIntegerField(default=0)
+    seen = models.PositiveBigIntegerField(null=True)
+    as_it_was = models.BooleanField(default=False)
+    why = models.JSONField(default=str)
 
 
 class ImportMapping(Owned):

@@ -7,13 +7,14 @@ from typing import Any, Final, NamedTuple
 
 from django.db.models import QuerySet
 
+from accounts.sentences import sentence_read
 from expenses.models import Expense, Import, ImportMapping, Taking, Upload
 
 UPLOAD_KEPT: Final = timedelta(days=1)
 """How long a file waits."""
 _LOST: Final = timedelta(hours=6)
 """What was asked for so long ago, and is not there, never will be."""
-UNDER_WAY: Final = (Taking.State.PLANNED, Taking.State.WRITTEN)
+UNDER_WAY: Final = (Taking.State.PLANNED, Taking.State.COPIED, Taking.State.WRITTEN)
 
 
 class UploadNotFound(Exception):
@@ -46,7 +47,7 @@ class UploadRow(NamedTuple):
 
 
 class TakingRow(NamedTuple):
-    """A file on its way into the ledger, or what came in its way: see ``Taking``."""
+    """A file on its way into the ledger, or what came in its way: see ``Taking``. ``why`` is a sentence or empty."""
 
     upload_id: int
     name: str
@@ -54,10 +55,16 @@ class TakingRow(NamedTuple):
     state: str
     done: int
     total: int
+    why: str
 
     @property
     def is_under_way(self) -> bool:
         return self.state in UNDER_WAY
+
+    @property
+    def is_copied(self) -> bool:
+        """Tell whether it is receipts of which ``done`` are written; lines are looked through otherwise."""
+        return self.state == Taking.State.COPIED
 
     @property
     def is_written(self) -> bool:
@@ -121,11 +128,11 @@ def takings(*, user_id: int, now: datetime) -> list[TakingRow]:
 
 
 def _takings(found: QuerySet[Taking], now: datetime) -> list[TakingRow]:
-    columns = ("upload_id", "upload__name", "asked", "state", "done", "total")
+    columns = ("upload_id", "upload__name", "asked", "state", "done", "total", "why")
     meant = found.filter(upload__created__gt=now - UPLOAD_KEPT).order_by("-upload_id").values_list(*columns)
     return [
         row._replace(state=Taking.State.FAILED.value) if row.is_under_way and row.asked <= now - _LOST else row
-        for row in map(TakingRow._make, meant)
+        for row in (TakingRow._make((*said, sentence_read(why))) for *said, why in meant)
     ]
 
 

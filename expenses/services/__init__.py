@@ -10,11 +10,15 @@ from expenses.services.accounts import (
     server_zone_settle,
 )
 from expenses.services.archives_taken import (
+    ARCHIVE_REFUSALS,
     ArchivePlan,
     LedgerChanged,
     OtherCurrency,
+    archive_import,
+    archive_is_long,
     archive_plan,
     archive_take,
+    upload_archive,
 )
 from expenses.services.archiving import (
     ArchiveNotFound,
@@ -145,6 +149,7 @@ from expenses.services.types import (
 )
 
 __all__ = [
+    "ARCHIVE_REFUSALS",
     "LINES",
     "MOST_WRONG",
     "AccountClosed",
@@ -192,6 +197,8 @@ __all__ = [
     "answer_once",
     "archive_ask",
     "archive_drop",
+    "archive_import",
+    "archive_is_long",
     "archive_make",
     "archive_open",
     "archive_plan",
@@ -241,6 +248,7 @@ __all__ = [
     "type_merge",
     "type_rename",
     "type_set",
+    "upload_archive",
     "upload_drop",
     "upload_keep",
     "upload_look",

@@ -24,6 +24,7 @@ from expenses.archives.lines import (
 from expenses.archives.reading import Archive, BadArchive
 from expenses.models import Expense
 from expenses.money import AmountTooLarge, rounded
+from expenses.services.importing import Told, untold
 from expenses.services.planning import SOURCE_LENGTH
 from expenses.services.pricing import BadRate, checked_rate
 from expenses.services.receipts import MOST_RECEIPTS
@@ -35,6 +36,8 @@ from reports.status import Status
 
 AHEAD: Final = timedelta(days=1)
 """No server's clock is so far ahead of another's."""
+
+_TOLD_EVERY: Final = 1000  # lines: to tell it is a write
 
 L = TypeVar("L", bound=NamedTuple)
 
@@ -65,13 +68,17 @@ class Checked(NamedTuple):
     expenses: list[ExpenseLine]
 
 
-def archive_checked(archive: Archive, *, now: datetime) -> Checked:
-    """Return what an archive says, if a ledger can hold all of it. Raises BadArchive."""
-    people = _each(archive, lines.PERSON, _check_person)
+def archive_checked(archive: Archive, *, now: datetime, told: Told = untold) -> Checked:
+    """Return what an archive says, if a ledger can hold all of it. Raises BadArchive.
+
+    ``told`` is told how many lines are done.
+    """
+    checking = _Checking(archive, told)
+    people = checking.each(lines.PERSON, _check_person)
     latest = now + AHEAD
-    reports = _each(archive, lines.REPORTS, lambda line: _check_report(line, latest))
-    categories = _each(archive, lines.CATEGORIES, lambda line: _check_name("name", line.name))
-    types = _each(archive, lines.TYPES, _check_type)
+    reports = checking.each(lines.REPORTS, lambda line: _check_report(line, latest))
+    categories = checking.each(lines.CATEGORIES, lambda line: _check_name("name", line.name))
+    types = checking.each(lines.TYPES, _check_type)
     if len(people) != 1:
         raise BadArchive(lines.PERSON.part, sentence("one line is wanted"))
     if [line.status for line in reports if line.is_default] != [Status.ACTIVE]:
@@ -82,26 +89,37 @@ def archive_checked(archive: Archive, *, now: datetime) -> Checked:
     checks = _ExpenseChecks(people[0].currency, reports, latest=latest)
     return Checked(
         people[0],
-        _each(archive, lines.MILEAGE_RATES, _check_mileage_rate),
-        _each(archive, lines.CURRENCY_RATES, _check_currency_rate),
+        checking.each(lines.MILEAGE_RATES, _check_mileage_rate),
+        checking.each(lines.CURRENCY_RATES, _check_currency_rate),
         reports,
         categories,
         types,
-        _each(archive, lines.TAGS, _check_tag),
-        _each(archive, lines.EXPENSES, checks.check),
+        checking.each(lines.TAGS, _check_tag),
+        checking.each(lines.EXPENSES, checks.check),
     )
 
 
-def _each(archive: Archive, kind: Kind[L], check: Callable[[L], object]) -> list[L]:
-    found = []
-    for number, line in enumerate(archive.lines(kind), 1):
-        try:
-            check(line)
-        except _REFUSED as refusal:
-            reason = sentence("line %(number)s: %(why)s", number=number, why=why(refusal))
-            raise BadArchive(kind.part, reason) from None
-        found.append(line)
-    return found
+class _Checking:
+    """The lines of an archive, one kind after the other, and how many of all are done."""
+
+    def __init__(self, archive: Archive, told: Told) -> None:
+        self.archive = archive
+        self.told = told
+        self.done = 0
+
+    def each(self, kind: Kind[L], check: Callable[[L], object]) -> list[L]:
+        found = []
+        for number, line in enumerate(self.archive.lines(kind), 1):
+            try:
+                check(line)
+            except _REFUSED as refusal:
+                reason = sentence("line %(number)s: %(why)s", number=number, why=why(refusal))
+                raise BadArchive(kind.part, reason) from None
+            found.append(line)
+            self.done += 1
+            if self.done % _TOLD_EVERY == 0:
+                self.told(done=self.done)
+        return found
 
 
 def _expect(is_so: bool, member: str, value: object) -> None:

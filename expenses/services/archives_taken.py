@@ -9,6 +9,7 @@ An expense is known again by the instant in which it was created, by its source 
 notes.
 """
 
+import io
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from contextlib import ExitStack
@@ -27,23 +28,27 @@ from accounts.sentences import sentence, why
 from accounts.services import BadAccount, base_currency_put, mileage_rate_set, preferences_set
 from expenses.archives import lines
 from expenses.archives.lines import ExpenseLine, ReportLine
-from expenses.archives.reading import Archive, BadArchive
+from expenses.archives.reading import MOST_LINES, Archive, BadArchive
 from expenses.images import BadReceipt
-from expenses.models import Category, CurrencyRate, Expense, ExpenseType, Import, Imported, Receipt, Tag, Timer
+from expenses.models import Category, CurrencyRate, Expense, ExpenseType, Import, Imported, Receipt, Tag, Taking, Timer
 from expenses.receipts import StoredImage, receipt_read, receipt_written
+from expenses.selectors import UploadNotFound, UploadRow, upload_row
 from expenses.services.accounts import SAMPLE_TYPE
 from expenses.services.archives_checked import Checked, archive_checked
 from expenses.services.bulk import NewExpense, expenses_put
 from expenses.services.clock import clock_hold, clock_read, clock_take, instant
-from expenses.services.importing import NAME_LENGTH
+from expenses.services.importing import LONG, NAME_LENGTH, Told, untold, upload_drop
 from expenses.services.rates import currency_rate_set
-from expenses.services.storing import checked_open
+from expenses.services.storing import ReportClosed, checked_open
 from expenses.services.tags import MOST_TAGS, tag_ids
 from reports.models import Report
 from reports.selectors import report_rows
 from reports.status import CLOSED
 
 KIND: Final = "archive"
+MANY: Final = 100
+"""Receipts; of more nobody waits for the import."""
+_TOLD_EVERY: Final = 20  # receipts: to tell it is a write
 
 
 class OtherCurrency(ValueError):
@@ -64,6 +69,10 @@ class LedgerChanged(ValueError):
 
     def __init__(self) -> None:
         super().__init__(sentence("your ledger was changed meanwhile: look again at what would come"))
+
+
+ARCHIVE_REFUSALS: Final = (BadArchive, LedgerChanged, OtherCurrency, ReportClosed)
+"""Why an archive can't be taken in. Their messages may be shown."""
 
 
 class ArchiveFigures(NamedTuple):
@@ -109,17 +118,18 @@ class ArchivePlan(NamedTuple):
 
 
 def archive_plan(
-    *, owner: Account, archive: Archive, as_it_was: bool, now: datetime, seen: int | None = None
+    *, owner: Account, archive: Archive, as_it_was: bool, now: datetime, seen: int | None = None, told: Told = untold
 ) -> ArchivePlan:
     """Return what would come of an archive; ``as_it_was`` says whether as a whole, where that can be.
 
     ``seen`` is the version that its owner was shown. Raises BadArchive, OtherCurrency, ReportClosed, AccountClosed,
     LedgerChanged where that is not the one any more.
     """
+    told(state=Taking.State.PLANNED, done=0, total=sum(archive.manifest.counts.values()))
     version = clock_read(user_id=owner.id)  # first: it takes seconds, and what was changed meanwhile is seen in the end
     if seen not in {version, None}:
         raise LedgerChanged
-    checked = archive_checked(archive, now=now)
+    checked = archive_checked(archive, now=now, told=told)
     base = base_currency(user_id=owner.id)  # as it is at that version or later, whenever the owner was looked up
     is_untouched = _is_untouched(owner, version)
     as_it_was = as_it_was and is_untouched
@@ -176,29 +186,82 @@ def _reports_missing(owner: Account, reports: Sequence[ReportLine], used: set[st
     return [line._replace(is_default=False) for line in reports if name_key(line.name) not in known]
 
 
-def archive_take(*, owner: Account, archive: Archive, plan: ArchivePlan, name: str, sha256: str, now: datetime) -> int:
+def archive_is_long(upload: UploadRow) -> bool:
+    """Tell whether nobody is to wait for an archive that waits, for its lines or receipts: ``import_ask`` for it."""
+    with upload_archive(upload) as archive:
+        return sum(archive.manifest.counts.values()) > LONG or archive.manifest.receipts > MANY
+
+
+def archive_import(
+    *, owner: Account, upload_id: int, as_it_was: bool, seen: int, now: datetime, told: Told = untold
+) -> int:
+    """Take an archive that waits into the ledger, all or nothing, and return the number of the import; see above.
+
+    The file waits no longer. Raises UploadNotFound, AccountClosed, and what ARCHIVE_REFUSALS are.
+    """
+    upload = upload_row(user_id=owner.id, upload_id=upload_id, now=now)
+    with upload_archive(upload) as archive:
+        plan = archive_plan(owner=owner, archive=archive, as_it_was=as_it_was, now=now, seen=seen, told=told)
+        return archive_take(
+            owner=owner, archive=archive, plan=plan, name=upload.name, sha256=upload.sha256, now=now,
+            upload_id=upload_id, told=told,
+        )  # fmt: skip
+
+
+def upload_archive(upload: UploadRow) -> Archive:
+    """Open an archive that waits; whoever takes it closes it."""
+    return Archive(io.BytesIO(upload.data), most_lines=MOST_LINES)
+
+
+def archive_take(
+    *,
+    owner: Account,
+    archive: Archive,
+    plan: ArchivePlan,
+    name: str,
+    sha256: str,
+    now: datetime,
+    upload_id: int | None = None,
+    told: Told = untold,
+) -> int:
     """Take what ``archive_plan`` found into the ledger, all or nothing, and return the number of the import.
 
-    ``name`` and ``sha256`` are those of the file. Raises LedgerChanged, BadArchive.
+    ``name`` and ``sha256`` are those of the file, and ``upload_id`` is its number where it waits: it goes then.
+    Raises LedgerChanged, BadArchive, UploadNotFound.
     """
     with ExitStack() as written:
-        images = [_images(written, owner, archive, line) for line in plan.expenses]
-        return _take(owner=owner, plan=plan, images=images, name=name, sha256=sha256, now=now)
+        told(state=Taking.State.COPIED, done=0, total=plan.receipts)
+        images = _images(written, owner, archive, plan.expenses, told)
+        told(state=Taking.State.WRITTEN)
+        return _take(owner=owner, plan=plan, images=images, name=name, sha256=sha256, upload_id=upload_id, now=now)
 
 
-def _images(written: ExitStack, owner: Account, archive: Archive, line: ExpenseLine) -> list[StoredImage | None]:
-    """Write the files of an expense's receipts, None for a missing one; they go again if what follows fails."""
-    images: list[StoredImage | None] = []
-    for receipt in line.receipts:
-        data, image = archive.receipt(receipt.file), None
-        if data is not None:
-            try:
-                picture = receipt_read(data)
-            except BadReceipt as refusal:
-                raise BadArchive(receipt.file, why(refusal)) from None
-            image = written.enter_context(receipt_written(user_id=owner.id, picture=picture))
-        images.append(image)
+def _images(
+    written: ExitStack, owner: Account, archive: Archive, expenses: Sequence[ExpenseLine], told: Told
+) -> list[list[StoredImage | None]]:
+    """Write the files of each expense's receipts, None for a missing one; they go again if what follows fails."""
+    images: list[list[StoredImage | None]] = []
+    done = 0
+    for line in expenses:
+        images.append([])
+        for receipt in line.receipts:
+            image = _image(written, owner, archive, receipt.file)
+            images[-1].append(image)
+            done += image is not None
+            if image is not None and done % _TOLD_EVERY == 0:
+                told(done=done)
     return images
+
+
+def _image(written: ExitStack, owner: Account, archive: Archive, file: str) -> StoredImage | None:
+    data = archive.receipt(file)
+    if data is None:
+        return None
+    try:
+        picture = receipt_read(data)
+    except BadReceipt as refusal:
+        raise BadArchive(file, why(refusal)) from None
+    return written.enter_context(receipt_written(user_id=owner.id, picture=picture))
 
 
 @retried
@@ -210,17 +273,21 @@ def _take(
     images: Sequence[Sequence[StoredImage | None]],
     name: str,
     sha256: str,
+    upload_id: int | None,
     now: datetime,
 ) -> int:
     if clock_hold(user_id=owner.id) != plan.version:
         raise LedgerChanged
+    if upload_id is not None and not upload_drop(user_id=owner.id, upload_id=upload_id):
+        raise UploadNotFound(upload_id)
     if plan.as_it_was:
         _become(owner, plan)
     made = _reports_made(owner, plan.reports)
     _types_made(owner, plan.checked)
     _rates_made(owner, plan.checked)
     source = Import.objects.create(
-        user_id=owner.id, name=name[:NAME_LENGTH], kind=KIND, sha256=sha256, expenses=len(plan.expenses), created=now,
+        user_id=owner.id, name=name[:NAME_LENGTH], kind=KIND, sha256=sha256, expenses=len(plan.expenses),
+        upload_number=upload_id, created=now,
         closed_reports=[made[name_key(line.name)] for line in plan.reports if line.status in CLOSED],
     )  # fmt: skip
     ids = expenses_put(user_id=owner.id, expenses=_new_expenses(owner, plan, made, now), source_id=source.pk)

@@ -5,14 +5,17 @@ SQLite nobody else writes meanwhile, not even how far it has come.
 """
 
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from django.db import transaction
 
 from accounts.retried import retried
 from accounts.selectors import Account
+from accounts.sentences import sentence_kept, why
 from expenses.models import Taking, Upload
 from expenses.selectors import UNDER_WAY, UploadNotFound, taking_row
+from expenses.services.archives_taken import ARCHIVE_REFUSALS, archive_import
 from expenses.services.importing import NothingToImport, import_take
 
 
@@ -22,9 +25,12 @@ class _GivenUp(Exception):
 
 @retried
 @transaction.atomic
-def import_ask(*, user_id: int, upload_id: int, now: datetime) -> bool:
+def import_ask(
+    *, user_id: int, upload_id: int, now: datetime, seen: int | None = None, as_it_was: bool = False
+) -> bool:
     """Note that a person wants a file in his ledger, and tell whether ``import_make`` is to be called: not twice.
 
+    Of an archive it is to be said which version he was shown, and whether he wants it ``as_it_was`` (``archive_plan``).
     Raises UploadNotFound.
     """
     if not Upload.objects.select_for_update().filter(user_id=user_id, pk=upload_id).values_list("pk"):
@@ -33,7 +39,7 @@ def import_ask(*, user_id: int, upload_id: int, now: datetime) -> bool:
     if before is not None and before.is_under_way:
         return False
     Taking.objects.filter(upload_id=upload_id).delete()
-    Taking.objects.create(user_id=user_id, upload_id=upload_id, asked=now)
+    Taking.objects.create(user_id=user_id, upload_id=upload_id, asked=now, seen=seen, as_it_was=as_it_was)
     return True
 
 
@@ -46,11 +52,15 @@ def import_make(*, owner: Account, upload_id: int, asked: datetime, now: datetim
             raise _GivenUp
 
     try:
-        import_take(owner=owner, upload_id=upload_id, now=now, told=told)
+        for seen, as_it_was in [*meant.values_list("seen", "as_it_was")]:
+            take = import_take if seen is None else partial(archive_import, seen=seen, as_it_was=as_it_was)
+            take(owner=owner, upload_id=upload_id, now=now, told=told)
     except (_GivenUp, UploadNotFound):
         return
     except NothingToImport:
         meant.update(state=Taking.State.EMPTY)
+    except ARCHIVE_REFUSALS as refusal:
+        meant.update(state=Taking.State.FAILED, why=sentence_kept(why(refusal)))
     except Exception:
         meant.update(state=Taking.State.FAILED)
         raise
@@ -58,5 +68,5 @@ def import_make(*, owner: Account, upload_id: int, asked: datetime, now: datetim
 
 def import_give_up(*, user_id: int, upload_id: int) -> bool:
     """Let a file wait as before it was asked for, and tell whether that was in time: not while it is written."""
-    meant = Taking.objects.filter(user_id=user_id, upload_id=upload_id, state=Taking.State.PLANNED)
+    meant = Taking.objects.filter(user_id=user_id, upload_id=upload_id).exclude(state=Taking.State.WRITTEN)
     return meant.delete()[0] > 0

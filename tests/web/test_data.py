@@ -20,12 +20,14 @@ from accounts.operators import operator_set
 from accounts.selectors import Account
 from accounts.services import preferences_set
 from expenses import services
-from expenses.models import LedgerArchive, Upload
+from expenses.models import Import, LedgerArchive, Taking, Upload
 from expenses.receipts import receipt_read
+from expenses.services import archives_taken
 from tests.archives import HOME, archive_of, ledger_of, packed, parts
 from tests.cast import PASSWORD, NewClient, OldClient, open_account, spend, token_of
 from tests.expenses.pictures import pdf
 from tests.web.people import at_browser
+from tests.web.test_importing import made as taken_in
 from tests.web.test_importing import words
 from tests.web.test_signin import signed_in
 
@@ -141,13 +143,93 @@ def test_a_ledger_moves_house(alice: Account, bob: Account) -> None:
     assert "3 expenses came from all.zip." in words(taken)
     assert ledger_of(bob, now=timezone.now()) == content
     assert accounts.account(email=bob.email).zone == "Europe/Berlin"
-    assert client.get(address).status_code == 404
+    assert "3 expenses came from all.zip." in words(client.get(address))
     (undo,) = re.findall(r'action="(/import/\d+/undo/)"', taken.content.decode())
     assert "2 expenses are in the trash." in words(client.post(undo, follow=True))
     again = bring(client, data).url
     assert "Import what is missing" in words(client.get(again))
     assert "3 expenses came" in words(press(client, again, "take"))
     assert "This very file was imported before: just now , 3 expenses." in words(client.get(bring(client, data).url))
+
+
+@pytest.fixture(params=["LONG", "MANY"])
+def long(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let an archive of one line, or one of one receipt, be long."""
+    monkeypatch.setattr(archives_taken, request.param, 0)
+
+
+@pytest.mark.usefixtures("long")
+def test_a_long_archive_comes_while_nobody_waits(
+    alice: Account, bob: Account, django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks
+) -> None:
+    preferences_set(user_id=alice.id, zone="Europe/Berlin")
+    spend(alice, "lunch 45", picture=receipt_read(pdf()))
+    content, client = ledger_of(alice), at_browser(bob)
+    address = bring(client, archive_of(alice, now=timezone.now())).url
+
+    with django_capture_on_commit_callbacks() as queued:
+        pressed = press(client, address, "become")
+        again = client.post(address, {"act": "become", "version": "1"})
+
+    assert (len(queued), again.headers["Location"]) == (1, address)
+    assert "On its way into the ledger You can leave this page meanwhile." in words(pressed)
+    Taking.objects.update(done=1000, total=2400)
+    assert "Its rows are looked through. 1000 of 2400 rows" in words(client.get(address))
+    Taking.objects.update(state=Taking.State.COPIED, done=20, total=24)
+    for page in (client.get(address), client.get("/import/")):
+        assert "Its receipts are copied. 20 of 24 receipts" in words(page)
+        assert '<progress aria-label="all.zip" value="20" max="24"></progress>' in page.content.decode()
+    assert "Give it up" in words(client.get(address))
+
+    taken_in()
+
+    assert client.get(address, headers={"HX-Request": "true"}).headers["HX-Refresh"] == "true"
+    assert "2 expenses came from all.zip." in words(client.get(address))
+    assert "all.zip just now 2 Take back" in words(client.get("/import/"))
+    assert ledger_of(bob, now=timezone.now()) == content
+    assert accounts.account(email=bob.email).zone == "Europe/Berlin"
+
+
+@pytest.mark.usefixtures("long")
+def test_a_long_archive_is_given_up(alice: Account, bob: Account) -> None:
+    spend(alice, "lunch 45", picture=receipt_read(pdf()))
+    client = at_browser(bob)
+    address = bring(client, archive_of(alice, now=timezone.now())).url
+    press(client, address, "take")
+
+    page = words(client.post(address, {"act": "stop"}, follow=True))
+    taken_in()
+
+    assert "It is given up: nothing of it is in the ledger. The file waits here." in page
+    assert "Make my ledger this one" in page
+    assert not Import.objects.exists()
+
+
+@pytest.mark.usefixtures("long")
+def test_why_a_long_archive_did_not_come_is_told_in_the_reader_s_language(alice: Account, bob: Account) -> None:
+    spend(alice, "lunch 45", picture=receipt_read(pdf()))
+    preferences_set(user_id=bob.id, language="de")
+    client = at_browser(bob)
+    address = bring(client, archive_of(alice, now=timezone.now())).url
+    press(client, address, "become")
+    spend(bob, "coffee 3", now=timezone.now())
+    taken_in()
+
+    changed = "Ihre Ausgaben wurden inzwischen geändert"
+    assert changed in words(client.get(address))
+    assert "all.zip wurde nicht importiert" in words(client.get("/import/"))
+    preferences_set(user_id=bob.id, language="en")
+    assert "your ledger was changed meanwhile: look again at what would come" in words(client.get(address))
+    looked = client.post(address, {"act": "look"}, follow=True)
+    assert "your ledger was changed meanwhile" not in words(looked)
+    assert "Import what is missing" in words(looked)
+
+    press(client, address, "take")
+    Taking.objects.update(state=Taking.State.FAILED)
+    assert "It could not be taken in, and nothing of it is in the ledger. Try again" in words(client.get(address))
+    press(client, address, "take")
+    taken_in()
+    assert "1 expense came from all.zip." in words(client.get(address))
 
 
 def test_a_ledger_that_changes_under_the_page(alice: Account) -> None:

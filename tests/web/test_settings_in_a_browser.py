@@ -96,8 +96,8 @@ def test_a_long_file_comes_while_one_looks_on(chromium: Browser, server: LiveSer
 
         # As a worker that takes its time leaves it. No task knows of it, so it goes no further by itself.
         server.sql(
-            "INSERT INTO expenses_taking (upload_id, user_id, asked, state, done, total)"
-            f" SELECT id, user_id, {time.time_ns() // 1000}, 'planned', 1000, 2001"
+            "INSERT INTO expenses_taking (upload_id, user_id, asked, state, done, total, as_it_was, why)"
+            f" SELECT id, user_id, {time.time_ns() // 1000}, 'planned', 1000, 2001, false, '\"\"'"
             f" FROM expenses_upload WHERE id = {number}"
         )
         page.reload()

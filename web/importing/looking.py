@@ -32,7 +32,6 @@ from expenses.selectors import (
 from expenses.services import (
     NothingToImport,
     Planned,
-    import_ask,
     import_take,
     is_long,
     is_ticked,
@@ -47,10 +46,9 @@ from web.figures import money, multiplied
 from web.htmx import HtmxRequest
 from web.ids import ids_in
 from web.importing.forms import MappingForm
-from web.importing.taking import taken_answer, taking_answer
+from web.importing.taking import taken_answer, taking_answer, taking_asked
 from web.importing.whole import TAKES, archive_page, archive_seen, archive_taken
 from web.telling import told
-from xpenser.tasks import import_order
 
 
 class Line(NamedTuple):
@@ -81,7 +79,7 @@ def upload(request: HtmxRequest, number: int) -> HttpResponse:
 def _answer(request: HttpRequest, person: Account, waiting: UploadRow, failed: TakingRow | None) -> HttpResponse:
     if request.method != "POST":
         return (
-            archive_page(request, person, waiting)
+            archive_page(request, person, waiting, failed)
             if waiting.is_archive
             else _page(request, person, waiting, failed=failed)
         )
@@ -123,7 +121,9 @@ def _looked(person: Account, number: int) -> None:
 def _taken(request: HttpRequest, person: Account, waiting: UploadRow) -> HttpResponse:
     file, _ = upload_opened(user_id=person.id, upload=waiting)
     if is_long(file):
-        return _asked(request, person, waiting)
+        with transaction.atomic():
+            _ticks_keep(request, person, waiting)
+            return taking_asked(person, waiting.id)
     _ticks_keep(request, person, waiting)
     try:
         number = import_take(owner=person, upload_id=waiting.id, now=timezone.now())
@@ -134,16 +134,6 @@ def _taken(request: HttpRequest, person: Account, waiting: UploadRow) -> HttpRes
     said = ngettext("%(n)d expense came from %(name)s.", "%(n)d expenses came from %(name)s.", came)
     messages.success(request, said % {"n": came, "name": waiting.name})
     return redirect("imports")
-
-
-def _asked(request: HttpRequest, person: Account, waiting: UploadRow) -> HttpResponse:
-    """Have a long file taken in, once, by whoever does what nobody waits for."""
-    now = timezone.now()
-    with transaction.atomic():
-        _ticks_keep(request, person, waiting)
-        if import_ask(user_id=person.id, upload_id=waiting.id, now=now):
-            import_order(user_id=person.id, upload_id=waiting.id, asked=now)
-    return redirect("upload", waiting.id)
 
 
 def _dropped(_request: HttpRequest, person: Account, waiting: UploadRow) -> HttpResponse:

@@ -3,15 +3,27 @@
 from typing import Final
 
 from django.contrib import messages
+from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.utils.translation import gettext
 
 from accounts.selectors import Account
 from expenses.selectors import TakingRow, import_of_upload
-from expenses.services import import_give_up
+from expenses.services import import_ask, import_give_up
+from xpenser.tasks import import_order
 
 _TEMPLATE: Final = "importing/taking.html"
+
+
+def taking_asked(person: Account, number: int, *, seen: int | None = None, as_it_was: bool = False) -> HttpResponse:
+    """Have a long file taken in, once, by whoever does what nobody waits for; see ``import_ask``."""
+    now = timezone.now()
+    with transaction.atomic():
+        if import_ask(user_id=person.id, upload_id=number, now=now, seen=seen, as_it_was=as_it_was):
+            import_order(user_id=person.id, upload_id=number, asked=now)
+    return redirect("upload", number)
 
 
 def taking_answer(request: HttpRequest, person: Account, taking: TakingRow) -> HttpResponse:

@@ -3,7 +3,6 @@
 It is looked through when it comes, and when its owner says so: to show a page must cost next to nothing.
 """
 
-import io
 from collections.abc import Mapping
 from typing import Any, Final
 
@@ -14,23 +13,21 @@ from django.utils import timezone
 from django.utils.translation import ngettext
 
 from accounts.selectors import Account
-from expenses.archives.reading import MOST_LINES, Archive
-from expenses.imports.entry import Unreadable
-from expenses.selectors import UploadRow, import_row, imports_of_file
+from expenses.selectors import TakingRow, UploadRow, import_row, imports_of_file
 from expenses.services import (
-    LedgerChanged,
-    OtherCurrency,
-    ReportClosed,
+    ARCHIVE_REFUSALS,
+    archive_import,
+    archive_is_long,
     archive_plan,
-    archive_take,
     clock_read,
-    upload_drop,
+    import_give_up,
+    upload_archive,
     upload_say,
 )
 from web.ids import ids_in
+from web.importing.taking import taking_asked
 from web.telling import told
 
-_REFUSED: Final = (Unreadable, LedgerChanged, OtherCurrency, ReportClosed)
 TAKES: Final[Mapping[str, bool]] = {"take": False, "become": True}
 """The buttons that take an archive in, and whether as it was."""
 
@@ -41,23 +38,24 @@ def archive_looked(person: Account, waiting: UploadRow) -> None:
     Why it can't be taken is kept in the language of whoever brought it.
     """
     version = clock_read(user_id=person.id)
-    with _opened(waiting) as archive:
+    with upload_archive(waiting) as archive:
         manifest = archive.manifest
         seen: dict[str, Any] = {"account": manifest.account, "made": manifest.made, "version": version}
         try:
             plan = archive_plan(owner=person, archive=archive, as_it_was=True, now=timezone.now())
-        except _REFUSED as refusal:
+        except ARCHIVE_REFUSALS as refusal:
             seen["refusal"] = told(refusal)
         else:
             seen |= plan.figures._asdict()
     upload_say(user_id=person.id, upload_id=waiting.id, said={"seen": seen})
 
 
-def archive_page(request: HttpRequest, person: Account, waiting: UploadRow) -> HttpResponse:
-    """Show what would come of an archive, as it was looked through last."""
+def archive_page(request: HttpRequest, person: Account, waiting: UploadRow, failed: TakingRow | None) -> HttpResponse:
+    """Show what would come of an archive, as it was looked through last, or why it did not come."""
     seen = waiting.said.get("seen", {})
     context = {
         "upload": waiting,
+        "failed": failed,
         "seen": seen,
         "is_stale": seen.get("version") != clock_read(user_id=person.id),
         "currency": person.currency,
@@ -68,31 +66,25 @@ def archive_page(request: HttpRequest, person: Account, waiting: UploadRow) -> H
 
 
 def archive_seen(_request: HttpRequest, person: Account, waiting: UploadRow) -> HttpResponse:
-    """Look an archive through once more: the ledger was changed since."""
+    """Look an archive through once more: the ledger was changed since, and why it did not come may hold no longer."""
+    import_give_up(user_id=person.id, upload_id=waiting.id)
     archive_looked(person, waiting)
     return redirect("upload", waiting.id)
 
 
 def archive_taken(request: HttpRequest, person: Account, waiting: UploadRow) -> HttpResponse:
     """Take an archive in, as the button says, if the ledger is still the one that the page was about."""
+    as_it_was, seen = TAKES[request.POST["act"]], max(ids_in([request.POST.get("version", "")]), default=0)
+    if archive_is_long(waiting):
+        return taking_asked(person, waiting.id, seen=seen, as_it_was=as_it_was)
     try:
-        with _opened(waiting) as archive:
-            plan = archive_plan(
-                owner=person, archive=archive, as_it_was=TAKES[request.POST["act"]], now=timezone.now(),
-                seen=max(ids_in([request.POST.get("version", "")]), default=0),
-            )  # fmt: skip
-            number = archive_take(
-                owner=person, archive=archive, plan=plan, name=waiting.name, sha256=waiting.sha256, now=timezone.now()
-            )
-    except _REFUSED as refusal:
+        number = archive_import(
+            owner=person, upload_id=waiting.id, as_it_was=as_it_was, seen=seen, now=timezone.now()
+        )  # fmt: skip
+    except ARCHIVE_REFUSALS as refusal:
         messages.error(request, told(refusal))
         return redirect("upload", waiting.id)
-    upload_drop(user_id=person.id, upload_id=waiting.id)
     came = import_row(user_id=person.id, import_id=number).expenses
     said = ngettext("%(n)d expense came from %(name)s.", "%(n)d expenses came from %(name)s.", came)
     messages.success(request, said % {"n": came, "name": waiting.name})
     return redirect("imports")
-
-
-def _opened(waiting: UploadRow) -> Archive:
-    return Archive(io.BytesIO(waiting.data), most_lines=MOST_LINES)
