@@ -15,10 +15,11 @@ _OF_THE_HOP = {"connection", "content-length", "keep-alive", "transfer-encoding"
 class Relay:
     """Passes requests on to the server at ``port``.
 
-    ``is_cut``: nobody is answered, and nothing passed on. ``loses`` and ``doubles`` are the requests ("POST /add/")
-    whose next answer gets lost on its way back, and which the server gets twice; ``fails`` those that are answered by
-    500 once, and not passed on; ``says`` those that are answered so for as long as it stands there, with a status and
-    headers. ``stalls`` are those that nobody is answered, until they are taken out. ``passed``: what the server got.
+    ``is_cut``: nobody is answered, and nothing passed on. ``loses`` are the requests ("POST /add/") whose
+    answers get lost on their way back, for as long as they stand there: a browser that hears nothing may ask again by
+    itself. ``doubles`` are those which the server gets twice, once; ``fails`` those that are answered by 500 once, and
+    not passed on; ``says`` those that are answered so for as long as it stands there, with a status and headers.
+    ``stalls`` are those that nobody is answered, until they are taken out. ``passed``: what the server got.
     """
 
     def __init__(self, port: int) -> None:
@@ -50,7 +51,6 @@ class Relay:
             self._passed_on(asked, name, body)
         status, headers, answer = self._passed_on(asked, name, body)
         if name in self.loses:
-            self.loses.remove(name)
             return
         _say(asked, status, headers, answer)
 
