@@ -129,7 +129,7 @@ def test_it_works(counting: Client, alice: Account) -> None:
         ("v1", "GET", user, "200"): 2, ("v1", "GET", user, "401"): 1, ("v1", "GET", row, "404"): 1,
         ("pages", "other", "", "405"): 1, ("", "GET", "", "404"): 1,
     }  # fmt: skip
-    assert "123456" not in response.content.decode()
+    assert [key for key in after if "123456" in "".join(key)] == []  # and not in figures, where it is chance
     assert new["xpenser_request_seconds_count", "v1", user] == 3
     assert new["xpenser_request_seconds_bucket", "v1", "+Inf", user] == 3
     assert new["xpenser_request_seconds_sum", "v1", user] > 0
