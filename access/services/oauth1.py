@@ -55,8 +55,9 @@ class AccessTokenNotFound(Exception):
 def request_token_create(*, consumer_id: int, callback: str, now: datetime) -> NewToken:
     """Return a new request for access. ``callback`` is an address, "oob", or "" where a legacy program named none."""
     old = RequestToken.objects.filter(created__lte=now - REQUEST_TOKEN_LIFE).order_by("created")
-    skipping = old.select_for_update(skip_locked=True)
-    RequestToken.objects.filter(pk__in=skipping.values("pk")[:_FORGOTTEN_AT_ONCE]).delete()
+    # Chosen in a question of its own: inside the DELETE, PostgreSQL may ask it again for each row, and skip further.
+    chosen = list(old.select_for_update(skip_locked=True).values_list("pk", flat=True)[:_FORGOTTEN_AT_ONCE])
+    RequestToken.objects.filter(pk__in=chosen).delete()
     token = NewToken(key_make(), secret_make())
     RequestToken.objects.create(
         consumer_id=consumer_id, key=token.key, secret=secret_kept(token.secret), callback=callback, created=now

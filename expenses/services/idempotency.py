@@ -76,7 +76,9 @@ def _forget(*, before: datetime) -> int:
     Those that another request is about to remove are left to it: nobody waits for a stranger's write.
     """
     old = IdempotencyKey.objects.filter(created__lt=before).order_by("created").select_for_update(skip_locked=True)
-    return IdempotencyKey.objects.filter(pk__in=old.values("pk")[:_FORGOTTEN_AT_ONCE]).delete()[0]
+    # Chosen in a question of its own: inside the DELETE, PostgreSQL may ask it again for each row, and skip further.
+    chosen = list(old.values_list("pk", flat=True)[:_FORGOTTEN_AT_ONCE])
+    return IdempotencyKey.objects.filter(pk__in=chosen).delete()[0]
 
 
 def _claimed(user_id: int, key: str, digest: str, now: datetime) -> bool:
