@@ -18,6 +18,7 @@ unexport PYTHONDONTWRITEBYTECODE
 
 # Programs from outside PyPI that tests run; without one its tests skip, with CI=1 they fail.
 TOOLS := chromium-headless-shell curl ruby ruby-oauth perl libnet-oauth-perl libwww-perl redis-server nginx caddy systemd
+TOOLS += gnucash ofx guile-3.0
 TOOLS += $(shell command -v npm >/dev/null || echo nodejs npm)
 
 # `make check` and `make test` must not make, nor depend on, the data folder of somebody's own server.
