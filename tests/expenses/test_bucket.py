@@ -4,7 +4,7 @@ import dataclasses
 import hashlib
 import tracemalloc
 from collections.abc import Callable, Iterator
-from contextlib import nullcontext
+from contextlib import contextmanager, nullcontext
 from datetime import UTC, datetime, timedelta
 from io import BytesIO, StringIO
 from pathlib import Path
@@ -16,7 +16,8 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import storages
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import CommandError, call_command
-from django.db import connection
+from django.core.signals import request_finished, request_started
+from django.db import close_old_connections, connection
 from django.test import Client
 from PIL import Image
 from pytest_django import DjangoCaptureOnCommitCallbacks, Settings
@@ -600,8 +601,21 @@ def asked(body: Path, **environ: str) -> str:
             "CONTENT_TYPE": "multipart/form-data; boundary=ends", "CONTENT_LENGTH": str(body.stat().st_size),
             "wsgi.input": stream, "wsgi.url_scheme": "http", **environ,
         }  # fmt: skip
-        application(said, lambda status, headers: begun.append(status))
+        with connection_kept():
+            application(said, lambda status, headers: begun.append(status))
     return begun[0]
+
+
+@contextmanager
+def connection_kept() -> Iterator[None]:
+    """Let requests begin and end without the test's own connection going with them, as Django's client does."""
+    for moment in (request_started, request_finished):
+        moment.disconnect(close_old_connections)
+    try:
+        yield
+    finally:
+        for moment in (request_started, request_finished):
+            moment.connect(close_old_connections)
 
 
 @pytest.fixture
