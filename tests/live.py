@@ -118,7 +118,7 @@ class LiveServer:
             )  # fmt: skip
         running.append(self)
         until = time.monotonic() + START_SECONDS
-        while self.public_url not in (said := self.log.read_text()[before:]).splitlines():
+        while self.public_url not in (said := self.log.read_bytes()[before:].decode(errors="replace")).splitlines():
             if self.process.poll() is not None or time.monotonic() > until:
                 self.stop(signal.SIGKILL)
                 raise DidNotStart(said)
