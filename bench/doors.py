@@ -16,6 +16,7 @@ from accounts.selectors import Account
 from api.auth import Caller, Scheme
 from api.v1.views import UserView, V1View
 from bench import EMAIL
+from expenses.exports.formats import FORMATS
 from xpenser import urls
 
 KNOWN = Account(1, EMAIL, "UTC", "USD", Decimal(0), "mi")
@@ -45,11 +46,16 @@ class EmptyView(V1View):
     reads = "expenses:read"
 
     def get(self, request: Request) -> HttpResponse:
-        return HttpResponse()
+        return empty()
 
 
 def bare(request: HttpRequest) -> HttpResponse:
-    return HttpResponse()
+    return empty()
+
+
+def empty() -> HttpResponse:
+    """Return nothing, as a program is sent it: what is no page gets no page's headers."""
+    return HttpResponse(content_type=FORMATS["json"].content_type)
 
 
 urlpatterns = [
