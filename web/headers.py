@@ -63,7 +63,8 @@ class PageHeaders:
         # Who has not looked at the session shows nothing of anybody's; and where that failed, it would again.
         if response.headers.get("Cache-Control") == "no-store":
             return
-        if request.session.accessed and request.user.is_authenticated:
+        session = getattr(request, "session", None)  # not there where no cookie came (xpenser.shortcut)
+        if session is not None and session.accessed and request.user.is_authenticated:
             response.headers["Cache-Control"] = "no-store"
 
 

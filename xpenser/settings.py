@@ -67,14 +67,16 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "xpenser.language.PageLanguage",
     "web.headers.PageHeaders",
-    "django.contrib.sessions.middleware.SessionMiddleware",
     "xpenser.admission.Admission",  # from here on it costs something
+    "xpenser.shortcut.Shortcut",  # what is for pages stands between this and its end
+    "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "web.signin.PagesLoginRequired",
     "django.contrib.messages.middleware.MessageMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "xpenser.shortcut.shortcut_end",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
 ROOT_URLCONF = "xpenser.urls"
