@@ -29,13 +29,10 @@ def is_preflight(request: HttpRequest) -> bool:
     A browser never sends credentials with the question, so it is answered before anybody is asked who he is.
     """
     meta = request.META
+    if request.method != "OPTIONS" or "HTTP_ORIGIN" not in meta or "HTTP_ACCESS_CONTROL_REQUEST_METHOD" not in meta:
+        return False
     headers = str(meta.get("HTTP_ACCESS_CONTROL_REQUEST_HEADERS", "")).lower().split(",")
-    return (
-        request.method == "OPTIONS"
-        and "HTTP_ORIGIN" in meta
-        and "HTTP_ACCESS_CONTROL_REQUEST_METHOD" in meta
-        and "authorization" in [header.strip() for header in headers]
-    )
+    return "authorization" in [header.strip() for header in headers]
 
 
 def preflight_answer() -> HttpResponse:

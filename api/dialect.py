@@ -88,6 +88,7 @@ class DialectView(Scoped):
     permission_classes = [IsAuthenticated, InScope]
     parser_classes = [FormParser, MultiPartParser, JSONParser]
     content_negotiation_class = ParserByType
+    default_response_headers: ClassVar[dict[str, str]] = {}  # DRF tries each method there is, for headers of its own
     errors: ClassVar[Mapping[type[Exception], HTTPStatus]] = {}
     now: datetime
     parameters: Parameters
@@ -95,6 +96,11 @@ class DialectView(Scoped):
     def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
         super().setup(request, *args, **kwargs)
         self.now = datetime.now(UTC)
+
+    def initialize_request(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Request:
+        made = super().initialize_request(request, *args, **kwargs)
+        made.method, made.META = request.method, request.META  # else each is looked for in DRF's own, and then found
+        return made
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if is_preflight(request):
@@ -290,13 +296,13 @@ def read_parameters(request: Request) -> Parameters:
     if not (length.isascii() and length.isdigit()):
         message = f"Content-Length {length[:40]!r}: a number of bytes is wanted"
         raise BadBody(message)
+    if int(length) == 0:
+        return query
     has_files = _media_type(request) == MultiPartParser.media_type
     most = settings.MAX_UPLOAD_BYTES if has_files else settings.DATA_UPLOAD_MAX_MEMORY_SIZE
     if int(length) > most:
         message = f"body: at most {most} bytes are read, {length} were announced"
         raise RequestDataTooBig(message)
-    if int(length) == 0:
-        return query
     if request.META.get("HTTP_TRANSFER_ENCODING") and _media_type(request) == FormParser.media_type:
         # The server can't tell where chunks end from where they were cut off; other bodies show it themselves.
         message = "a form in chunks may have been cut off unseen; a Content-Length is wanted"

@@ -67,6 +67,7 @@ def caller(
     )
 
 
+@lru_cache(maxsize=1024)  # the same few come all day
 def host_parts(text: str) -> Host:
     """Take a Host header apart. Raises BadHost."""
     match = _HOST.fullmatch(text.lower()) if len(text) < 300 else None
@@ -108,7 +109,7 @@ class EdgeMiddleware:
             host = host_parts(asked or settings.PUBLIC_HOST)
         except BadHost:
             return _refusal("The Host header of this request is no host name.")
-        if not validate_host(host.name, settings.ALLOWED_HOSTS):
+        if not _is_ours(host.name, tuple(settings.ALLOWED_HOSTS)):
             return _refusal(f"{host.name} is not a name of this server. Its operator lets it in with ALLOWED_HOSTS.")
         if host.name in self.legacy and not is_legacy_path(request.path_info):
             return _refusal(
@@ -146,6 +147,11 @@ def _address(hop: str) -> str | None:
 def _ip(text: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address:
     ip = ipaddress.ip_address(text)
     return getattr(ip, "ipv4_mapped", None) or ip  # a socket for both families shows IPv4 peers as ::ffff:…
+
+
+@lru_cache(maxsize=1024)
+def _is_ours(name: str, allowed: tuple[str, ...]) -> bool:
+    return validate_host(name, allowed)
 
 
 def _at_depth(text: str, depth: int) -> str:
