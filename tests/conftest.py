@@ -62,7 +62,7 @@ def pytest_report_header(config: pytest.Config) -> str:
     return f"database: {connection.vendor}"
 
 
-PROCESSES = {"Browser", "LiveServer", "start_bare_server", "start_server"}
+PROCESSES = {"Browser", "LiveServer", "PeopledServer", "start_bare_server", "start_peopled_server", "start_server"}
 
 
 def starts_processes(item: pytest.Item) -> bool:

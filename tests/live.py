@@ -5,6 +5,7 @@
 
 import atexit
 import fcntl
+import json
 import os
 import random
 import shutil
@@ -15,7 +16,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager, suppress
 from functools import cache
 from pathlib import Path
@@ -71,6 +72,7 @@ class LiveServer:
     """A server process. ``data`` is its folder, ``log`` what it prints, ``ca`` the CA to trust (https only)."""
 
     bare: ClassVar[bool] = False
+    peopled: ClassVar[bool] = False
 
     def __init__(self, folder: Path, **env: str) -> None:
         self.folder = folder
@@ -80,15 +82,14 @@ class LiveServer:
         self.port = free_port()
         self.env = {"XPENSER_DATA": str(self.data), "PORT": str(self.port), **env}
         self.database = ""
+        self.begins_with = people_made if self.peopled else made
         if "DATABASE_URL" in os.environ and "DATABASE_URL" not in env:
             self.database = f"live_{uuid4().hex}"
-            template = "template1" if self.bare else made().name
+            template = "template1" if self.bare else self.begins_with().name
             on_postgresql(f"CREATE DATABASE {self.database} TEMPLATE {template}")
-            self.env["DATABASE_URL"] = urlunsplit(
-                urlsplit(os.environ["DATABASE_URL"])._replace(path=f"/{self.database}")
-            )
+            self.env["DATABASE_URL"] = _url_of(self.database)
         self.process: subprocess.Popen[bytes] | None = None
-        self.strangers: list[str] = []
+        self.strangers = list(people_made().emails) if self.peopled else []
 
     @property
     def scheme(self) -> str:
@@ -107,8 +108,9 @@ class LiveServer:
         if not (self.bare or (self.data / "assets").exists()):
             self.data.mkdir(mode=0o700, parents=True, exist_ok=True)
             shutil.copytree(made().assets, self.data / "assets")
-            if not ("DATABASE_URL" in self.env or (self.data / "xpenser.sqlite3").exists()):
-                shutil.copy(made().tables, self.data / "xpenser.sqlite3")
+            tables, ledger = self.begins_with().tables, self.data / "xpenser.sqlite3"
+            if tables.exists() and not (self.env.get("DATABASE_URL") or ledger.exists()):
+                shutil.copy(tables, ledger)
         with self.log.open("ab") as log:
             before = log.tell()
             self.process = subprocess.Popen(
@@ -184,11 +186,9 @@ class LiveServer:
 
         They are made by the dozen: starting ``manage.py`` takes a second.
         """
-        from tests.cast import PASSWORD  # its other names want Django, which bench does without
-
         if not self.strangers:
-            self.strangers = [f"{uuid4().hex}@example.com" for _ in range(24)]
-            made = self.manage("shell", "-c", _OPEN_ACCOUNTS.format(emails=self.strangers, password=PASSWORD))
+            self.strangers = _strangers()
+            made = self.manage("shell", "-c", _opening(self.strangers))
             assert made.returncode == 0, made.stderr
         return self.strangers.pop()
 
@@ -225,13 +225,24 @@ class BareServer(LiveServer):
     bare = True
 
 
+class PeopledServer(LiveServer):
+    """One whose newcomers are there before it starts: to make them then takes as long as to start it."""
+
+    peopled = True
+
+
 def start_server(folder: Path, **env: str) -> LiveServer:
     """Return a started server of one's own, for ``with``. ``env`` are variables of the README's table."""
     return _started(LiveServer(folder, **env))
 
 
+def start_peopled_server(folder: Path, **env: str) -> LiveServer:
+    """Return the same, with newcomers."""
+    return _started(PeopledServer(folder, **env))
+
+
 def start_bare_server(folder: Path, **env: str) -> LiveServer:
-    """Return the same, started for the first time."""
+    """Return one that is started for the first time."""
     return _started(BareServer(folder, **env))
 
 
@@ -274,7 +285,7 @@ def log_sections() -> Iterator[tuple[str, str]]:
 
 
 class Made(NamedTuple):
-    """What every server starts with: a database with all tables and no rows, and the folder of collected assets.
+    """What a server starts with: a database with all tables, the folder of collected assets, and who has an account.
 
     ``tables`` is a file of SQLite, ``name`` a database on the PostgreSQL that DATABASE_URL names: one of them is there.
     """
@@ -282,28 +293,68 @@ class Made(NamedTuple):
     tables: Path
     name: str
     assets: Path
+    emails: Sequence[str] = ()
 
 
 @cache
 def made() -> Made:
-    """Return what one process of a run makes for all."""
+    """Return what one process of a run makes for all: tables without rows."""
     with _shared() as folder:
         data, known = folder / "made", folder / "made.name"
         if not known.exists():
-            name, env = "", {"XPENSER_DATA": str(data)}
-            if "DATABASE_URL" in os.environ:
-                name = f"template_{uuid4().hex}"
-                on_postgresql(f"CREATE DATABASE {name}")
-                env["DATABASE_URL"] = urlunsplit(urlsplit(os.environ["DATABASE_URL"])._replace(path=f"/{name}"))
-            inherited = {name: value for name, value in os.environ.items() if name not in OWN_VARIABLES}
-            subprocess.run(
-                [sys.executable, "manage.py", "shell", "-v", "0", "-c", _MAKE],
-                cwd=PROJECT,
-                env={**inherited, **env},
-                check=True,
-            )  # fmt: skip
+            name = _database("template1")
+            _shell(_MAKE, data, name)
             known.write_text(name)
         return Made(data / "xpenser.sqlite3", known.read_text(), data / "assets")
+
+
+@cache
+def people_made() -> Made:
+    """Return the same with accounts that nobody has used yet."""
+    bare = made()
+    with _shared() as folder:
+        data, known = folder / "peopled", folder / "peopled.json"
+        if not known.exists():
+            name, emails = _database(bare.name), _strangers()
+            if bare.tables.exists():
+                data.mkdir(mode=0o700)
+                shutil.copy(bare.tables, data / "xpenser.sqlite3")
+            _shell(_opening(emails), data, name)
+            known.write_text(json.dumps([name, emails]))
+        name, emails = json.loads(known.read_text())
+        return Made(data / "xpenser.sqlite3", name, bare.assets, emails)
+
+
+def _strangers() -> list[str]:
+    return [f"{uuid4().hex}@example.com" for _ in range(48)]
+
+
+def _opening(emails: Sequence[str]) -> str:
+    from tests.cast import PASSWORD  # its other names want Django, which bench does without
+
+    return _OPEN_ACCOUNTS.format(emails=emails, password=PASSWORD)
+
+
+def _database(template: str) -> str:
+    """Return the name of a new database on the PostgreSQL that DATABASE_URL names, or "" where it names none."""
+    if "DATABASE_URL" not in os.environ:
+        return ""
+    name = f"template_{uuid4().hex}"
+    on_postgresql(f"CREATE DATABASE {name} TEMPLATE {template}")
+    return name
+
+
+def _shell(code: str, data: Path, database: str) -> None:
+    """Run code of Django's on a data folder, and on a database if one is named."""
+    env = {name: value for name, value in os.environ.items() if name not in OWN_VARIABLES}
+    env["XPENSER_DATA"] = str(data)
+    if database:
+        env["DATABASE_URL"] = _url_of(database)
+    subprocess.run([sys.executable, "manage.py", "shell", "-v", "0", "-c", code], cwd=PROJECT, env=env, check=True)
+
+
+def _url_of(database: str) -> str:
+    return urlunsplit(urlsplit(os.environ["DATABASE_URL"])._replace(path=f"/{database}"))
 
 
 @contextmanager
@@ -327,13 +378,13 @@ def _folder_of_run() -> Path:
 
 @pytest.fixture(scope="session")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveServer]:
-    with start_server(tmp_path_factory.mktemp("server")) as server:
+    with start_peopled_server(tmp_path_factory.mktemp("server")) as server:
         yield server
 
 
 @pytest.fixture(scope="session")
 def tls_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveServer]:
-    with LiveServer(tmp_path_factory.mktemp("tls-server")).secure() as server:
+    with PeopledServer(tmp_path_factory.mktemp("tls-server")).secure() as server:
         yield server.start()
 
 

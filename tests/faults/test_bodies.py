@@ -12,7 +12,7 @@ import pytest
 
 from tests.callers import EVERYTHING, Caller, eventually, has_read, heard, plugged
 from tests.cast import FORM, basic
-from tests.live import LiveServer, start_server
+from tests.live import LiveServer, start_peopled_server
 
 pytestmark = pytest.mark.once
 
@@ -30,7 +30,9 @@ CREATE = "/api/v1.0/expense/"
 @pytest.fixture(scope="module")
 def small(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveServer]:
     """A server that reads no more than LIMIT bytes, and tells how it has answered."""
-    with start_server(tmp_path_factory.mktemp("small"), MAX_UPLOAD_BYTES=str(LIMIT), LOG_FORMAT="json") as server:
+    with start_peopled_server(
+        tmp_path_factory.mktemp("small"), MAX_UPLOAD_BYTES=str(LIMIT), LOG_FORMAT="json"
+    ) as server:
         yield server
 
 

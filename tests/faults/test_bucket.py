@@ -10,7 +10,7 @@ from bench.memory import forget, peaks
 from tests.callers import Caller, worker_of
 from tests.expenses.pictures import jpeg, pdf
 from tests.faults.killing import ITEM, multipart
-from tests.live import LiveServer, start_server
+from tests.live import LiveServer, start_peopled_server
 from tests.s3 import BUCKET, S3Server
 
 pytestmark = pytest.mark.once
@@ -30,7 +30,7 @@ def kept(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Kept]:
     """Both workers have taken and given a receipt."""
     folder = tmp_path_factory.mktemp("kept")
     limits = {"MAX_UPLOAD_BYTES": str(SIZE + 1_000_000), "MAX_RECEIPT_BYTES": str(SIZE)}
-    with S3Server(folder).start() as s3, start_server(folder, RECEIPTS_S3=s3.url, **limits) as server:
+    with S3Server(folder).start() as s3, start_peopled_server(folder, RECEIPTS_S3=s3.url, **limits) as server:
         email, warm = server.newcomer(), set[int]()
         while warm != set(server.workers()):
             with Caller(server, email) as caller:

@@ -10,7 +10,7 @@ import pytest
 from tests.callers import EVERYTHING, Caller, eventually
 from tests.faults.ledgers import fill
 from tests.faults.test_open_hands import COUNT, OWNERS, half_sent, unread
-from tests.live import LiveServer, on_postgresql, start_server
+from tests.live import LiveServer, on_postgresql, start_peopled_server
 
 CONNECTIONS = 4
 CLIENTS = 24
@@ -20,7 +20,7 @@ pytestmark = pytest.mark.skipif(not os.environ.get("DATABASE_URL"), reason="SQLi
 
 @pytest.fixture(scope="module")
 def frugal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveServer]:
-    with start_server(tmp_path_factory.mktemp("frugal"), DATABASE_CONNECTIONS=str(CONNECTIONS)) as server:
+    with start_peopled_server(tmp_path_factory.mktemp("frugal"), DATABASE_CONNECTIONS=str(CONNECTIONS)) as server:
         yield server
 
 

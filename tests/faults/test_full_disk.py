@@ -14,7 +14,7 @@ from tests.callers import EVERYTHING, Caller, Heard, eventually
 from tests.expenses.pictures import jpeg
 from tests.faults.killing import ITEM, multipart, receipts_of, unsound
 from tests.faults.ledgers import fill
-from tests.live import LiveServer, start_server
+from tests.live import LiveServer, start_peopled_server
 
 pytestmark = [
     pytest.mark.once,
@@ -33,7 +33,7 @@ def small(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveServer]:
     disk = tmp_path_factory.mktemp("disk")
     subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={SIZE}", "tmpfs", str(disk)], check=True)
     try:
-        with start_server(disk, TMPDIR=str(disk), METRICS_TOKEN="a-token-of-the-operators") as server:
+        with start_peopled_server(disk, TMPDIR=str(disk), METRICS_TOKEN="a-token-of-the-operators") as server:
             fill(server, [EMAIL], COUNT)
             yield server
     finally:

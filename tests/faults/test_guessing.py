@@ -9,7 +9,7 @@ import pytest
 from accounts.attempts import OF_ACCOUNT, OF_KNOWN
 from accounts.limits import Budget
 from tests.callers import Caller, worker_of
-from tests.live import LiveServer, start_server
+from tests.live import LiveServer, start_peopled_server
 
 pytestmark = pytest.mark.once
 
@@ -19,7 +19,7 @@ USER = "/api/v1.0/user/"
 @pytest.fixture(scope="module")
 def guarded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveServer]:
     """A server of its own: its failures are those of this file."""
-    with start_server(tmp_path_factory.mktemp("guarded")) as server:
+    with start_peopled_server(tmp_path_factory.mktemp("guarded")) as server:
         yield server
 
 

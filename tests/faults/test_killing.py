@@ -18,14 +18,14 @@ from tests.faults.killing import (
     worker_dies,
     worker_dies_twice,
 )
-from tests.live import on_postgresql, start_server
+from tests.live import on_postgresql, start_peopled_server
 
 LONG = int(os.environ.get("KILLS", "0"))
 
 
 def test_it_works(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     ways = [all_die, worker_dies_twice]
-    with start_server(tmp_path) as server:
+    with start_peopled_server(tmp_path) as server:
         if server.database:
             ways.append(backend_dies)
         if LONG:

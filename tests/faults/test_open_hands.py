@@ -12,7 +12,7 @@ from bench import PASSWORD
 from tests.callers import EVERYTHING, Caller, Heard, eventually, heard, plugged, worker_of
 from tests.cast import FORM, basic
 from tests.faults.ledgers import fill
-from tests.live import LiveServer, start_server
+from tests.live import LiveServer, start_peopled_server
 from xpenser.answers import MOST_LONG, MOST_LONG_OF_ONE, SHORT
 
 pytestmark = pytest.mark.once
@@ -27,7 +27,7 @@ ROOM = 4096
 @pytest.fixture(scope="module")
 def crowded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveServer]:
     """A server of its own: who holds something on it is known. On PostgreSQL a worker has two connections."""
-    with start_server(tmp_path_factory.mktemp("crowded"), DATABASE_CONNECTIONS="4") as server:
+    with start_peopled_server(tmp_path_factory.mktemp("crowded"), DATABASE_CONNECTIONS="4") as server:
         fill(server, OWNERS, COUNT)
         yield server
 

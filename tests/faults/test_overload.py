@@ -10,7 +10,7 @@ import requests
 
 from tests.callers import Caller, eventually, heard, plugged, worker_of
 from tests.faults.killing import multipart
-from tests.live import LiveServer, start_server
+from tests.live import LiveServer, start_peopled_server
 from tests.xpenser.test_metrics import BEARER, TOKEN, figures
 from xpenser.admission import AT_WORK
 
@@ -59,7 +59,7 @@ class Held:
 def small(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveServer]:
     """A server on which few may wait."""
     given = {"MAX_WAITING": str(MAX_WAITING), "METRICS_TOKEN": TOKEN}
-    with start_server(tmp_path_factory.mktemp("small"), **given) as server:
+    with start_peopled_server(tmp_path_factory.mktemp("small"), **given) as server:
         yield server
 
 

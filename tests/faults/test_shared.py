@@ -13,7 +13,7 @@ from accounts.attempts import OF_ACCOUNT
 from tests.callers import Caller, Heard
 from tests.clients.people import People, Session
 from tests.faults.test_replays import authorization
-from tests.live import LiveServer, start_server
+from tests.live import LiveServer, start_peopled_server, start_server
 from tests.redis import RedisServer
 
 pytestmark = pytest.mark.once
@@ -50,7 +50,7 @@ class Pair(NamedTuple):
 def pair(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Pair]:
     """The second begins with the first's rows, and with none of the files in which a machine counts."""
     folder = tmp_path_factory.mktemp("pair")
-    with RedisServer(folder).start() as redis, start_server(folder / "one", REDIS_URL=redis.url) as one:
+    with RedisServer(folder).start() as redis, start_peopled_server(folder / "one", REDIS_URL=redis.url) as one:
         email = one.newcomer()
         with People(one) as people:
             session = people.let_in(people.register(email), email)

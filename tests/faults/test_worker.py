@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.callers import eventually
-from tests.live import LiveServer, start_server
+from tests.live import LiveServer, start_peopled_server
 from xpenser.worker import _Keeper
 
 pytestmark = pytest.mark.once
@@ -33,7 +33,7 @@ with transaction.atomic():
 
 @pytest.fixture(scope="module")
 def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveServer]:
-    with start_server(tmp_path_factory.mktemp("worker")) as server:
+    with start_peopled_server(tmp_path_factory.mktemp("worker")) as server:
         yield server
 
 

@@ -17,7 +17,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from tests.browser import PATIENCE, launched
 from tests.cast import PASSWORD
-from tests.live import LiveServer, free_port
+from tests.live import LiveServer, PeopledServer, free_port
 
 pytestmark = pytest.mark.once
 
@@ -121,13 +121,16 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture(scope="module")
 def stage(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
-    with LiveServer(tmp_path_factory.mktemp("foreign")) as server, staged(server, browser) as stage:
+    with PeopledServer(tmp_path_factory.mktemp("foreign")) as server, staged(server, browser) as stage:
         yield stage
 
 
 @pytest.fixture(scope="module")
 def tls_stage(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
-    with LiveServer(tmp_path_factory.mktemp("foreign-tls")).secure() as server, staged(server, browser) as stage:
+    with (
+        PeopledServer(tmp_path_factory.mktemp("foreign-tls")).secure() as server,
+        staged(server, browser) as stage,
+    ):
         yield stage
 
 

@@ -17,7 +17,7 @@ from playwright.sync_api import Browser, FilePayload, Locator, Page, expect
 from tests.browser import FLAGS, PATIENCE, tab
 from tests.callers import eventually
 from tests.expenses.pictures import jpeg
-from tests.live import LiveServer, start_server
+from tests.live import LiveServer, start_peopled_server
 from tests.relay import Relay, relayed
 from tests.tools import program
 from tests.web.test_every_page import faults
@@ -63,7 +63,7 @@ def relay() -> Iterator[Relay]:
 
 @pytest.fixture(scope="module")
 def server(relay: Relay, tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveServer]:
-    with start_server(tmp_path_factory.mktemp("server"), PUBLIC_URL=relay.url) as server:
+    with start_peopled_server(tmp_path_factory.mktemp("server"), PUBLIC_URL=relay.url) as server:
         relay.port = server.port
         yield server
 

@@ -12,7 +12,7 @@ from access.models import AccessToken, Consumer, RequestToken
 from accounts.selectors import Account
 from tests.access.programs import asked, let_in, program, signing
 from tests.clients.people import People
-from tests.live import start_server
+from tests.live import start_peopled_server
 from web.coming_in.adapters import FactorAdapter
 
 
@@ -83,7 +83,7 @@ def test_nothing_to_do(db: None) -> None:
 
 def test_step_by_step(tmp_path: Path) -> None:
     """On a real server: a program that was let in under the old key works under the new one alone."""
-    with start_server(tmp_path) as server:
+    with start_peopled_server(tmp_path) as server:
         file = server.data / "secret_key"
         old = file.read_text()
         with People(server) as people:
