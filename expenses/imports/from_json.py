@@ -28,7 +28,7 @@ def is_json(text: str) -> bool:
 
 def json_table(text: str) -> Table:
     """Return the expenses of a file as a table like our own CSV's. Raises Unreadable."""
-    return statement_table(COLUMNS, list(_records(text)))
+    return statement_table(COLUMNS, _records(text))
 
 
 def _records(text: str) -> Iterator[Record]:

@@ -30,7 +30,7 @@ def is_ofx(text: str) -> bool:
 
 def ofx_table(text: str) -> Table:
     """Return the transactions of a file as a table, of which one can say what the columns are. Raises Unreadable."""
-    return statement_table(_OUR_COLUMNS if _OURS in text else _COLUMNS, list(_records(_without_cdata(text))))
+    return statement_table(_OUR_COLUMNS if _OURS in text else _COLUMNS, _records(_without_cdata(text)))
 
 
 def _without_cdata(text: str) -> str:

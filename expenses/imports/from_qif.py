@@ -8,6 +8,7 @@ balances and transfers to other accounts, ``[Savings]``.
 
 import re
 from collections.abc import Iterator
+from itertools import filterfalse
 from typing import Final
 
 from expenses.imports.table import Record, Table, statement_table
@@ -26,7 +27,7 @@ def is_qif(text: str) -> bool:
 
 def qif_table(text: str) -> Table:
     """Return the transactions of a file as a table, of which one can say what the columns are. Raises Unreadable."""
-    return statement_table(_COLUMNS, [record for record in _records(text) if not _is_passed_over(record)])
+    return statement_table(_COLUMNS, filterfalse(_is_passed_over, _records(text)))
 
 
 def _records(text: str) -> Iterator[Record]:

@@ -5,11 +5,11 @@ import hashlib
 import io
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from itertools import islice
 from typing import Final, NamedTuple
 
-from accounts.sentences import sentence
+from accounts.sentences import Sentence, sentence
 from expenses.imports.entry import Unreadable
 
 SEPARATORS: Final = (",", ";", "\t", "|")
@@ -62,13 +62,21 @@ def table_of(text: str, separator: str = "") -> Table:
     return Table(tuple([*head, *[""] * width][:width]), records[first + 1 :], separator)
 
 
-def statement_table(columns: Sequence[str], records: list[Record]) -> Table:
-    """Return the transactions of a bank's file as a table. Raises Unreadable where it has none, or too many."""
-    if not 0 < len(records) <= MOST_ROWS:
-        raise Unreadable(
-            sentence("the file has %(count)s transactions; 1 to %(most)s are read", count=len(records), most=MOST_ROWS)
-        )
-    return Table(tuple(columns), records, "")
+def statement_table(columns: Sequence[str], records: Iterable[Record]) -> Table:
+    """Return the transactions of a bank's file as a table. Raises Unreadable where it has none, or too many.
+
+    No more are taken than tell that: in a few bytes each a file has millions.
+    """
+    kept = list(islice(records, MOST_ROWS + 1))
+    if not kept:
+        raise Unreadable(sentence("the file has no rows"))
+    if len(kept) > MOST_ROWS:
+        raise Unreadable(_too_many())
+    return Table(tuple(columns), kept, "")
+
+
+def _too_many() -> Sentence:
+    return sentence("the file has more than %(most)s rows: split it", most=MOST_ROWS)
 
 
 def _filled(record: Record) -> int:
@@ -105,7 +113,7 @@ def _records(text: str, separator: str) -> list[Record]:
             records.append(Record(line, cells))
             line = reader.line_num + 1
             if len(records) > MOST_ROWS:
-                raise Unreadable(sentence("the file has more than %(most)s rows: split it", most=MOST_ROWS))
+                raise Unreadable(_too_many())
     except csv.Error as error:
         raise Unreadable(sentence("line %(line)s: %(error)s", line=line, error=error)) from None
     return records

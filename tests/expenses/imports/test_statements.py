@@ -182,7 +182,7 @@ def test_json_of_another_form() -> None:
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("[]", "the file has 0 transactions; 1 to 50000 are read"),
+        ("[]", "the file has no rows"),
         ('[\n{"date":"x"},\n', "line 3: no expense in JSON begins there"),
         ('[{"a":' + "[" * 100_000, "line 1: no expense in JSON begins there"),
     ],
@@ -216,10 +216,18 @@ def test_nothing_else_ends_a_line_of_quicken(end: str) -> None:
 
 def test_without_transactions_and_with_too_many() -> None:
     for data in (b"!Type:Bank\n", b"<OFX></OFX>"):
-        with pytest.raises(Unreadable, match=r"^the file has 0 transactions; 1 to 50000 are read$"):
+        with pytest.raises(Unreadable, match=r"^the file has no rows$"):
             file_opened(data)
-    with pytest.raises(Unreadable, match=r"^the file has 50001 transactions"):
-        statement_table(("date",), [Record(1, [""])] * (MOST_ROWS + 1))
+
+    records = iter([Record(1, [""])] * (MOST_ROWS + 3))
+    with pytest.raises(Unreadable, match=r"^the file has more than 50000 rows: split it$"):
+        statement_table(("date",), records)
+    assert len([*records]) == 2
+
+
+def test_of_one_that_is_too_long_no_more_is_read_than_tells_that() -> None:
+    with pytest.raises(Unreadable, match=r"^the file has more than 50000 rows: split it$"):
+        file_opened(b"[" + b"{}," * (MOST_ROWS + 1) + b"and no more JSON")
 
 
 _kept = st.builds(
