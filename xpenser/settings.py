@@ -102,7 +102,7 @@ TEMPLATES = [
 ]
 
 SQLITE = {
-    "ENGINE": "django.db.backends.sqlite3",
+    "ENGINE": "xpenser.sqlite",
     "NAME": ENV.data / "xpenser.sqlite3",
     "CONN_MAX_AGE": None,
     "OPTIONS": {
