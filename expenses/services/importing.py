@@ -47,6 +47,7 @@ LONG: Final = 2000
 """Lines; of more nobody waits for the import."""
 _AT_ONCE: Final = 500
 _TOLD_EVERY: Final = 1000  # rows: to tell it is a write
+_ANEW: Final = 2  # how often a file is looked through again since its owner wrote meanwhile, and keeps nobody waiting
 
 Told = Callable[..., None]
 """Is told how far a file has come, as ``Taking`` keeps it, while nothing of it is written yet; may raise."""
@@ -159,6 +160,10 @@ def import_take(*, owner: Account, upload_id: int, now: datetime, told: Told = u
     remembered for the next of its kind. Raises UploadNotFound, Unreadable, NothingToImport, AccountClosed.
     """
     prepared = _prepared(owner, upload_id, now, told)
+    for _ in range(_ANEW):
+        if clock_read(user_id=owner.id) == prepared.version:
+            break
+        prepared = _prepared(owner, upload_id, now, told)
     told(state=Taking.State.WRITTEN)
     return _take(owner=owner, upload_id=upload_id, prepared=prepared, now=now)
 
@@ -191,7 +196,10 @@ def _prepared(owner: Account, upload_id: int, now: datetime, told: Told = untold
 @retried
 @transaction.atomic
 def _take(*, owner: Account, upload_id: int, prepared: _Prepared, now: datetime) -> int:
-    """Store what was prepared: that took seconds, in which everybody could write. Where this owner did, do it anew."""
+    """Store what was prepared: that took seconds, in which everybody could write.
+
+    Where this owner does so all the time, it is done anew while nobody can: it would never come in otherwise.
+    """
     if clock_hold(user_id=owner.id) != prepared.version:
         prepared = _prepared(owner, upload_id, now)
     if not upload_drop(user_id=owner.id, upload_id=upload_id):

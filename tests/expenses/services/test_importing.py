@@ -48,6 +48,7 @@ from expenses.services import (
     upload_say,
     uploads_forget,
 )
+from expenses.services.clock import clock_take
 from expenses.services.importing import MOST_WAITING
 from reports.selectors import report_named, report_rows
 from reports.status import Status
@@ -113,7 +114,7 @@ def test_it_asks_little_however_many_lines_there_are(
     lines = "".join(f"2026-11-{1 + n % 28:02},Lunch,{n + 1},,note {n},t{n % 150},,S{n}\n" for n in range(400))
     upload_id = keep(alice, HEAD + lines)
 
-    with django_assert_num_queries(36):
+    with django_assert_num_queries(37):
         import_take(owner=alice, upload_id=upload_id, now=NOON)
 
     assert len(ledger(alice)) == 400
@@ -261,17 +262,25 @@ def before_the_lock(act: Callable[[], object]) -> AbstractContextManager[None]:
     return connection.execute_wrapper(first)
 
 
-def test_what_takes_long_is_done_while_others_may_write(alice: Account) -> None:
+@pytest.mark.parametrize(("writes", "looks", "in_vain"), [(0, 1, 0), (1, 2, 0), (2, 3, 0), (3, 3, 1), (4, 3, 1)])
+def test_what_takes_long_is_done_while_others_may_write(alice: Account, writes: int, looks: int, in_vain: int) -> None:
     upload_id = keep(alice, TRIP)
+    left = [*range(writes)]
+
+    def told(**said: Any) -> None:
+        if left and said.get("done"):  # while its lines are looked through
+            left.pop()
+            clock_take(user_id=alice.id, now=NOON)
 
     with CaptureQueriesContext(connection) as asked:
-        import_take(owner=alice, upload_id=upload_id, now=NOON)
+        import_take(owner=alice, upload_id=upload_id, now=NOON, told=told)
 
     said = [query["sql"] for query in asked]
     begins = next(place for place, sql in enumerate(said) if sql.startswith("SAVEPOINT"))
     reads = [place for place, sql in enumerate(said) if sql.startswith("SELECT") and "notes_key" in sql]
-    assert reads
-    assert max(reads) < begins
+    before = sum(place < begins for place in reads)
+    assert (before, len(reads) - before) == (looks, in_vain)
+    assert len(ledger(alice)) == 3
 
 
 def test_what_was_changed_meanwhile_counts(alice: Account) -> None:
