@@ -5,7 +5,7 @@ from contextlib import suppress
 from datetime import datetime, timedelta
 from functools import partial
 from importlib import import_module
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from django.conf import settings
 from django.db import DEFAULT_DB_ALIAS, transaction
@@ -22,7 +22,15 @@ from accounts.selectors import account
 from accounts.throttled import Throttled
 from expenses.receipts import files_remove, receipt_small
 from expenses.selectors import ReceiptNotFound, archives_under_way, takings_under_way
-from expenses.services import archive_make, archives_forget, import_make, keys_forget, uploads_forget
+from expenses.services import (
+    archive_fail,
+    archive_make,
+    archives_forget,
+    import_fail,
+    import_make,
+    keys_forget,
+    uploads_forget,
+)
 from xpenser.backups.rows import snapshot
 from xpenser.posting import post
 
@@ -187,7 +195,17 @@ def interrupted_begin_anew(*, worker_id: str, now: datetime) -> None:
         if len(row.worker_ids) < MOST_STARTS:
             DBTaskResult.objects.running().filter(pk=row.pk).update(status=TaskResultStatus.READY)
         else:
-            row.set_failed(WorkerKilled())
+            _fail(row)
+
+
+def _fail(row: DBTaskResult[..., Any]) -> None:
+    """Let nobody be killed over a task any more, and whoever looks how far it has come know that."""
+    match row.task_path, row.args_kwargs["args"]:
+        case archive_write.module_path, [user_id, asked]:
+            archive_fail(user_id=user_id, asked=datetime.fromisoformat(asked))
+        case import_write.module_path, [user_id, upload_id, asked]:
+            import_fail(user_id=user_id, upload_id=upload_id, asked=datetime.fromisoformat(asked))
+    row.set_failed(WorkerKilled())
 
 
 class Waiting(NamedTuple):

@@ -25,6 +25,7 @@ from expenses.services.archiving import (
     OpenArchive,
     archive_ask,
     archive_drop,
+    archive_fail,
     archive_make,
     archive_open,
     archives_forget,
@@ -124,6 +125,7 @@ from expenses.services.tags import (
 )
 from expenses.services.taking import (
     import_ask,
+    import_fail,
     import_give_up,
     import_make,
 )
@@ -197,6 +199,7 @@ __all__ = [
     "answer_once",
     "archive_ask",
     "archive_drop",
+    "archive_fail",
     "archive_import",
     "archive_is_long",
     "archive_make",
@@ -223,6 +226,7 @@ __all__ = [
     "expenses_restore",
     "expenses_tag",
     "import_ask",
+    "import_fail",
     "import_give_up",
     "import_make",
     "import_plan",

@@ -126,6 +126,11 @@ def _receipts(writer: ArchiveWriter, named: Sequence[tuple[str, str]], told: Cal
             told(done=done)
 
 
+def archive_fail(*, user_id: int, asked: datetime) -> None:
+    """Say that an archive was not made: whoever was at it was killed each time, and nobody will be at it any more."""
+    LedgerArchive.objects.filter(user_id=user_id, asked=asked, made=None).update(failed=True)
+
+
 def archive_open(*, user_id: int, now: datetime) -> OpenArchive:
     """Open the person's archive. Raises ArchiveNotFound."""
     row = archive_row(user_id=user_id, now=now)

@@ -66,6 +66,12 @@ def import_make(*, owner: Account, upload_id: int, asked: datetime, now: datetim
         raise
 
 
+def import_fail(*, user_id: int, upload_id: int, asked: datetime) -> None:
+    """Say that a file did not come in: whoever was at it was killed each time, and nobody will be at it any more."""
+    meant = Taking.objects.filter(user_id=user_id, upload_id=upload_id, asked=asked, state__in=UNDER_WAY)
+    meant.update(state=Taking.State.FAILED)
+
+
 def import_give_up(*, user_id: int, upload_id: int) -> bool:
     """Let a file wait as before it was asked for, and tell whether that was in time: not while it is written."""
     meant = Taking.objects.filter(user_id=user_id, upload_id=upload_id).exclude(state=Taking.State.WRITTEN)

@@ -16,8 +16,9 @@ from pytest_django import Settings
 from accounts.invitations import invitation_create, invitations_waiting
 from accounts.selectors import Account
 from expenses.archives.reading import Archive
-from expenses.models import IdempotencyKey, Import, LedgerArchive, Upload
+from expenses.models import IdempotencyKey, Import, LedgerArchive, Taking, Upload
 from expenses.receipts import receipt_read
+from expenses.selectors import archive_row, taking_row
 from expenses.services import (
     account_close,
     archive_ask,
@@ -140,6 +141,27 @@ def test_who_is_born_again_does_again_what_it_was_killed_in_the_middle_of() -> N
     assert states() == [("SUCCESSFUL", 2), ("RUNNING", 2), ("SUCCESSFUL", 2), ("FAILED", MOST_STARTS), ("READY", 0)]
     failed = DBTaskResult.objects.get(status=TaskResultStatus.FAILED)
     assert failed.exception_class_path == "xpenser.tasks.WorkerKilled"
+
+
+def test_who_waits_for_what_kills_whoever_is_at_it_hears_of_it(alice: Account) -> None:
+    now = timezone.now()
+    number = upload_keep(user_id=alice.id, name="a", data=b"date,amount\n2026-11-01,4\n", now=now)
+    import_ask(user_id=alice.id, upload_id=number, now=now)
+    Taking.objects.update(state=Taking.State.WRITTEN)  # which can't be given up
+    archive_ask(user_id=alice.id, now=now)
+    import_write.enqueue(alice.id, number, now.isoformat())
+    archive_write.enqueue(alice.id, now.isoformat())
+    DBTaskResult.objects.update(status="RUNNING", started_at=now, worker_ids=["w"] * MOST_STARTS)
+
+    work(worker_id="w", batch=True)
+
+    assert states()[:2] == [("FAILED", MOST_STARTS)] * 2  # and it has tidied
+    row = taking_row(user_id=alice.id, upload_id=number, now=now)
+    assert row is not None
+    assert not row.is_under_way
+    made = archive_row(user_id=alice.id, now=now)
+    assert made is not None
+    assert made.failed
 
 
 def test_an_archive_is_made(alice: Account, settings: Settings, tmp_path: Path) -> None:
