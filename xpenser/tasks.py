@@ -44,6 +44,8 @@ MOST_STARTS: Final = 5
 _UNHURRIED: Final = -10
 _FILES_AT_ONCE: Final = 500
 """A bucket takes two requests for each."""
+_SMALLS_AT_ONCE: Final = 50
+"""Each takes up to a second, and what is urgent waits for no more than these."""
 
 
 class WorkerKilled(Exception):
@@ -128,7 +130,8 @@ def smalls_make(images: list[str]) -> None:
 def smalls_order(images: Sequence[str]) -> None:
     """Have the small pictures made of receipts that come in the transaction around this, after all that is urgent."""
     unhurried = smalls_make.using(priority=_UNHURRIED) if smalls_make.get_backend().supports_priority else smalls_make
-    _order(partial(unhurried.enqueue, list(images)))
+    for start in range(0, len(images), _SMALLS_AT_ONCE):
+        _order(partial(unhurried.enqueue, list(images[start : start + _SMALLS_AT_ONCE])))
 
 
 def archive_order(*, user_id: int, asked: datetime) -> None:

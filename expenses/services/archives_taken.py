@@ -31,7 +31,7 @@ from expenses.archives.lines import ExpenseLine, ReportLine
 from expenses.archives.reading import MOST_LINES, Archive, BadArchive
 from expenses.images import BadReceipt
 from expenses.models import Category, CurrencyRate, Expense, ExpenseType, Import, Imported, Receipt, Tag, Taking, Timer
-from expenses.receipts import StoredImage, receipt_read, receipt_written
+from expenses.receipts import StoredImage, receipt_read, receipt_written, receipts_told
 from expenses.selectors import UploadNotFound, UploadRow, upload_row
 from expenses.services.accounts import SAMPLE_TYPE
 from expenses.services.archives_checked import Checked, archive_checked
@@ -407,6 +407,7 @@ def _receipts_put(
             if image is not None
         )
     )  # fmt: skip
+    receipts_told([image.name for stored in images for image in stored if image is not None])
 
 
 def _timer_put(owner: Account, ids: Iterable[int], expenses: Sequence[ExpenseLine]) -> None:

@@ -16,18 +16,21 @@ from pytest_django import Settings
 from accounts.invitations import invitation_create, invitations_waiting
 from accounts.selectors import Account
 from expenses.archives.reading import Archive
-from expenses.models import IdempotencyKey, Import, LedgerArchive, Taking, Upload
+from expenses.models import IdempotencyKey, Import, LedgerArchive, Receipt, Taking, Upload
 from expenses.receipts import receipt_read
 from expenses.selectors import archive_row, taking_row
 from expenses.services import (
     account_close,
     archive_ask,
+    archive_import,
     archive_open,
+    clock_read,
     import_ask,
     receipt_turn,
     receipts_add,
     upload_keep,
 )
+from tests.archives import archive_of
 from tests.cast import NOON, open_account, spend
 from tests.expenses.pictures import jpeg, pdf, png
 from tests.expenses.test_bucket import use
@@ -46,6 +49,7 @@ from xpenser.tasks import (
     queue_seen,
     receipts_order_gone,
     smalls_make,
+    smalls_order,
     tidy,
     tidy_plan,
 )
@@ -283,6 +287,28 @@ def test_small_pictures_are_made_of_what_has_come_to_be(alice: Account, folder: 
         raise RuntimeError
 
     assert states() == []
+
+
+@pytest.mark.usefixtures("archives_folder")
+def test_small_pictures_are_made_of_what_an_archive_brings(alice: Account, bob: Account) -> None:
+    spend(alice, "lunch 45", picture=receipt_read(jpeg()))
+    spend(alice, "hotel 120", picture=receipt_read(pdf()))
+    number = upload_keep(user_id=bob.id, name="all.zip", data=archive_of(alice, now=NOON), now=NOON)
+
+    archive_import(owner=bob, upload_id=number, as_it_was=False, seen=clock_read(user_id=bob.id), now=NOON)
+
+    images = Receipt.objects.filter(user_id=bob.id, image__endswith=".JPG").values_list("image", flat=True)
+    ordered = DBTaskResult.objects.order_by("enqueued_at").values_list("args_kwargs__args", flat=True)
+    assert list(ordered)[1:] == [[list(images)]]
+
+
+def test_small_pictures_are_made_in_portions() -> None:
+    names = [f"1/{number}.JPG" for number in range(51)]
+
+    smalls_order(names)
+
+    asked = DBTaskResult.objects.order_by("enqueued_at").values_list("args_kwargs__args", flat=True)
+    assert list(asked) == [[names[:50]], [names[50:]]]
 
 
 def test_small_pictures_that_can_t_be_made_are_left_to_pages(alice: Account, folder: Path, settings: Settings) -> None:
