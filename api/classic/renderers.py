@@ -6,10 +6,12 @@ from itertools import islice
 from json.encoder import encode_basestring_ascii as _quoted
 from typing import Final
 
-from expenses.exports.row import ExpenseRow
+from expenses.exports.row import Costly, ExpenseRow
 from expenses.money import two_decimals
 
 JSON_TYPE: Final = "application/json"
+UNREAD: Final[frozenset[Costly]] = frozenset({"report", "category", "receipt_id", "receipt_image"})
+"""What a list does not look at."""
 _ROWS: Final = 500
 
 

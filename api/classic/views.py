@@ -50,7 +50,7 @@ _BESIDE: Final = ("report", "r", "date", "d")
 _TEXT: Final = "text/plain; charset=utf-8"
 _LISTS: Final[Mapping[str, Format]] = {
     "csv": FORMATS["csv"],
-    "json": Format(renderers.JSON_TYPE, renderers.expenses_as_json),
+    "json": Format(renderers.JSON_TYPE, renderers.expenses_as_json, renderers.UNREAD),
     "qif": FORMATS["qif"],
 }
 
@@ -91,8 +91,9 @@ class ExpensesView(ClassicView):
     def get(self, request: Request) -> HttpResponseBase:
         account = owner(request)
         matching = read_filter(self.parameters, user_id=account.id)
-        rows = selectors.expense_rows(user_id=account.id, matching=matching, newest_first=True)
-        return self.exported(rows, _LISTS[self.output])
+        output = _LISTS[self.output]
+        rows = selectors.expense_rows(user_id=account.id, matching=matching, newest_first=True, unread=output.unread)
+        return self.exported(rows, output)
 
 
 class ExpenseCreateView(ClassicView):

@@ -75,8 +75,9 @@ class ExpensesView(V1View):
     def get(self, request: Request) -> HttpResponseBase:
         account = owner(request)
         matching = read_filter(self.parameters, user_id=account.id)
-        rows = selectors.expense_rows(user_id=account.id, matching=matching)
-        return self.exported(rows, FORMATS[self.output])
+        output = FORMATS[self.output]
+        rows = selectors.expense_rows(user_id=account.id, matching=matching, unread=output.unread)
+        return self.exported(rows, output)
 
 
 class ExpenseCreateView(V1View):

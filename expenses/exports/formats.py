@@ -8,7 +8,7 @@ from expenses.exports.as_json import as_json
 from expenses.exports.as_ofx import as_ofx
 from expenses.exports.as_qif import as_qif
 from expenses.exports.as_xml import as_xml
-from expenses.exports.row import ExpenseRow
+from expenses.exports.row import Costly, ExpenseRow
 
 
 class Export(Protocol):
@@ -16,15 +16,21 @@ class Export(Protocol):
 
 
 class Format(NamedTuple):
+    """How expenses are written, and which of their fields are not looked at for that."""
+
     content_type: str
     export: Export
+    unread: frozenset[Costly] = frozenset()
 
 
+_WIRE: Final[frozenset[Costly]] = frozenset({"report", "category_id", "category"})
+_QIF: Final[frozenset[Costly]] = frozenset({"report", "created", "modified", "receipt_id", "receipt_image"})
+_OFX: Final[frozenset[Costly]] = _WIRE | frozenset({"created", "receipt_id", "receipt_image"})
 FORMATS: Final[Mapping[str, Format]] = {  # the wires list their names, so one more is for ``FILES``
     "csv": Format("text/csv; charset=utf-8", as_csv),
-    "json": Format("application/json; charset=utf-8", as_json),
-    "xml": Format("text/xml; charset=utf-8", as_xml),
-    "qif": Format("application/qif; charset=utf-8", as_qif),
+    "json": Format("application/json; charset=utf-8", as_json, _WIRE),
+    "xml": Format("text/xml; charset=utf-8", as_xml, _WIRE),
+    "qif": Format("application/qif; charset=utf-8", as_qif, _QIF),
 }
-FILES: Final[Mapping[str, Format]] = {**FORMATS, "ofx": Format("application/x-ofx; charset=utf-8", as_ofx)}
+FILES: Final[Mapping[str, Format]] = {**FORMATS, "ofx": Format("application/x-ofx; charset=utf-8", as_ofx, _OFX)}
 """What pages offer."""

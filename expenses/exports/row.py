@@ -1,6 +1,9 @@
 """The value that every list, file and wire is made from."""
 
-from typing import NamedTuple
+from typing import Literal, NamedTuple
+
+Costly = Literal["report", "category_id", "category", "created", "modified", "receipt_id", "receipt_image"]
+"""Fields of an expense that take the most time to find out. A question may leave them unread: they are empty then."""
 
 
 class TagRow(NamedTuple):

@@ -8,7 +8,7 @@ from typing import Any, Final, NamedTuple
 from django.db import connection
 from django.db.backends.base.base import BaseDatabaseWrapper
 
-from expenses.exports.row import ExpenseRow
+from expenses.exports.row import Costly, ExpenseRow
 from expenses.selectors.filters import Condition, joined, stored
 from expenses.selectors.rows import ExpenseNotFound, row_made, rows_fetched, select_rows
 from expenses.selectors.searching import LedgerFilter, day_conditions, ledger_conditions
@@ -117,10 +117,14 @@ def ledger_page(
     return Page(rows, onward, back) if before is None else Page(rows[::-1], back, onward)
 
 
-def ledger_matching(*, user_id: int, matching: LedgerFilter) -> Iterator[ExpenseRow]:
+def ledger_matching(
+    *, user_id: int, matching: LedgerFilter, unread: frozenset[Costly] = frozenset()
+) -> Iterator[ExpenseRow]:
     """Yield all that is meant, by date and id: the rows of one statement, fetched as they are taken."""
     where, values = ledger_conditions(user_id, matching)
-    yield from rows_fetched(f"{select_rows()} WHERE {where} ORDER BY e.date, e.id", values, user_id=user_id)
+    yield from rows_fetched(
+        f"{select_rows(unread=unread)} WHERE {where} ORDER BY e.date, e.id", values, user_id=user_id
+    )
 
 
 def ledger_row(*, user_id: int, expense_id: int) -> LedgerRow:

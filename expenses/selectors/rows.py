@@ -6,14 +6,14 @@ Its columns are what the wires print, so that no converter runs for each row (th
 
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cache, lru_cache
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 import orjson
 from django.conf import settings
 from django.db import connection
 
 from accounts.sentences import sentence
-from expenses.exports.row import ExpenseRow, TagRow
+from expenses.exports.row import Costly, ExpenseRow, TagRow
 from expenses.selectors.filters import TAG_JOIN, ExpenseFilter, conditions
 from expenses.selectors.rates import RATE_PLACES
 from expenses.selectors.standby import reading
@@ -48,33 +48,63 @@ _SQL: Mapping[str, _Sql] = {
         tags=f"(SELECT json_agg(json_build_array(t.id, t.name) ORDER BY l.id)::text {TAG_JOIN})",
     ),
 }
-_JOINS = """
-JOIN reports_report r ON r.id = e.report_id
-LEFT JOIN expenses_expensetype k ON k.user_id = e.user_id AND k.name_key = e.type_key
-LEFT JOIN expenses_category c ON c.id = k.category_id
-LEFT JOIN expenses_receipt p ON p.user_id = e.user_id AND p.expense_id = e.id AND p.position = 0
-"""
+_REPORT: Final = "JOIN reports_report r ON r.id = e.report_id"
+_TYPE: Final = "LEFT JOIN expenses_expensetype k ON k.user_id = e.user_id AND k.name_key = e.type_key"
+_CATEGORY: Final = "LEFT JOIN expenses_category c ON c.id = k.category_id"
+_RECEIPT: Final = "LEFT JOIN expenses_receipt p ON p.user_id = e.user_id AND p.expense_id = e.id AND p.position = 0"
 
 
-def select_rows(*more: str, source: str = "expenses_expense") -> str:
+class _Column(NamedTuple):
+    """SQL: how a column is read, what stands for it where it is left unread, and what it takes to join."""
+
+    read: str
+    unread: str = ""
+    joins: tuple[str, ...] = ()
+
+
+def _columns(vendor: str, offset: int) -> Mapping[str, _Column]:
+    """Return the columns of ``ExpenseRow``, in its order; ``offset`` is the server's zone in seconds."""
+    sql = _SQL[vendor]
+    return {
+        "id": _Column("e.id"),
+        "status": _Column("e.status"),
+        "user_id": _Column("e.user_id"),
+        "report_id": _Column("e.report_id"),
+        "report": _Column("r.name", "''", (_REPORT,)),
+        "type": _Column("e.type"),
+        "category_id": _Column("k.category_id", "NULL", (_TYPE,)),
+        "category": _Column("COALESCE(c.name, '')", "''", (_TYPE, _CATEGORY)),
+        "amount": _Column("e.amount"),
+        "raw_amount": _Column("e.raw_amount"),
+        "unit": _Column("e.unit"),
+        "rate": _Column("e.rate"),
+        "notes": _Column("e.notes"),
+        "sourceid": _Column("e.sourceid"),
+        "date": _Column(sql.wall_clock.format("e.date")),
+        "created": _Column(sql.instant.format("e.created", offset), "''"),
+        "modified": _Column(sql.instant.format("e.modified", offset), "''"),
+        "receipt_id": _Column("p.id", "NULL", (_RECEIPT,)),
+        "receipt_image": _Column("COALESCE(p.image, '')", "''", (_RECEIPT,)),
+        "tags": _Column(sql.tags),
+    }
+
+
+def select_rows(*more: str, source: str = "expenses_expense", unread: frozenset[Costly] = frozenset()) -> str:
     """Return the SELECT of ``ExpenseRow``'s columns, and ``more``, of expenses ``e`` and their reports ``r``.
 
-    ``source`` is the expenses' table, or a question in parentheses that finds some of its rows.
+    ``source`` is the expenses' table, or a question in parentheses that finds some of its rows. With the report's
+    name ``unread`` there is no ``r``.
     """
-    return f"{_select_of(connection.vendor, settings.SERVER_OFFSET_SECONDS, more)} FROM {source} e {_JOINS}"
+    columns, joins = _parts(connection.vendor, settings.SERVER_OFFSET_SECONDS, unread)
+    return f"SELECT {', '.join((columns, *more))} FROM {source} e {joins}"
 
 
 @cache
-def _select_of(vendor: str, offset: int, more: tuple[str, ...]) -> str:
-    """Return the columns of ``ExpenseRow``, in its order; ``offset`` is the server's zone in seconds."""
-    sql = _SQL[vendor]
-    columns = (
-        "e.id", "e.status", "e.user_id", "e.report_id", "r.name", "e.type", "k.category_id", "COALESCE(c.name, '')",
-        "e.amount", "e.raw_amount", "e.unit", "e.rate", "e.notes", "e.sourceid", sql.wall_clock.format("e.date"),
-        sql.instant.format("e.created", offset), sql.instant.format("e.modified", offset),
-        "p.id", "COALESCE(p.image, '')", sql.tags, *more,
-    )  # fmt: skip
-    return f"SELECT {', '.join(columns)}"
+def _parts(vendor: str, offset: int, unread: frozenset[Costly]) -> tuple[str, str]:
+    columns = _columns(vendor, offset)
+    texts = [column.unread if name in unread else column.read for name, column in columns.items()]
+    joins = dict.fromkeys(join for name, column in columns.items() if name not in unread for join in column.joins)
+    return ", ".join(texts), " ".join(joins)
 
 
 def row_made(row: Sequence[Any]) -> ExpenseRow:
@@ -96,7 +126,9 @@ def _tags(aggregate: str | None) -> tuple[TagRow, ...]:
     return tuple([TagRow(*pair) for pair in orjson.loads(aggregate)])
 
 
-def expense_rows(*, user_id: int, matching: ExpenseFilter, newest_first: bool = False) -> Iterator[ExpenseRow]:
+def expense_rows(
+    *, user_id: int, matching: ExpenseFilter, newest_first: bool = False, unread: frozenset[Costly] = frozenset()
+) -> Iterator[ExpenseRow]:
     """Yield a person's expenses by date and id; newest date first, but equal dates by id still, if asked.
 
     The rows are those of one statement, fetched as they are taken: however many there are, few are in memory, and
@@ -107,7 +139,7 @@ def expense_rows(*, user_id: int, matching: ExpenseFilter, newest_first: bool = 
     is_picky = matching.modified is not None or matching.tags
     by_date = "+e.date" if connection.vendor == "sqlite" and is_picky else "e.date"
     order = f"{by_date} DESC, e.id" if newest_first else f"{by_date}, e.id"
-    yield from rows_fetched(f"{select_rows()} WHERE {where} ORDER BY {order}", values, user_id=user_id)
+    yield from rows_fetched(f"{select_rows(unread=unread)} WHERE {where} ORDER BY {order}", values, user_id=user_id)
 
 
 def rows_fetched(statement: str, values: Sequence[Any], *, user_id: int) -> Iterator[ExpenseRow]:

@@ -5,9 +5,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from api.classic.renderers import as_json, expenses_as_json
+from api.classic.renderers import UNREAD, as_json, expenses_as_json
 from api.classic.serializers import row_to_wire
 from expenses.exports.row import ExpenseRow, TagRow
+from tests.expenses.exports import unread
 
 pytestmark = pytest.mark.once
 
@@ -84,3 +85,9 @@ def test_rows_are_taken_as_they_are_sent() -> None:
 )
 def test_one_value(value: object, text: bytes) -> None:
     assert as_json(value) == text
+
+
+def test_what_is_left_unread_is_not_looked_at() -> None:
+    row = unread(ROW._replace(receipt_id=5, receipt_image="14/5c.PDF"), UNREAD)
+
+    assert b"".join(expenses_as_json([row], currency="USD")).decode() == f"[{WIRE}]"

@@ -1,8 +1,11 @@
 """Rows for the tests of exports: one by hand, and any at all."""
 
+from collections.abc import Iterable
+from typing import Any
+
 from hypothesis import strategies as st
 
-from expenses.exports.row import ExpenseRow, TagRow
+from expenses.exports.row import Costly, ExpenseRow, TagRow
 
 LUNCH = ExpenseRow(
     id=676,
@@ -26,6 +29,15 @@ LUNCH = ExpenseRow(
     receipt_image="",
     tags=(),
 )
+
+
+NUMBERS = ("category_id", "receipt_id")
+
+
+def unread(row: ExpenseRow, names: Iterable[Costly]) -> ExpenseRow:
+    """The row with these fields as a question leaves them that does not read them."""
+    empty: dict[str, Any] = {name: None if name in NUMBERS else "" for name in names}
+    return row._replace(**empty)
 
 
 def tags(*names: str) -> tuple[TagRow, ...]:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from copy import copy
 from datetime import date, datetime, timedelta
 from decimal import Decimal
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 from django.conf import LazySettings
@@ -17,8 +17,9 @@ from pytest_django import DjangoAssertNumQueries
 
 from accounts.selectors import Account
 from expenses import services
-from expenses.exports.row import ExpenseRow, TagRow
+from expenses.exports.row import Costly, ExpenseRow, TagRow
 from expenses.models import Expense, Tag
+from expenses.receipts import receipt_read
 from expenses.selectors import (
     AmountBound,
     DateBound,
@@ -31,6 +32,8 @@ from expenses.selectors import (
 )
 from reports.selectors import report_default
 from tests.cast import NOON, spend
+from tests.expenses.exports import unread
+from tests.expenses.pictures import pdf
 
 DAY = date(2026, 11, 20)
 SECOND = timedelta(seconds=1)
@@ -70,6 +73,19 @@ def test_it_works(empty: Account) -> None:
         modified="2026-11-20 12:00:00", receipt_id=None, receipt_image="",
         tags=(TagRow(b.pk, "b"), TagRow(a.pk, "a")),
     )  # fmt: skip
+
+
+def test_what_is_left_unread_is_empty(empty: Account) -> None:
+    category = services.category_create(user_id=empty.id, name="Meals", now=NOON)
+    services.type_set(user_id=empty.id, name="Lunch", category_id=category.id, now=NOON)
+    made = spend(empty, "lunch 20 EUR at 1.085 #b #a", picture=receipt_read(pdf()))
+    assert made.receipt_id
+
+    every: tuple[Costly, ...] = get_args(Costly)
+    for names in (every, *((name,) for name in every)):
+        (row,) = expense_rows(user_id=empty.id, matching=ExpenseFilter(), unread=frozenset(names))
+
+        assert row == unread(made, names)
 
 
 @pytest.mark.parametrize(
