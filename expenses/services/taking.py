@@ -16,6 +16,7 @@ from accounts.sentences import sentence_kept, why
 from expenses.models import Taking, Upload
 from expenses.selectors import UNDER_WAY, UploadNotFound, taking_row
 from expenses.services.archives_taken import ARCHIVE_REFUSALS, archive_import
+from expenses.services.clock import AccountClosed
 from expenses.services.importing import NothingToImport, import_take
 
 
@@ -55,7 +56,7 @@ def import_make(*, owner: Account, upload_id: int, asked: datetime, now: datetim
         for seen, as_it_was in [*meant.values_list("seen", "as_it_was")]:
             take = import_take if seen is None else partial(archive_import, seen=seen, as_it_was=as_it_was)
             take(owner=owner, upload_id=upload_id, now=now, told=told)
-    except (_GivenUp, UploadNotFound):
+    except (_GivenUp, UploadNotFound, AccountClosed):
         return
     except NothingToImport:
         meant.update(state=Taking.State.EMPTY)

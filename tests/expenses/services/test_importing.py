@@ -384,6 +384,16 @@ def test_what_is_given_up_is_not_made(alice: Account, at: int) -> None:
     assert upload_row(user_id=alice.id, upload_id=upload_id, now=NOON).name == "trip.csv"
 
 
+def test_whoever_closes_his_account_meanwhile_has_no_use_for_it(alice: Account) -> None:
+    upload_id = asked(alice, TRIP)
+
+    with before_the_lock(lambda: services.account_close(user_id=alice.id, now=NOON)):
+        make(alice, upload_id)
+    make(alice, upload_id)
+
+    assert not Expense.objects.filter(user_id=alice.id).exists()
+
+
 def test_what_a_worker_was_killed_over_is_made_by_the_next(alice: Account, bob: Account) -> None:
     upload_id = asked(alice, TRIP)
     Taking.objects.update(state=Taking.State.WRITTEN)  # and what it wrote is gone with its transaction
