@@ -16,6 +16,9 @@ from expenses.selectors.standby import reading
 
 _TOKEN: Final = re.compile("([0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2})_([0-9]{1,18})")
 _COLUMNS: Final = ("r.status", "(SELECT count(*) FROM expenses_receipt q WHERE q.expense_id = e.id)", "e.modified")
+_UNREAD: Final[frozenset[Costly]] = frozenset(
+    {"category_id", "category", "created", "modified", "receipt_id", "receipt_image"}
+)
 _ORDER: Final = {"<": "e.date DESC, e.id DESC", ">": "e.date, e.id"}
 _FROM: Final = "FROM expenses_expense e WHERE"
 _DAY: Final = {"sqlite": "substr(e.date, 1, 10)", "postgresql": "left(e.date::text, 10)"}
@@ -58,11 +61,10 @@ def position_read(token: str) -> Position:
 
 
 class LedgerRow(NamedTuple):
-    """An expense as a page shows it.
+    """An expense as a page shows it: without category, receipt, ``created`` and ``modified``, which are left unread.
 
-    ``report_status`` is a letter of ``reports.status.Status``; ``receipts`` is how many there are, of which
-    ``expense`` has the first. ``version`` is the exact ``modified``, in microseconds since 1970: a change may name the
-    one that it is of.
+    ``report_status`` is a letter of ``reports.status.Status``; ``receipts`` is how many there are. ``version`` is the
+    exact ``modified``, in microseconds since 1970: a change may name the one that it is of.
     """
 
     expense: ExpenseRow
@@ -130,7 +132,7 @@ def ledger_matching(
 def ledger_row(*, user_id: int, expense_id: int) -> LedgerRow:
     """Return one expense, deleted or not. Raises ExpenseNotFound, also where it is somebody else's."""
     with connection.cursor() as cursor:
-        cursor.execute(f"{select_rows(*_COLUMNS)} WHERE e.id = %s AND e.user_id = %s", [expense_id, user_id])
+        cursor.execute(f"{_select()} WHERE e.id = %s AND e.user_id = %s", [expense_id, user_id])
         row = cursor.fetchone()
     if row is None:
         raise ExpenseNotFound(expense_id)
@@ -143,7 +145,7 @@ def ledger_rows(*, user_id: int, ids: Sequence[int]) -> list[LedgerRow]:
         return []
     marks = ", ".join(["%s"] * len(ids))
     with connection.cursor() as cursor:
-        cursor.execute(f"{select_rows(*_COLUMNS)} WHERE e.user_id = %s AND e.id IN ({marks})", [user_id, *ids])
+        cursor.execute(f"{_select()} WHERE e.user_id = %s AND e.id IN ({marks})", [user_id, *ids])
         return [_ledger_row(row) for row in cursor.fetchall()]
 
 
@@ -154,7 +156,7 @@ def ledger_largest(*, user_id: int, matching: LedgerFilter, limit: int) -> list[
     # Their ids alone: whole rows would be sorted whole.
     largest = f"SELECT e.id {_FROM} {where} ORDER BY {order} LIMIT %s"
     with connection.cursor() as cursor:
-        cursor.execute(f"{select_rows(*_COLUMNS)} WHERE e.id IN ({largest}) ORDER BY {order}", [*values, limit])
+        cursor.execute(f"{_select()} WHERE e.id IN ({largest}) ORDER BY {order}", [*values, limit])
         return [_ledger_row(row) for row in cursor.fetchall()]
 
 
@@ -185,7 +187,7 @@ def _rows(
     nearest = f"(SELECT e.* {_FROM} {where} ORDER BY {_ORDER[sign]} LIMIT %s)"
     with source.cursor() as cursor:
         cursor.execute(
-            f"{select_rows(*_COLUMNS, source=nearest)} ORDER BY {_ORDER[sign]}",
+            f"{_select(nearest)} ORDER BY {_ORDER[sign]}",
             [*values, limit],
         )
         return [_ledger_row(row) for row in cursor.fetchall()]
@@ -212,6 +214,10 @@ def _beyond(user_id: int, matching: LedgerFilter, sign: str, at: Position | None
 def total_made(expenses: int, steps: int, rest: int) -> Total:
     """Return the total of which the columns of TOTAL were read."""
     return Total(expenses, int(steps) * _STEP + int(rest))  # PostgreSQL's sums are Decimals
+
+
+def _select(source: str = "expenses_expense") -> str:
+    return select_rows(*_COLUMNS, source=source, unread=_UNREAD)
 
 
 def _ledger_row(row: tuple[Any, ...]) -> LedgerRow:
