@@ -29,6 +29,11 @@ class Migration(migrations.Migration):
                 ('created', accounts.fields.InstantField()),
                 ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
+            options={
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('name', ''), _negated=True), name='consumer_has_name'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='AccessToken',
@@ -59,6 +64,12 @@ class Migration(migrations.Migration):
                 ('report', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='reports.report')),
                 ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
+            options={
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('name', ''), _negated=True), name='token_has_name'),
+                    models.CheckConstraint(condition=models.Q(('report__isnull', True), ('add_only', True), _connector='OR'), name='token_report_is_to_add'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='RequestToken',
@@ -72,17 +83,5 @@ class Migration(migrations.Migration):
                 ('consumer', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='access.consumer')),
                 ('user', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
-        ),
-        migrations.AddConstraint(
-            model_name='consumer',
-            constraint=models.CheckConstraint(condition=models.Q(('name', ''), _negated=True), name='consumer_has_name'),
-        ),
-        migrations.AddConstraint(
-            model_name='personaltoken',
-            constraint=models.CheckConstraint(condition=models.Q(('name', ''), _negated=True), name='token_has_name'),
-        ),
-        migrations.AddConstraint(
-            model_name='personaltoken',
-            constraint=models.CheckConstraint(condition=models.Q(('report__isnull', True), ('add_only', True), _connector='OR'), name='token_report_is_to_add'),
         ),
     ]

@@ -35,6 +35,13 @@ class Migration(migrations.Migration):
                 ('groups', models.ManyToManyField(blank=True, help_text='The groups this user belongs to. A user will get all permissions granted to each of their groups.', related_name='user_set', related_query_name='user', to='auth.group', verbose_name='groups')),
                 ('user_permissions', models.ManyToManyField(blank=True, help_text='Specific permissions for this user.', related_name='user_set', related_query_name='user', to='auth.permission', verbose_name='user permissions')),
             ],
+            options={
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('email_key', ''), _negated=True), name='user_has_email'),
+                    models.CheckConstraint(condition=models.Q(('hourly_rate__gte', 0)), name='user_hourly_rate_not_negative'),
+                    models.CheckConstraint(condition=models.Q(('mileage_unit__in', ['mi', 'km'])), name='user_mileage_unit_known'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='MileageRate',
@@ -45,29 +52,12 @@ class Migration(migrations.Migration):
                 ('rate', accounts.fields.ScaledField(places=12)),
                 ('user', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
-        ),
-        migrations.AddConstraint(
-            model_name='user',
-            constraint=models.CheckConstraint(condition=models.Q(('email_key', ''), _negated=True), name='user_has_email'),
-        ),
-        migrations.AddConstraint(
-            model_name='user',
-            constraint=models.CheckConstraint(condition=models.Q(('hourly_rate__gte', 0)), name='user_hourly_rate_not_negative'),
-        ),
-        migrations.AddConstraint(
-            model_name='user',
-            constraint=models.CheckConstraint(condition=models.Q(('mileage_unit__in', ['mi', 'km'])), name='user_mileage_unit_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='mileagerate',
-            constraint=models.UniqueConstraint(fields=('user', 'unit', 'valid_from'), name='mileage_rate_once_a_day'),
-        ),
-        migrations.AddConstraint(
-            model_name='mileagerate',
-            constraint=models.CheckConstraint(condition=models.Q(('rate__gte', 0)), name='mileage_rate_not_negative'),
-        ),
-        migrations.AddConstraint(
-            model_name='mileagerate',
-            constraint=models.CheckConstraint(condition=models.Q(('unit__in', ['mi', 'km'])), name='mileage_rate_unit_known'),
+            options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('user', 'unit', 'valid_from'), name='mileage_rate_once_a_day'),
+                    models.CheckConstraint(condition=models.Q(('rate__gte', 0)), name='mileage_rate_not_negative'),
+                    models.CheckConstraint(condition=models.Q(('unit__in', ['mi', 'km'])), name='mileage_rate_unit_known'),
+                ],
+            },
         ),
     ]

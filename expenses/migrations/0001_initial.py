@@ -33,6 +33,12 @@ class Migration(migrations.Migration):
                 ('name_key', models.CharField(max_length=800)),
                 ('user', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
+            options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('user', 'name_key'), name='category_name_once'),
+                    models.CheckConstraint(condition=models.Q(('name', ''), _negated=True), name='category_has_name'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='CurrencyRate',
@@ -44,6 +50,14 @@ class Migration(migrations.Migration):
                 ('rate', accounts.fields.ScaledField(places=12)),
                 ('user', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
+            options={
+                'constraints': [
+                    models.UniqueConstraint(condition=models.Q(('user__isnull', False)), fields=('user', 'base', 'quote', 'day'), name='own_rate_once_a_day'),
+                    models.UniqueConstraint(condition=models.Q(('user__isnull', True)), fields=('base', 'quote', 'day'), name='reference_rate_once_a_day'),
+                    models.CheckConstraint(condition=models.Q(('rate__gt', 0)), name='currency_rate_positive'),
+                    models.CheckConstraint(condition=models.Q(('base', models.F('quote')), _negated=True), name='currency_rate_of_two'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='Expense',
@@ -65,6 +79,23 @@ class Migration(migrations.Migration):
                 ('report', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='reports.report')),
                 ('user', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
+            options={
+                'indexes': [
+                    models.Index(fields=['user', 'modified'], name='expense_by_modified'),
+                    models.Index(fields=['user', 'date', 'id'], name='expense_by_date'),
+                    models.Index(fields=['report', 'date', 'id'], name='expense_by_report'),
+                ],
+                'constraints': [
+                    models.UniqueConstraint(condition=models.Q(('sourceid', ''), _negated=True), fields=('user', 'sourceid'), name='expense_source_once'),
+                    models.CheckConstraint(condition=models.Q(('status__in', [1, -1])), name='expense_status_known'),
+                    models.CheckConstraint(condition=models.Q(('type', ''), _negated=True), name='expense_has_type'),
+                    models.CheckConstraint(condition=models.Q(('amount__gt', Decimal('-1000000000000000')), ('amount__lt', Decimal('1000000000000000'))), name='expense_amount_in_range'),
+                    models.CheckConstraint(condition=models.Q(('raw_amount__gt', Decimal('-1000000000000000')), ('raw_amount__lt', Decimal('1000000000000000'))), name='expense_raw_amount_in_range'),
+                    models.CheckConstraint(condition=models.Q(('rate__isnull', True), ('rate__gte', 0), _connector='OR'), name='expense_rate_not_negative'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('rate__isnull', True), ('unit', '')), models.Q(models.Q(('unit', ''), _negated=True), ('rate__isnull', False)), _connector='OR'), name='expense_unit_has_rate'),
+                    models.CheckConstraint(condition=models.Q(('modified__gte', models.F('created'))), name='expense_modified_after_created'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='ExpenseType',
@@ -77,6 +108,13 @@ class Migration(migrations.Migration):
                 ('category', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='expenses.category')),
                 ('user', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
+            options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('user', 'name_key'), name='type_name_once'),
+                    models.CheckConstraint(condition=models.Q(('name', ''), _negated=True), name='type_has_name'),
+                    models.CheckConstraint(condition=models.Q(('rate__isnull', True), ('rate__gte', 0), _connector='OR'), name='type_rate_not_negative'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='IdempotencyKey',
@@ -90,6 +128,11 @@ class Migration(migrations.Migration):
                 ('created', accounts.fields.InstantField(db_index=True)),
                 ('user', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
+            options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('user', 'key'), name='idempotency_key_once'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='Receipt',
@@ -103,6 +146,11 @@ class Migration(migrations.Migration):
                 ('expense', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='expenses.expense')),
                 ('user', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
+            options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('user', 'expense', 'position'), name='receipt_position_once'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='ServerZone',
@@ -122,6 +170,13 @@ class Migration(migrations.Migration):
                 ('name_key', models.CharField(max_length=400)),
                 ('user', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
+            options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('user', 'name_key'), name='tag_name_once'),
+                    models.CheckConstraint(condition=models.Q(('name', ''), _negated=True), name='tag_has_name'),
+                    models.CheckConstraint(condition=models.Q(('id__gte', 1000000001)), name='tag_id_is_high'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='ExpenseTag',
@@ -131,6 +186,11 @@ class Migration(migrations.Migration):
                 ('user', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('tag', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='expenses.tag')),
             ],
+            options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('user', 'expense', 'tag'), name='expense_tag_once'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='Timer',
@@ -139,109 +199,5 @@ class Migration(migrations.Migration):
                 ('started', accounts.fields.InstantField()),
                 ('expense', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='expenses.expense')),
             ],
-        ),
-        migrations.AddConstraint(
-            model_name='category',
-            constraint=models.UniqueConstraint(fields=('user', 'name_key'), name='category_name_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='category',
-            constraint=models.CheckConstraint(condition=models.Q(('name', ''), _negated=True), name='category_has_name'),
-        ),
-        migrations.AddConstraint(
-            model_name='currencyrate',
-            constraint=models.UniqueConstraint(condition=models.Q(('user__isnull', False)), fields=('user', 'base', 'quote', 'day'), name='own_rate_once_a_day'),
-        ),
-        migrations.AddConstraint(
-            model_name='currencyrate',
-            constraint=models.UniqueConstraint(condition=models.Q(('user__isnull', True)), fields=('base', 'quote', 'day'), name='reference_rate_once_a_day'),
-        ),
-        migrations.AddConstraint(
-            model_name='currencyrate',
-            constraint=models.CheckConstraint(condition=models.Q(('rate__gt', 0)), name='currency_rate_positive'),
-        ),
-        migrations.AddConstraint(
-            model_name='currencyrate',
-            constraint=models.CheckConstraint(condition=models.Q(('base', models.F('quote')), _negated=True), name='currency_rate_of_two'),
-        ),
-        migrations.AddIndex(
-            model_name='expense',
-            index=models.Index(fields=['user', 'modified'], name='expense_by_modified'),
-        ),
-        migrations.AddIndex(
-            model_name='expense',
-            index=models.Index(fields=['user', 'date', 'id'], name='expense_by_date'),
-        ),
-        migrations.AddIndex(
-            model_name='expense',
-            index=models.Index(fields=['report', 'date', 'id'], name='expense_by_report'),
-        ),
-        migrations.AddConstraint(
-            model_name='expense',
-            constraint=models.UniqueConstraint(condition=models.Q(('sourceid', ''), _negated=True), fields=('user', 'sourceid'), name='expense_source_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='expense',
-            constraint=models.CheckConstraint(condition=models.Q(('status__in', [1, -1])), name='expense_status_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='expense',
-            constraint=models.CheckConstraint(condition=models.Q(('type', ''), _negated=True), name='expense_has_type'),
-        ),
-        migrations.AddConstraint(
-            model_name='expense',
-            constraint=models.CheckConstraint(condition=models.Q(('amount__gt', Decimal('-1000000000000000')), ('amount__lt', Decimal('1000000000000000'))), name='expense_amount_in_range'),
-        ),
-        migrations.AddConstraint(
-            model_name='expense',
-            constraint=models.CheckConstraint(condition=models.Q(('raw_amount__gt', Decimal('-1000000000000000')), ('raw_amount__lt', Decimal('1000000000000000'))), name='expense_raw_amount_in_range'),
-        ),
-        migrations.AddConstraint(
-            model_name='expense',
-            constraint=models.CheckConstraint(condition=models.Q(('rate__isnull', True), ('rate__gte', 0), _connector='OR'), name='expense_rate_not_negative'),
-        ),
-        migrations.AddConstraint(
-            model_name='expense',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('rate__isnull', True), ('unit', '')), models.Q(models.Q(('unit', ''), _negated=True), ('rate__isnull', False)), _connector='OR'), name='expense_unit_has_rate'),
-        ),
-        migrations.AddConstraint(
-            model_name='expense',
-            constraint=models.CheckConstraint(condition=models.Q(('modified__gte', models.F('created'))), name='expense_modified_after_created'),
-        ),
-        migrations.AddConstraint(
-            model_name='expensetype',
-            constraint=models.UniqueConstraint(fields=('user', 'name_key'), name='type_name_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='expensetype',
-            constraint=models.CheckConstraint(condition=models.Q(('name', ''), _negated=True), name='type_has_name'),
-        ),
-        migrations.AddConstraint(
-            model_name='expensetype',
-            constraint=models.CheckConstraint(condition=models.Q(('rate__isnull', True), ('rate__gte', 0), _connector='OR'), name='type_rate_not_negative'),
-        ),
-        migrations.AddConstraint(
-            model_name='idempotencykey',
-            constraint=models.UniqueConstraint(fields=('user', 'key'), name='idempotency_key_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='receipt',
-            constraint=models.UniqueConstraint(fields=('user', 'expense', 'position'), name='receipt_position_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='tag',
-            constraint=models.UniqueConstraint(fields=('user', 'name_key'), name='tag_name_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='tag',
-            constraint=models.CheckConstraint(condition=models.Q(('name', ''), _negated=True), name='tag_has_name'),
-        ),
-        migrations.AddConstraint(
-            model_name='tag',
-            constraint=models.CheckConstraint(condition=models.Q(('id__gte', 1000000001)), name='tag_id_is_high'),
-        ),
-        migrations.AddConstraint(
-            model_name='expensetag',
-            constraint=models.UniqueConstraint(fields=('user', 'expense', 'tag'), name='expense_tag_once'),
         ),
     ]
