@@ -229,15 +229,14 @@ def import_undo(*, owner: Account, import_id: int, now: datetime) -> int:
     if source.undone:
         raise AlreadyUndone(import_id)
     came = Expense.objects.filter(pk__in=Imported.objects.filter(source_id=import_id).values("expense_id"))
-    deleted = 0
-    live = [*came.filter(status=Expense.Status.LIVE).values_list("pk", flat=True)]
+    there = came.filter(status=Expense.Status.LIVE)
+    live = [*there.values_list("pk", flat=True)]
+    there.exclude(sourceid="").update(sourceid="")
     for start in range(0, len(live), _AT_ONCE):
         some = live[start : start + _AT_ONCE]
-        gone = expenses_delete(owner=owner, expense_ids=some, now=now, closed=source.closed_reports)
-        came.filter(pk__in=gone).exclude(sourceid="").update(sourceid="")
-        deleted += len(gone)
+        expenses_delete(owner=owner, expense_ids=some, now=now, closed=source.closed_reports)
     Import.objects.filter(user_id=owner.id, pk=import_id).update(undone=now)
-    return deleted
+    return len(live)
 
 
 def _store(owner: Account, taken: Sequence[Planned], *, source_id: int, now: datetime) -> None:

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from django.db import transaction
+from django.db.models import BigIntegerField, F, Func, QuerySet
 
 from accounts.fields import microseconds
 from accounts.retried import retried
@@ -50,7 +51,7 @@ def expenses_move(*, owner: Account, expense_ids: Sequence[int], report_id: int,
     checked_open(report_row(user_id=owner.id, report_id=report_id))
     filed = [row for row in _live(owner, expense_ids) if row.report_id != report_id]
     moved = _changing(owner, filed, now)
-    Expense.objects.filter(user_id=owner.id, pk__in=moved).update(report_id=report_id)
+    _meant(owner, moved).update(report_id=report_id)
     return _were(owner, filed, {})
 
 
@@ -148,7 +149,7 @@ def _set_status(
 ) -> list[int]:
     clock_take(user_id=owner.id, now=now)
     changed = _changing(owner, [row for row in _filed(owner, expense_ids) if row.status != status], now, closed)
-    Expense.objects.filter(user_id=owner.id, pk__in=changed).update(status=status)
+    _meant(owner, changed).update(status=status)
     return changed
 
 
@@ -161,13 +162,19 @@ def _live(owner: Account, expense_ids: Sequence[int]) -> list[_Filed]:
     return filed
 
 
+def _meant(owner: Account, expense_ids: Sequence[int]) -> QuerySet[Expense]:
+    """Return the expenses with these ids that are the owner's.
+
+    SQLite would walk all that he has for three of them; the plus takes his indexes away.
+    """
+    his = Func(F("user_id"), template="+%(expressions)s", output_field=BigIntegerField())
+    return Expense.objects.alias(his=his).filter(his=owner.id, pk__in=expense_ids)
+
+
 def _filed(owner: Account, expense_ids: Sequence[int]) -> list[_Filed]:
     """Return expenses, deleted or not, each once, in the order in which they were named. Raises ExpenseNotFound."""
-    meant = Expense.objects.filter(user_id=owner.id, pk__in=expense_ids)
-    found = {
-        row[0]: _Filed(*row[:3], microseconds(row[3]))
-        for row in meant.values_list("pk", "report_id", "status", "modified")
-    }
+    rows = _meant(owner, expense_ids).values_list("pk", "report_id", "status", "modified")
+    found = {row[0]: _Filed(row[0], row[1], row[2], microseconds(row[3])) for row in rows}
     for expense_id in expense_ids:
         if expense_id not in found:
             raise ExpenseNotFound(expense_id)

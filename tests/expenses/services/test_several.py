@@ -2,9 +2,11 @@
 
 from collections.abc import Callable
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import pytest
+from django.db import connection
 
 from accounts.selectors import Account
 from expenses import services
@@ -207,3 +209,34 @@ def test_the_clock_is_past_all_that_was_given(alice: Account) -> None:
     given = Expense.objects.filter(pk__in=[row.id for row in rows]).values_list("modified", flat=True)
     assert Clock.objects.get(user_id=alice.id).last == max(given)
     assert len({*given}) == 5
+
+
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="PostgreSQL plans by what is in a table, and here is nothing")
+@pytest.mark.parametrize("change", ["delete", "restore", "move", "tag"])
+def test_it_looks_at_no_more_than_is_meant(alice: Account, change: str) -> None:
+    ids = [spend(alice, f"lunch {number} #cash").id for number in range(1, 6)]
+    report = services.report_create(user_id=alice.id, name="Fair", now=NOON)
+    if change == "restore":
+        services.expenses_delete(owner=alice, expense_ids=ids, now=NOON)
+    acts: dict[str, Change] = {
+        "delete": services.expenses_delete, "restore": services.expenses_restore,
+        "move": partial(services.expenses_move, report_id=report.id),
+        "tag": partial(services.expenses_tag, add=["new"], remove=["cash"]),
+    }  # fmt: skip
+    asked: list[tuple[str, Any]] = []
+
+    def note(execute: Any, sql: str, values: Any, many: bool, context: Any) -> Any:
+        asked.append((sql, values))
+        return execute(sql, values, many, context)
+
+    with connection.execute_wrapper(note):
+        assert len(acts[change](owner=alice, expense_ids=ids, now=LATER)) == 5
+
+    plans = []
+    with connection.cursor() as cursor:
+        for sql, values in asked:
+            if "expenses_expense" in sql and " IN (" in sql:
+                cursor.execute(f"EXPLAIN QUERY PLAN {sql}", values)
+                plans.append(str(cursor.fetchall()))
+    assert len(plans) >= 3
+    assert [plan for plan in plans if "(user_id=?)" in plan] == []
