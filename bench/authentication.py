@@ -13,7 +13,7 @@ from bench.client import Client, load, request
 from bench.host import hosted
 from bench.measure import medians, table
 
-PATH = "/bench/asked"
+PATH = "/api/bench/asked"
 
 
 def main() -> None:
@@ -24,8 +24,8 @@ def main() -> None:
             return request(PATH, f"Authorization: {signer.sign(f'http://localhost{PATH}')[1]['Authorization']}")
 
         asked: dict[str, Callable[[], bytes]] = {
-            "known": partial(request, "/bench/known"),
-            "known, a row read": partial(request, "/bench/read"),
+            "known": partial(request, "/api/bench/known"),
+            "known, a row read": partial(request, "/api/bench/read"),
             "bearer": partial(request, PATH, ways.bearer),
             "Basic, warm": partial(request, PATH, ways.basic),
             "OAuth 1.0a": signed,

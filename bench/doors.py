@@ -61,8 +61,8 @@ def empty() -> HttpResponse:
 urlpatterns = [
     path("bench/bare", bare),
     path("api/bench/empty", EmptyView.as_view()),
-    path("bench/asked", UserView.as_view()),
-    path("bench/known", UserView.as_view(authentication_classes=(NobodyAsks,))),
-    path("bench/read", UserView.as_view(authentication_classes=(OneRow,))),
+    path("api/bench/asked", UserView.as_view()),
+    path("api/bench/known", UserView.as_view(authentication_classes=(NobodyAsks,))),
+    path("api/bench/read", UserView.as_view(authentication_classes=(OneRow,))),
     *urls.urlpatterns,
 ]
