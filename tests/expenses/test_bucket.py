@@ -6,12 +6,14 @@ import tracemalloc
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from io import BytesIO, StringIO
 from pathlib import Path
 from typing import Any, Final
 from uuid import uuid4
 
 import pytest
+from botocore.loaders import JSONFileLoader
 from django.core.files.base import ContentFile
 from django.core.files.storage import storages
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -55,6 +57,15 @@ IMAGE = "7/00000000-0000-4000-8000-000000000001.JPG"
 OTHER = "7/00000000-0000-4000-8000-000000000002.JPG"
 MOST: Final = 4_000_000
 """Bytes of memory for an upload of any size, and all else that its request takes: its body may be a megabyte."""
+
+
+@pytest.fixture(scope="module", autouse=True)
+def read_once() -> Iterator[None]:
+    """Let the library read once what S3 is like: the storage of each test would read a megabyte of JSON anew."""
+    read = cache(JSONFileLoader().load_file)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(JSONFileLoader, "load_file", lambda _, path: read(path))
+        yield
 
 
 @pytest.fixture(scope="module")
