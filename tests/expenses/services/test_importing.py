@@ -121,6 +121,19 @@ def test_it_asks_little_however_many_lines_there_are(
     assert ExpenseTag.objects.filter(user_id=alice.id).count() == 400
 
 
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="PostgreSQL plans by what is in a table, and here is nothing")
+def test_source_ids_are_looked_up_by_their_index(alice: Account) -> None:
+    upload_id = keep(alice, SOURCED)
+
+    with CaptureQueriesContext(connection) as asked:
+        import_take(owner=alice, upload_id=upload_id, now=NOON)
+
+    (sql,) = (query["sql"] for query in asked if '"sourceid" IN' in query["sql"])
+    with connection.cursor() as cursor:
+        cursor.execute(f"EXPLAIN QUERY PLAN {sql}")
+        assert "expense_source_once (user_id=? AND sourceid=?)" in str(cursor.fetchall())
+
+
 def test_what_is_like_what_is_there(alice: Account) -> None:
     spend(alice, "tea 45 date 2026-11-01")
     spend(alice, "Lunch 45 with bob date 2026-11-01")
