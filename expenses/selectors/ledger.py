@@ -145,7 +145,8 @@ def ledger_rows(*, user_id: int, ids: Sequence[int]) -> list[LedgerRow]:
         return []
     marks = ", ".join(["%s"] * len(ids))
     with connection.cursor() as cursor:
-        cursor.execute(f"{_select()} WHERE e.user_id = %s AND e.id IN ({marks})", [user_id, *ids])
+        # SQLite would walk all that the person has for two of them; the plus takes his indexes away.
+        cursor.execute(f"{_select()} WHERE +e.user_id = %s AND e.id IN ({marks})", [user_id, *ids])
         return [_ledger_row(row) for row in cursor.fetchall()]
 
 

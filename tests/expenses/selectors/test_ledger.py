@@ -33,6 +33,7 @@ from expenses.selectors import (
     expense_rows,
     ledger_page,
     ledger_row,
+    ledger_rows,
     ledger_total,
     ledger_totals_by_day,
     position_read,
@@ -176,6 +177,12 @@ class TestPage:
         for plan in asked:
             assert index in plan
             assert "date<?" in plan or "date>?" in plan or "ROW(date, id)" in plan
+
+
+def test_some_by_their_ids_are_looked_up_by_these(alice: Account) -> None:
+    (plan,) = plans(lambda: ledger_rows(user_id=alice.id, ids=[1, 2, 3]))
+
+    assert "e USING INTEGER PRIMARY KEY" in plan or "expenses_expense_pkey" in plan
 
 
 def plans(question: Any) -> list[str]:
