@@ -118,7 +118,7 @@ def upload_say(*, user_id: int, upload_id: int, said: Map[str, Any]) -> None:
     What was found of it goes (``expenses.services.looking``), unless he says no more than which lines he takes.
     """
     with transaction.atomic():
-        upload = Upload.objects.select_for_update().filter(user_id=user_id, pk=upload_id).first()
+        upload = Upload.objects.select_for_update().filter(user_id=user_id, pk=upload_id).only("said").first()
         if upload is not None:
             upload.said = {**upload.said, **({} if {*said} <= {"ticks"} else {"look": None}), **said}
             upload.save(update_fields=["said"])

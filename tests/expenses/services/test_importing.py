@@ -548,6 +548,17 @@ def test_days_that_can_be_one_thing_only_are_that_whatever_was_said_before(
     assert upload_opened(user_id=alice.id, upload=upload)[1] == said
 
 
+def test_to_say_something_of_a_file_reads_none_of_it(alice: Account) -> None:
+    """It may have 12 MB, and others wait to write."""
+    number = keep(alice, TRIP)
+
+    with CaptureQueriesContext(connection) as asked:
+        upload_say(user_id=alice.id, upload_id=number, said={"ticks": {"2": False}})
+
+    assert [query["sql"] for query in asked if '"data"' in query["sql"]] == []
+    assert upload_row(user_id=alice.id, upload_id=number, now=NOON).said["ticks"] == {"2": False}
+
+
 def test_a_file_waits_for_its_owner_and_for_a_day(alice: Account, bob: Account) -> None:
     number = keep(alice, TRIP)
     tomorrow = NOON + timedelta(days=1)
