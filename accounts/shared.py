@@ -1,16 +1,14 @@
-"""Redis, for what several machines must count together (REDIS_URL)."""
+"""Redis, for what several machines must count together (REDIS_URL).
+
+Its library is imported where it is asked: it takes a twentieth of a start, and most ledgers have no Redis.
+"""
+# ruff: noqa: PLC0415
 
 import logging
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from functools import cache
 from typing import Any, Final
-
-from redis import Redis
-from redis.backoff import NoBackoff
-from redis.exceptions import ConnectionError as Disconnected
-from redis.exceptions import RedisError
-from redis.retry import Retry
 
 from accounts.throttled import Throttled
 
@@ -19,14 +17,6 @@ logger = logging.getLogger(__name__)
 PATIENCE: Final = 1.0
 """Seconds for which one waits for an answer: who waits holds a thread."""
 _COME_AGAIN: Final = 5
-# A connection that Redis closed meanwhile is opened anew, once. Who was not answered in time does not ask again: it may
-# have been counted.
-PATIENTLY: Final[Mapping[str, Any]] = {
-    "socket_timeout": PATIENCE,
-    "socket_connect_timeout": PATIENCE,
-    "retry": Retry(NoBackoff(), 1, supported_errors=(Disconnected,)),
-}
-"""What a connection is made with."""
 
 
 class StoreAway(Throttled):
@@ -50,7 +40,9 @@ class Shared:
     """One database of a Redis, asked by scripts, each of which runs whole and alone."""
 
     def __init__(self, url: str) -> None:
-        self._redis = Redis.from_url(url, **PATIENTLY)
+        from redis import Redis
+
+        self._redis = Redis.from_url(url, **patiently())
 
     def run(self, script: str, keys: Sequence[str], values: Sequence[str | float]) -> Any:
         """Return what a script in Lua answers. Raises StoreAway."""
@@ -59,6 +51,8 @@ class Shared:
 
     def check(self) -> None:
         """Raise BadStore where keys may be thrown away, StoreAway where nobody answers."""
+        from redis.exceptions import RedisError
+
         try:
             memory = self._redis.info("memory")
         except RedisError as problem:
@@ -67,9 +61,25 @@ class Shared:
             raise BadStore(memory["maxmemory_policy"])
 
 
+def patiently() -> dict[str, Any]:
+    """Return what a connection is made with.
+
+    One that Redis closed meanwhile is opened anew, once. Who was not answered in time does not ask again: it may have
+    been counted.
+    """
+    from redis.backoff import NoBackoff
+    from redis.exceptions import ConnectionError as Disconnected
+    from redis.retry import Retry
+
+    retry = Retry(NoBackoff(), 1, supported_errors=(Disconnected,))
+    return {"socket_timeout": PATIENCE, "socket_connect_timeout": PATIENCE, "retry": retry}
+
+
 @contextmanager
 def asked() -> Iterator[None]:
     """Raise StoreAway where a question in the block is not answered."""
+    from redis.exceptions import RedisError
+
     try:
         yield
     except RedisError as problem:

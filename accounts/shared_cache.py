@@ -9,7 +9,7 @@ from typing import Any
 from django.core.cache.backends.redis import RedisCache, RedisCacheClient
 from redis import Redis
 
-from accounts.shared import PATIENTLY, asked
+from accounts.shared import asked, patiently
 
 
 class SharedCache(RedisCache):
@@ -22,7 +22,7 @@ class SharedCache(RedisCache):
 
 class _Client(RedisCacheClient):
     def __init__(self, servers: list[str]) -> None:
-        super().__init__(servers, serializer=_Json, **PATIENTLY)
+        super().__init__(servers, serializer=_Json, **patiently())
         self._client = _Asked
 
 

@@ -15,7 +15,6 @@ from urllib.parse import parse_qs, unquote, urlsplit
 
 import dj_database_url
 import dj_email_url
-from redis import ConnectionPool
 
 from access.origins import BadOrigin, read_origin
 
@@ -332,6 +331,8 @@ class _Reader:
     def redis(self, name: str) -> str:
         text = self.environ.get(name, "")
         if text:
+            from redis import ConnectionPool  # which most ledgers do without, and takes time  # noqa: PLC0415
+
             try:
                 ConnectionPool.from_url(text)
             except ValueError:  # the value stays untold: there may be a password in it
