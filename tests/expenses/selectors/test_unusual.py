@@ -12,6 +12,7 @@ from expenses import services
 from expenses.selectors import LedgerFilter, ledger_unusual
 from expenses.selectors.unusual import outliers
 from tests.cast import NOON, spend
+from tests.expenses.selectors.test_ledger import as_shown
 
 DAY = date(2026, 11, 20)
 
@@ -69,9 +70,14 @@ class TestUnusual:
         with django_assert_num_queries(2):
             found = ledger_unusual(user_id=alice.id, matching=LedgerFilter(), limit=5)
 
-        assert [(each.row.expense, each.usual) for each in found] == [(dearer, 15_500), (dear, 15_500)]
+        assert [(each.row.expense, each.usual) for each in found] == [
+            (as_shown(dearer), 15_500),
+            (as_shown(dear), 15_500),
+        ]
         lately = LedgerFilter(first_day=DAY - timedelta(days=20))
-        assert [each.row.expense for each in ledger_unusual(user_id=alice.id, matching=lately, limit=5)] == [dear]
+        assert [each.row.expense for each in ledger_unusual(user_id=alice.id, matching=lately, limit=5)] == [
+            as_shown(dear)
+        ]
         assert len(ledger_unusual(user_id=alice.id, matching=LedgerFilter(), limit=1)) == 1
 
     def test_nothing(self, alice: Account, bob: Account) -> None:
