@@ -1,10 +1,14 @@
 """Who plays in the tests: Alice keeps a ledger, Bob is a stranger to it, and each speaks HTTP Basic."""
 
 import base64
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from django.core.signals import request_finished, request_started
+from django.db import close_old_connections
 from django.test import Client
 
 from access.scopes import EVERYTHING
@@ -61,6 +65,18 @@ def open_account(email: str, **preferences: Any) -> Account:
     """Open an account as a sign-up would, at NOON, and return it."""
     services.account_open(email=email, password=PASSWORD, now=NOON, **preferences)
     return accounts.account(email=email)
+
+
+@contextmanager
+def connection_kept() -> Iterator[None]:
+    """Let requests begin and end without the test's own connection going with them, as Django's client does."""
+    for moment in (request_started, request_finished):
+        moment.disconnect(close_old_connections)
+    try:
+        yield
+    finally:
+        for moment in (request_started, request_finished):
+            moment.connect(close_old_connections)
 
 
 def spend(owner: Account, text: str, now: datetime = NOON, **arguments: Any) -> ExpenseRow:

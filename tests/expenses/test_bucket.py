@@ -4,7 +4,7 @@ import dataclasses
 import hashlib
 import tracemalloc
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import nullcontext
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from io import BytesIO, StringIO
@@ -18,8 +18,7 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import storages
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import CommandError, call_command
-from django.core.signals import request_finished, request_started
-from django.db import close_old_connections, connection
+from django.db import connection
 from django.test import Client
 from PIL import Image
 from pytest_django import DjangoCaptureOnCommitCallbacks, Settings
@@ -33,7 +32,7 @@ from expenses.receipts import receipt_open, receipt_read, receipts_held, receipt
 from expenses.selectors import ReceiptNotFound
 from tests.api.v1 import upload
 from tests.archives import HOME, archive_of, ledger_of
-from tests.cast import NOON, OldClient, basic, open_account, spend
+from tests.cast import NOON, OldClient, basic, connection_kept, open_account, spend
 from tests.expenses.pictures import exif, jpeg, pdf, png
 from tests.faults.killing import multipart
 from tests.live import free_port
@@ -615,18 +614,6 @@ def asked(body: Path, **environ: str) -> str:
         with connection_kept():
             application(said, lambda status, headers: begun.append(status))
     return begun[0]
-
-
-@contextmanager
-def connection_kept() -> Iterator[None]:
-    """Let requests begin and end without the test's own connection going with them, as Django's client does."""
-    for moment in (request_started, request_finished):
-        moment.disconnect(close_old_connections)
-    try:
-        yield
-    finally:
-        for moment in (request_started, request_finished):
-            moment.connect(close_old_connections)
 
 
 @pytest.fixture

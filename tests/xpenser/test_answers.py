@@ -7,7 +7,6 @@ from typing import Any
 
 import pytest
 from django.core.signals import request_finished
-from django.db import close_old_connections
 from django.http import FileResponse, HttpResponse
 from django.test import RequestFactory
 from rest_framework.request import Request
@@ -15,7 +14,7 @@ from rest_framework.request import Request
 from api.classic.views import ClassicView
 from api.dialect import DialectView, owner
 from api.v1.views import V1View
-from tests.cast import OldClient
+from tests.cast import OldClient, connection_kept
 from xpenser.answers import (
     FILE_PLACES,
     MOST_LONG,
@@ -35,11 +34,9 @@ LONG = [BLOCK] * (SHORT // 1000 + 1)
 
 
 @pytest.fixture(autouse=True)
-def connection_kept() -> Iterator[None]:
-    """Let answers be closed without the test's own connection going with them, as Django's client does."""
-    request_finished.disconnect(close_old_connections)
-    yield
-    request_finished.connect(close_old_connections)
+def _connection_kept() -> Iterator[None]:
+    with connection_kept():
+        yield
 
 
 @pytest.fixture(autouse=True)
