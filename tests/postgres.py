@@ -14,8 +14,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import quote
 
-# What a crash would lose is test data: not waiting for the disk halves the time of the suite.
-HASTE = ("fsync = off", "synchronous_commit = off", "full_page_writes = off")
+# What a crash would lose is test data: not waiting for the disk halves the time of the suite. Nor does what lives for
+# minutes want tidying, in the dozens of databases that servers have of their own.
+HASTE = ("fsync = off", "synchronous_commit = off", "full_page_writes = off", "autovacuum = off")
 
 
 def refusal() -> str:
