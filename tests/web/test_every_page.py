@@ -171,6 +171,7 @@ def page(chromium: Browser, server: LiveServer) -> Iterator[Page]:
     with tab(chromium, viewport=DESK, reduced_motion="reduce", tolerated=r"status of 40[0-4]") as page:
         ours = (server.public_url, "data:")
         page.on("request", lambda sent: None if sent.url.startswith(ours) else foreign.append(sent.url))
+        page.add_init_script(AXE_SCRIPT)  # half a megabyte, which would be on its way for each page
         yield page
     assert foreign == []
 
@@ -218,7 +219,6 @@ def at_twice_the_size(page: Page) -> Iterator[str]:
 def looked_at(page: Page, server: LiveServer, path: str, *, kept: str, **ids: str) -> Iterator[str]:
     """Give what is wrong with a page in any look; its pictures are kept."""
     page.goto(server.public_url + path.format(**ids))
-    page.evaluate(AXE_SCRIPT)
     name = path.strip("/").replace("/", "-") or "home"
     page.set_viewport_size(DESK)
     yield from (f"{path}: {fault}" for fault in barriers(page))
