@@ -15,10 +15,9 @@ import pytest
 from axe_playwright_python.base import AXE_SCRIPT
 from playwright.sync_api import Browser, Page, ViewportSize
 
-from tests.browser import tab
+from tests.browser import come_in, tab
 from tests.keyboard import barriers
 from tests.live import PROJECT, LiveServer
-from tests.web.test_in_a_browser import sign_in
 
 pytestmark = pytest.mark.once
 
@@ -246,8 +245,7 @@ def test_a_stranger_s_pages(server: LiveServer, page: Page) -> None:
 
 
 def test_one_s_own_pages(server: LiveServer, person: str, ids: dict[str, str], page: Page) -> None:
-    page.goto(f"{server.public_url}/accounts/login/")
-    sign_in(page, person)
+    come_in(page, server.public_url, person)
 
     found = [fault for path in OWN for fault in looked_at(page, server, path, kept="own", **ids)]
 
@@ -255,9 +253,7 @@ def test_one_s_own_pages(server: LiveServer, person: str, ids: dict[str, str], p
 
 
 def test_the_first_visit_is_light(server: LiveServer, person: str, ids: dict[str, str], page: Page) -> None:
-    page.goto(f"{server.public_url}/accounts/login/")
-    sign_in(page, person)
-    page.wait_for_url(f"{server.public_url}/")
+    come_in(page, server.public_url, person)
     session = page.context.new_cdp_session(page)
     session.send("Network.enable")
     session.send("Network.setCacheDisabled", {"cacheDisabled": True})

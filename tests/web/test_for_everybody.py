@@ -9,10 +9,9 @@ from typing import Literal
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
-from tests.browser import tab
+from tests.browser import come_in, tab
 from tests.callers import eventually
 from tests.live import LiveServer
-from tests.web.test_in_a_browser import sign_in
 
 pytestmark = pytest.mark.once
 
@@ -86,16 +85,15 @@ MOVING = """() => {
 }"""
 
 
-def come_in(page: Page, server: LiveServer) -> None:
-    page.goto(f"{server.public_url}/accounts/login/")
-    sign_in(page, server.newcomer())
+def at_the_line(page: Page, server: LiveServer) -> None:
+    come_in(page, server.public_url, server.newcomer())
     expect(line(page)).to_be_focused()
 
 
 @pytest.fixture
 def page(chromium: Browser, server: LiveServer) -> Iterator[Page]:
     with tab(chromium, service_workers="allow", tolerated="ERR_|htmx:|Failed to fetch") as page:
-        come_in(page, server)
+        at_the_line(page, server)
         yield page
 
 
@@ -158,7 +156,7 @@ def test_nothing_moves_for_who_wants_no_motion(
     chromium: Browser, server: LiveServer, motion: Literal["reduce", "no-preference"]
 ) -> None:
     with tab(chromium, reduced_motion=motion) as page:
-        come_in(page, server)
+        at_the_line(page, server)
         page.get_by_role("button", name="Start the timer").click()
         expect(page.get_by_role("button", name="Stop the timer")).to_be_visible()
         expect(page.locator("#dock .toast")).to_be_visible()

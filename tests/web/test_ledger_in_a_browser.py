@@ -6,8 +6,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
-from tests.browser import tab
-from tests.cast import PASSWORD
+from tests.browser import come_in, tab
 from tests.live import LiveServer
 
 pytestmark = pytest.mark.once
@@ -29,16 +28,9 @@ def person(server: LiveServer) -> str:
 @pytest.fixture
 def page(server: LiveServer, person: str, chromium: Browser, scripts: bool, size: dict[str, int]) -> Iterator[Page]:
     with tab(chromium, java_script_enabled=scripts, viewport=size) as page:
-        sign_in(server, page, person)
+        come_in(page, server.public_url, person)
+        expect(line(page)).to_be_focused()
         yield page
-
-
-def sign_in(server: LiveServer, page: Page, person: str) -> None:
-    page.goto(f"{server.public_url}/accounts/login/")
-    page.get_by_label("Email").fill(person)
-    page.get_by_label("Password").fill(PASSWORD)
-    page.get_by_role("button", name="Sign in").click()
-    expect(line(page)).to_be_focused()
 
 
 def line(page: Page) -> Locator:
@@ -279,7 +271,7 @@ class TestWithScripts:
     ) -> None:
         add(page, "lunch 45 with jack")
         with tab(chromium, viewport=DESK) as other:
-            sign_in(server, other, person)
+            come_in(other, server.public_url, person)
             row(other, "with jack").locator(".notes").click()
             row(page, "with jack").locator(".notes").click()
             page.get_by_label("Notes").fill("with ana")
@@ -312,7 +304,8 @@ class TestWithScripts:
 
 def test_a_lost_connection_loses_nothing(server: LiveServer, person: str, chromium: Browser) -> None:
     with tab(chromium, viewport=DESK, tolerated="ERR_FAILED|htmx:afterRequest|htmx:sendError") as page:
-        sign_in(server, page, person)
+        come_in(page, server.public_url, person)
+        expect(line(page)).to_be_focused()
         page.route("**/add/", lambda route: route.abort())
         line(page).fill("lunch 45 with jack")
         line(page).press("Enter")
@@ -328,7 +321,8 @@ def test_a_lost_connection_loses_nothing(server: LiveServer, person: str, chromi
 def test_a_bookmark_takes_along_what_a_page_sells(server: LiveServer, person: str, chromium: Browser) -> None:
     """No script of ours runs on that page, and it is nobody's: the bookmark alone reads it."""
     with tab(chromium) as page:
-        sign_in(server, page, person)
+        come_in(page, server.public_url, person)
+        expect(line(page)).to_be_focused()
         page.goto(f"{server.public_url}/help/clients/")
         script = page.get_by_role("link", name="Spent").get_attribute("href") or ""
         page.goto("about:blank")

@@ -14,7 +14,7 @@ import pytest
 from axe_playwright_python.base import AXE_SCRIPT
 from playwright.sync_api import Browser, FilePayload, Locator, Page, expect
 
-from tests.browser import FLAGS, PATIENCE, tab
+from tests.browser import FLAGS, PATIENCE, come_in, tab
 from tests.callers import eventually
 from tests.expenses.pictures import jpeg
 from tests.live import LiveServer, start_peopled_server
@@ -88,15 +88,13 @@ def person(server: LiveServer) -> str:
 @pytest.fixture
 def page(chromium: Browser, net: Relay, person: str) -> Iterator[Page]:
     with tab(chromium, viewport=PHONE, service_workers="allow", tolerated=LOST) as page:
-        come_in(page, net, person)
+        come_in_for_good(page, net, person)
         yield page
 
 
-def come_in(page: Page, net: Relay, person: str) -> None:
+def come_in_for_good(page: Page, net: Relay, person: str) -> None:
     """Sign in, and wait until the browser can go on without a net."""
-    page.goto(f"{net.url}/accounts/login/")
-    sign_in(page, person)
-    page.wait_for_url(f"{net.url}/")
+    come_in(page, net.url, person)
     assert eventually(lambda: page.evaluate(READY))
 
 
@@ -188,7 +186,7 @@ def test_a_browser_that_was_closed_has_it_still(
     chromium: Browser, net: Relay, server: LiveServer, person: str, tmp_path: Path
 ) -> None:
     with profile(chromium, tmp_path) as page:
-        come_in(page, net, person)
+        come_in_for_good(page, net, person)
         net.is_cut = True
         page.goto(net.url)
         type_in(page, "lunch 45 with jack")
@@ -345,7 +343,7 @@ def test_another_person_neither_sees_nor_sends_it(page: Page, net: Relay, server
     page.get_by_role("button", name="Sign out").click()
     expect(page.get_by_role("banner").get_by_role("link", name="Sign in")).to_be_visible()
     assert added(server, other) == []
-    come_in(page, net, person)
+    come_in_for_good(page, net, person)
 
     expect(rows(page, "with jack")).to_be_visible()
     assert (added(server, person), added(server, other)) == ([("lunch", 0)], [])
@@ -554,7 +552,7 @@ def test_what_is_of_a_closed_account_is_shown_to_be_removed(
     net.is_cut = False
     assert server.manage("deluser", person, "--yes").returncode == 0
 
-    come_in(page, net, other)
+    come_in_for_good(page, net, other)
     waiting(page).get_by_text("Of an account that is closed").click()
 
     items = waiting(page).get_by_role("listitem")

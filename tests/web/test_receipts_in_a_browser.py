@@ -10,10 +10,10 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Browser, FilePayload, Locator, Page, Route, expect
 
-from tests.browser import tab
+from tests.browser import come_in, tab
 from tests.expenses.pictures import heic, pdf
 from tests.live import LiveServer
-from tests.web.test_in_a_browser import PHONE, no_sideways_scrolling, sign_in
+from tests.web.test_in_a_browser import PHONE, no_sideways_scrolling
 
 pytestmark = pytest.mark.once
 
@@ -45,8 +45,7 @@ def payload(name: str, data: bytes, kind: str = "image/jpeg") -> FilePayload:
 
 def signed_in(page: Page, server: LiveServer, *texts: str) -> None:
     """Sign somebody new in, and add expenses in his ledger."""
-    page.goto(f"{server.public_url}/accounts/login/")
-    sign_in(page, server.newcomer())
+    come_in(page, server.public_url, server.newcomer())
     for text in texts:
         page.get_by_label("New expense, in one line").fill(text)
         page.get_by_role("button", name="Add").click()

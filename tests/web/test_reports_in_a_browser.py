@@ -6,9 +6,8 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page, Route, ViewportSize, expect
 
-from tests.browser import PATIENCE, tab
+from tests.browser import PATIENCE, come_in, tab
 from tests.live import LiveServer
-from tests.web.test_in_a_browser import sign_in
 
 pytestmark = pytest.mark.once
 
@@ -50,12 +49,12 @@ DESK_ONLY = pytest.mark.parametrize(("scripts", "size"), [(True, DESK)], ids=["d
 
 @pytest.fixture(scope="module")
 def filed(server: LiveServer) -> list[tuple[str, str]]:
-    """People who each have a report with four expenses and three receipts, one of them a PDF, and its address."""
+    """People who each have a report with four expenses and three receipts, one of them a PDF, and its path."""
     emails = [server.newcomer() for _ in range(8)]
     made = server.manage("shell", "-c", _FILED.format(emails=emails))
     assert made.returncode == 0, made.stderr
-    addresses = [f"{server.public_url}/reports/{number}/" for number in made.stdout.split()[-len(emails) :]]
-    return list(zip(emails, addresses, strict=True))
+    paths = [f"/reports/{number}/" for number in made.stdout.split()[-len(emails) :]]
+    return list(zip(emails, paths, strict=True))
 
 
 @pytest.fixture
@@ -65,13 +64,12 @@ def page(chromium: Browser, scripts: bool, size: ViewportSize) -> Iterator[Page]
 
 
 @pytest.fixture
-def berlin(page: Page, filed: list[tuple[str, str]]) -> str:
+def berlin(server: LiveServer, page: Page, filed: list[tuple[str, str]]) -> str:
     """The address of a report, open in the browser."""
-    email, address = filed.pop()
-    page.goto(address)
-    sign_in(page, email)
+    email, path = filed.pop()
+    come_in(page, server.public_url, email, path)
     expect(page.get_by_role("heading", level=1)).to_have_text("Berlin fair")
-    return address
+    return server.public_url + path
 
 
 def it_fits(page: Page) -> None:
@@ -87,8 +85,7 @@ def said(page: Page, text: str) -> None:
 
 @EVERY_WAY
 def test_a_report_from_its_name_to_its_end(server: LiveServer, page: Page) -> None:
-    page.goto(f"{server.public_url}/reports/")
-    sign_in(page, server.newcomer())
+    come_in(page, server.public_url, server.newcomer(), "/reports/")
     page.get_by_role("button", name="Make it").click()
     expect(page.get_by_label("New report")).to_have_accessible_description(re.compile("1 to 200 characters"))
     page.get_by_label("New report").fill("Berlin")
@@ -184,8 +181,10 @@ def test_it_prints_with_a_page_for_each_receipt(page: Page, berlin: str) -> None
     assert (pages_of(page.pdf(format="A4")), with_receipts) == (1, 4)
 
 
-def test_a_receipt_that_was_refused_is_asked_for_again(chromium: Browser, filed: list[tuple[str, str]]) -> None:
-    email, address = filed.pop()
+def test_a_receipt_that_was_refused_is_asked_for_again(
+    server: LiveServer, chromium: Browser, filed: list[tuple[str, str]]
+) -> None:
+    email, path = filed.pop()
     refused: list[str] = []
 
     def refuse_once(route: Route) -> None:
@@ -199,8 +198,7 @@ def test_a_receipt_that_was_refused_is_asked_for_again(chromium: Browser, filed:
     with chromium.new_context(viewport=DESK) as context:
         page = context.new_page()
         page.route("**/Receipts/**", refuse_once)
-        page.goto(f"{address}print/")
-        sign_in(page, email)
+        come_in(page, server.public_url, email, f"{path}print/")
 
         images = page.locator("figure img")
         expect(images).to_have_count(2)

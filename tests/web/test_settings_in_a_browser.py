@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, FilePayload, Page, expect
 
-from tests.browser import tab
+from tests.browser import come_in, tab
 from tests.callers import Caller
 from tests.cast import PASSWORD
 from tests.live import LiveServer
@@ -30,17 +30,10 @@ def person(server: LiveServer) -> str:
     return email
 
 
-def sign_in(page: Page, server: LiveServer, email: str) -> None:
-    page.goto(f"{server.public_url}/accounts/login/?next=/settings/")
-    page.get_by_label("Email").fill(email)
-    page.get_by_label("Password").fill(PASSWORD)
-    page.get_by_role("button", name="Sign in").click()
-
-
 @pytest.fixture(params=[True, False], ids=["scripts", "no scripts"])
 def page(chromium: Browser, server: LiveServer, person: str, request: pytest.FixtureRequest) -> Iterator[Page]:
     with tab(chromium, java_script_enabled=request.param, viewport=PHONE) as page:
-        sign_in(page, server, person)
+        come_in(page, server.public_url, person, "/settings/")
         yield page
 
 
@@ -87,7 +80,7 @@ def test_a_long_file_comes_while_one_looks_on(chromium: Browser, server: LiveSer
     lines = "".join(f"2026-11-01,Lunch,{number}\n" for number in range(2001))
     file: FilePayload = {"name": "bank.csv", "mimeType": "text/csv", "buffer": f"date,type,amount\n{lines}".encode()}
     with tab(chromium, viewport=DESK) as page:
-        sign_in(page, server, server.newcomer())
+        come_in(page, server.public_url, server.newcomer(), "/settings/")
         page.get_by_role("link", name="Import and export").click()
         page.get_by_label("File", exact=True).set_input_files(file)
         page.get_by_role("button", name="Look through it").click()
@@ -141,7 +134,7 @@ def test_the_operator_shuts_somebody_out_and_lets_him_in_again(
     operator, other = server.newcomer(), server.newcomer()
     assert server.manage("operator", operator).returncode == 0
     with tab(chromium, viewport=size, java_script_enabled=scripts) as page, Caller(server, other) as program:
-        sign_in(page, server, operator)
+        come_in(page, server.public_url, operator, "/settings/")
         page.get_by_label(f"Account of {operator}").click()
         page.get_by_role("link", name="Operator").click()
         page.get_by_label("Address").fill(other)
