@@ -1,20 +1,33 @@
-"""Long answers: rendered whole before the status line is sent, and only so many at once."""
+"""Long answers: rendered whole before the status line is sent, only so many at once, and of each owner one at a time.
 
+An owner who exports on several connections would have all workers busy; a neighbour's request, which any of them may
+have to answer, would wait for the interpreter there. So the pieces of his answers, a thousand rows each, are made in
+turn, whichever worker makes them, and he never has more than one core.
+"""
+
+import math
 import threading
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from contextlib import ExitStack
 from tempfile import SpooledTemporaryFile
 from typing import IO, Final, cast
 
+from django.conf import settings
 from django.dispatch import Signal
 from django.http import FileResponse, HttpResponse
+
+from xpenser.locks import alone_if_soon
 
 SHORT: Final = 1 << 20
 """Bytes up to which an answer stays in memory and counts as short."""
 MOST_LONG: Final = 8
 MOST_LONG_OF_ONE: Final = 2
 RETRY_AFTER: Final = 2
+TURNS: Final = 32
+"""Owners whose numbers are the same but for so many take turns with each other, too: files are not one for each."""
+PATIENCE: Final = 1.0
+"""Seconds that a piece waits for those of its owner's other answers: a process that stands still keeps nobody."""
 _BLOCK: Final = 1 << 16
 
 
@@ -93,24 +106,45 @@ def rendered(chunks: Iterable[bytes], *, owner_id: int, content_type: str) -> Ht
 
     Raises TooManyLongAnswers once it grows long and no place is free.
     """
+    pieces = iter(chunks)
     with ExitStack() as stack:
         spool = stack.enter_context(SpooledTemporaryFile(max_size=SHORT))
-        size, is_long = 0, False
-        for chunk in chunks:
-            size += len(chunk)
-            if size > SHORT and not is_long:
-                PLACES.take(owner_id)
-                stack.callback(PLACES.give_back, owner_id)
-                is_long = True
-            spool.write(chunk)
-        spool.seek(0)
-        if not is_long:
+        size = _written(pieces, spool, most=SHORT)
+        if size <= SHORT:
+            spool.seek(0)
             return HttpResponse(spool.read(), content_type=content_type)
+        PLACES.take(owner_id)
+        stack.callback(PLACES.give_back, owner_id)
+        size += _written(_in_turn(pieces, owner_id), spool)
+        spool.seek(0)
         response = _LongResponse(cast("IO[bytes]", spool), places=PLACES, owner_id=owner_id, content_type=content_type)
         response.headers["Content-Length"] = str(size)
         # From here on the response closes the file and gives back the place.
         stack.pop_all()
         return response
+
+
+def _written(pieces: Iterator[bytes], spool: IO[bytes], *, most: float = math.inf) -> int:
+    """Write pieces until there are no more, or it is more than ``most`` bytes, and return how many it is."""
+    size = 0
+    for piece in pieces:
+        spool.write(piece)
+        size += len(piece)
+        if size > most:
+            break
+    return size
+
+
+def _in_turn(pieces: Iterator[bytes], owner_id: int) -> Iterator[bytes]:
+    """Give the pieces, each made while no other one of this owner's answers is, in this process or another."""
+    turn = settings.TURNS_FOLDER / f"{owner_id % TURNS}.lock"
+    turn.parent.mkdir(exist_ok=True)
+    while True:
+        with alone_if_soon(turn, patience=PATIENCE):
+            piece = next(pieces, None)
+        if piece is None:
+            return
+        yield piece
 
 
 def file_answer(file: IO[bytes], *, size: int, owner_id: int, content_type: str) -> HttpResponse | FileResponse:

@@ -14,7 +14,7 @@ PRIVATE: Final = ("secret_key", "xpenser.sqlite3")
 _FOLDER: Final = os.W_OK | os.X_OK
 OURS: Final = {
     "xpenser.sqlite3": os.W_OK, "xpenser.sqlite3-wal": os.W_OK, "xpenser.sqlite3-shm": os.W_OK, "serve.lock": os.W_OK,
-    "worker.lock": os.W_OK, "receipts": _FOLDER, "assets": _FOLDER,
+    "worker.lock": os.W_OK, "receipts": _FOLDER, "assets": _FOLDER, "turns": _FOLDER,
 }  # fmt: skip
 
 

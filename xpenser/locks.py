@@ -1,10 +1,15 @@
 """What one process at a time may do, of all on this machine."""
 
 import fcntl
+import time
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import IO, Final
+
+PAUSE: Final = 0.002
+"""Seconds after which a lock that is waited for with patience is tried again."""
 
 
 @contextmanager
@@ -13,6 +18,24 @@ def alone(path: Path) -> Iterator[None]:
     with path.open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         yield
+
+
+@contextmanager
+def alone_if_soon(path: Path, *, patience: float) -> Iterator[None]:
+    """Do the same, but for who has waited for ``patience`` seconds: he goes in beside whoever is there."""
+    with path.open("w") as lock:
+        until = time.monotonic() + patience
+        while not _locked(lock) and time.monotonic() < until:
+            time.sleep(PAUSE)
+        yield
+
+
+def _locked(file: IO[str]) -> bool:
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
 
 
 @contextmanager

@@ -267,6 +267,7 @@ STORAGES = {
 }
 
 ARCHIVES = ENV.data / "archives"
+TURNS_FOLDER = ENV.data / "turns"
 
 MAX_WAITING = ENV.max_waiting
 MAX_UPLOAD_BYTES = ENV.max_upload_bytes

@@ -1,20 +1,26 @@
+import fcntl
 import gc
+import threading
 import tracemalloc
 from collections.abc import Iterator
 from http import HTTPStatus
 from io import BytesIO
+from pathlib import Path
 from typing import Any
 
 import pytest
 from django.core.signals import request_finished
 from django.http import FileResponse, HttpResponse
 from django.test import RequestFactory
+from pytest_django import Settings
 from rest_framework.request import Request
 
 from api.classic.views import ClassicView
 from api.dialect import DialectView, owner
 from api.v1.views import V1View
+from tests.callers import PATIENCE
 from tests.cast import OldClient, connection_kept
+from tests.held import held_elsewhere
 from xpenser.answers import (
     FILE_PLACES,
     MOST_LONG,
@@ -49,6 +55,16 @@ def places(monkeypatch: pytest.MonkeyPatch) -> _Places:
 
 def taken(places: _Places) -> int:
     return places._taken.total()
+
+
+def is_held(lock: Path) -> bool:
+    """Tell whether somebody is alone there, for whom one would have to wait."""
+    with lock.open("a") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return True
+    return False
 
 
 def long_answer(owner_id: int = ALICE) -> FileResponse:
@@ -227,6 +243,71 @@ class TestPlaces:
         assert file.closed
         del response, file
         gc.collect()  # a file left open would be a ResourceWarning
+
+
+class TestTurns:
+    @pytest.fixture(autouse=True)
+    def turn(self, settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+        """The file that is locked while a piece is made for Alice; who waits for it waits for as long as it takes."""
+        settings.TURNS_FOLDER = tmp_path / "turns"
+        monkeypatch.setattr("xpenser.answers.PATIENCE", PATIENCE)
+        settings.TURNS_FOLDER.mkdir()
+        return tmp_path / "turns" / f"{ALICE}.lock"
+
+    def test_a_piece_is_made_in_turn_once_the_answer_is_long(self, turn: Path) -> None:
+        held: list[bool] = []
+
+        def pieces() -> Iterator[bytes]:
+            for piece in [*LONG, b"a", b"b"]:
+                held.append(is_held(turn))
+                yield piece
+
+        response = rendered(pieces(), owner_id=ALICE, content_type="text/csv")
+
+        assert b"".join(response) == b"".join(LONG) + b"ab"
+        assert held == [False] * len(LONG) + [True, True]
+        assert not is_held(turn)
+        response.close()
+
+    def test_it_waits_for_the_piece_that_another_process_makes(self, turn: Path) -> None:
+        made: list[FileResponse] = []
+        thread = threading.Thread(target=lambda: made.append(long_answer()))
+
+        with held_elsewhere(turn):
+            thread.start()
+            thread.join(0.1)
+            assert made == []
+        thread.join(PATIENCE)
+
+        assert b"".join(made[0]) == b"".join(LONG)
+        made[0].close()
+
+    def test_it_does_not_wait_for_ever(self, turn: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr("xpenser.answers.PATIENCE", 0)
+
+        with held_elsewhere(turn):
+            response = long_answer()
+
+        assert b"".join(response) == b"".join(LONG)
+        response.close()
+
+    def test_another_owner_s_turn_is_another(self, turn: Path) -> None:
+        held: set[str] = set()
+
+        def pieces() -> Iterator[bytes]:
+            yield from LONG
+            held.update(lock.name for lock in turn.parent.iterdir() if is_held(lock))
+
+        response = rendered(pieces(), owner_id=BOB, content_type="text/csv")
+
+        assert held == {f"{BOB}.lock"}
+        response.close()
+
+    def test_an_answer_that_is_short_waits_for_nobody(self, turn: Path) -> None:
+        with held_elsewhere(turn):
+            response = rendered([b"a"], owner_id=ALICE, content_type="text/csv")
+
+        assert response.getvalue() == b"a"
 
 
 class Listing(V1View):

@@ -1,10 +1,13 @@
-"""A lock with a name; that it keeps others out is the kernel's word, and ``test_serve.py`` sees it."""
+"""Locks with a name, or with an end to waiting; that one keeps others out ``test_serve.py`` sees, too."""
 
+import threading
 from pathlib import Path
 
 import pytest
 
-from xpenser.locks import alone_by_name
+from tests.callers import PATIENCE
+from tests.held import held_elsewhere
+from xpenser.locks import alone_by_name, alone_if_soon
 
 pytestmark = pytest.mark.once
 
@@ -17,3 +20,26 @@ def test_a_file_gives_the_same_name_each_time_and_another_file_another_one(tmp_p
 
     assert names[0] == names[1] != names[2]
     assert all(len(name) == 32 for name in names)
+
+
+class TestAloneIfSoon:
+    def test_one_waits_for_another_process(self, tmp_path: Path) -> None:
+        came = threading.Event()
+
+        def come() -> None:
+            with alone_if_soon(tmp_path / "lock", patience=PATIENCE):
+                came.set()
+
+        with held_elsewhere(tmp_path / "lock"):
+            thread = threading.Thread(target=come)
+            thread.start()
+            assert not came.wait(0.1)
+        thread.join(PATIENCE)
+
+        assert came.is_set()
+
+    def test_one_waits_for_so_long(self, tmp_path: Path) -> None:
+        with held_elsewhere(tmp_path / "lock"), alone_if_soon(tmp_path / "lock", patience=0):
+            came = True
+
+        assert came
