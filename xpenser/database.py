@@ -10,16 +10,16 @@ STANDBY_PATIENCE: Final = 1.0
 
 
 def with_our_options(database: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the settings of a database in whose connections dates come as 2026-11-20, and cursors are read to the end.
+    """Return the settings of a database of our kind, in whose connections dates come as 2026-11-20.
 
     The driver reads no other form of dates, and what the wires print is cut from it, however the server is set up.
     Said at the start of a connection this costs nothing; to spell each date out in SQL takes half a microsecond a row.
-    For a cursor PostgreSQL looks for a plan that is quick to its first tenth, and walks a whole history by date for a
-    thousand changes rather than sort them.
+    The plan of a cursor is to be quick to its end: PostgreSQL looks for one that is quick to its first tenth, and would
+    walk a whole table by id for what one person has of it.
     """
     options = dict(database.get("OPTIONS", {}))
     options["options"] = f"{options.get('options', '')} -c datestyle=ISO -c cursor_tuple_fraction=1".lstrip()
-    return {**database, "OPTIONS": options}
+    return {**database, "ENGINE": "xpenser.postgresql", "OPTIONS": options}
 
 
 def share_connections(databases: Mapping[str, dict[str, Any]], *, most: int) -> None:

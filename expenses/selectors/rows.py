@@ -144,7 +144,8 @@ def expense_rows(
 
 def rows_fetched(statement: str, values: Sequence[Any], *, user_id: int) -> Iterator[ExpenseRow]:
     """Yield a person's expenses of a statement that ``select_rows`` begins, fetched as they are taken."""
-    with reading(user_id=user_id).chunked_cursor() as cursor:
+    source: Any = reading(user_id=user_id)  # of a kind of ours, xpenser.sqlite or xpenser.postgresql
+    with source.streaming_cursor() as cursor:
         cursor.execute(statement, values)
         while chunk := cursor.fetchmany(_CHUNK):
             yield from map(row_made, chunk)

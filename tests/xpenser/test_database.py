@@ -8,6 +8,7 @@ from tests.cast import open_account, spend
 from tests.live import on_postgresql
 from xpenser.database import share_connections, with_our_options
 
+ENGINE = "xpenser.postgresql"
 OURS = "-c datestyle=ISO -c cursor_tuple_fraction=1"
 
 
@@ -23,8 +24,8 @@ OURS = "-c datestyle=ISO -c cursor_tuple_fraction=1"
     ],
 )
 def test_what_is_said_at_the_start_of_a_connection(before: dict[str, str], after: dict[str, str]) -> None:
-    assert with_our_options({"NAME": "x", "OPTIONS": before}) == {"NAME": "x", "OPTIONS": after}
-    assert with_our_options({}) == {"OPTIONS": {"options": OURS}}
+    assert with_our_options({"NAME": "x", "OPTIONS": before}) == {"NAME": "x", "ENGINE": ENGINE, "OPTIONS": after}
+    assert with_our_options({}) == {"ENGINE": ENGINE, "OPTIONS": {"options": OURS}}
 
 
 @pytest.mark.skipif(not os.environ.get("DATABASE_URL"), reason="SQLite has one form")
@@ -39,20 +40,21 @@ def test_a_server_that_writes_dates_its_own_way() -> None:
         on_postgresql(f"ALTER DATABASE {name} RESET datestyle")
 
 
-@pytest.mark.skipif(not os.environ.get("DATABASE_URL"), reason="SQLite reads its own rows, by no cursor of a server")
+@pytest.mark.skipif(not os.environ.get("DATABASE_URL"), reason="SQLite has no such settings")
 @pytest.mark.django_db
-def test_a_cursor_is_planned_for_its_last_row() -> None:
+@pytest.mark.parametrize(("setting", "value"), [("cursor_tuple_fraction", "1")])
+def test_how_questions_are_planned(setting: str, value: str) -> None:
     with connection.cursor() as cursor:
-        cursor.execute("SHOW cursor_tuple_fraction")
+        cursor.execute(f"SHOW {setting}")
 
-        assert cursor.fetchone() == ("1",)
+        assert cursor.fetchone() == (value,)
 
 
 @pytest.mark.once
 @pytest.mark.parametrize(("most", "size"), [(20, 20), (1, 1), (0, 1)])
 def test_postgresql_gets_a_pool(most: int, size: int) -> None:
     database: dict[str, Any] = {
-        "ENGINE": "django.db.backends.postgresql", "CONN_MAX_AGE": None, "OPTIONS": {"sslmode": "require"},
+        "ENGINE": ENGINE, "CONN_MAX_AGE": None, "OPTIONS": {"sslmode": "require"},
     }  # fmt: skip
 
     standby = dict(database)
@@ -67,8 +69,8 @@ def test_postgresql_gets_a_pool(most: int, size: int) -> None:
 
 @pytest.mark.once
 def test_sqlite_stays_as_it_is() -> None:
-    database: dict[str, Any] = {"ENGINE": "django.db.backends.sqlite3", "CONN_MAX_AGE": None, "OPTIONS": {}}
+    database: dict[str, Any] = {"ENGINE": "xpenser.sqlite", "CONN_MAX_AGE": None, "OPTIONS": {}}
 
     share_connections({"default": database}, most=20)
 
-    assert database == {"ENGINE": "django.db.backends.sqlite3", "CONN_MAX_AGE": None, "OPTIONS": {}}
+    assert database == {"ENGINE": "xpenser.sqlite", "CONN_MAX_AGE": None, "OPTIONS": {}}

@@ -14,6 +14,7 @@ from functools import cache, partial
 from typing import Any, Final, Self
 
 from django.db.backends.sqlite3 import base
+from django.db.backends.utils import CursorWrapper
 
 from xpenser.failures import DatabaseAway, failure_of
 from xpenser.turns import NoTurn, Turns
@@ -42,6 +43,10 @@ class DatabaseWrapper(base.DatabaseWrapper):
         else:
             cursor = self.connection.cursor(factory=partial(_Cursor, in_turn=self._in_turn))
         return cursor
+
+    def streaming_cursor(self) -> CursorWrapper:
+        """Return a cursor whose rows come as they are taken: SQLite has no others."""
+        return self.cursor()
 
     def commit(self) -> None:
         with self._turn:
