@@ -9,7 +9,7 @@ from tests.live import on_postgresql
 from xpenser.database import share_connections, with_our_options
 
 ENGINE = "xpenser.postgresql"
-OURS = "-c datestyle=ISO -c cursor_tuple_fraction=1"
+OURS = "-c datestyle=ISO -c cursor_tuple_fraction=1 -c jit=off"
 
 
 @pytest.mark.once
@@ -42,7 +42,7 @@ def test_a_server_that_writes_dates_its_own_way() -> None:
 
 @pytest.mark.skipif(not os.environ.get("DATABASE_URL"), reason="SQLite has no such settings")
 @pytest.mark.django_db
-@pytest.mark.parametrize(("setting", "value"), [("cursor_tuple_fraction", "1")])
+@pytest.mark.parametrize(("setting", "value"), [("cursor_tuple_fraction", "1"), ("jit", "off")])
 def test_how_questions_are_planned(setting: str, value: str) -> None:
     with connection.cursor() as cursor:
         cursor.execute(f"SHOW {setting}")
