@@ -1,6 +1,7 @@
 """What the two APIs of the old service have in common: one server answered both, with one set of words for a field."""
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Generator, Mapping
+from contextlib import closing
 from http import HTTPStatus
 from typing import ClassVar, Final
 
@@ -159,12 +160,13 @@ class XpenserView(DialectView):
             return row
         return row._replace(receipt_id=None, receipt_image="")
 
-    def exported(self, rows: Iterable[ExpenseRow], output: Format) -> HttpResponseBase:
+    def exported(self, rows: Generator[ExpenseRow], output: Format) -> HttpResponseBase:
         """Return expenses, as the caller may see them, as a list of one of the ledger's formats."""
         account = owner(self.request)
         shown = rows if "receipts:read" in grant_of(self.request).scopes else map(self.shown, rows)
         chunks = output.export(shown, currency=account.currency)
-        return rendered(chunks, owner_id=account.id, content_type=output.content_type)
+        with closing(rows):  # who says why there is no answer may ask the database
+            return rendered(chunks, owner_id=account.id, content_type=output.content_type)
 
 
 def _within(grant: Grant, read: Callable[[], services.ExpenseFields]) -> services.ExpenseFields:

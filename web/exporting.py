@@ -2,7 +2,8 @@
 
 import re
 from codecs import BOM_UTF8
-from collections.abc import Iterable
+from collections.abc import Generator
+from contextlib import closing
 from itertools import chain
 from typing import Final
 
@@ -26,12 +27,13 @@ USES: Final = (
 _NOT_IN_NAMES: Final = re.compile(r'[\x00-\x1f"*/:<>?\\|]')  # Windows has the longest list
 
 
-def exported(person: Account, rows: Iterable[ExpenseRow], *, name: str, output: str) -> HttpResponseBase:
+def exported(person: Account, rows: Generator[ExpenseRow], *, name: str, output: str) -> HttpResponseBase:
     """Hand expenses of a person's out, as a file that bears ``name``."""
     chunks = FILES[output].export(rows, currency=person.currency)
     # People open it by a double click, and Excel then reads accents only behind a mark (expenses.exports.as_csv).
     marked = chain([BOM_UTF8], chunks) if output == "csv" else chunks
-    response = rendered(marked, owner_id=person.id, content_type=FILES[output].content_type)
+    with closing(rows):  # who says why there is no answer may ask the database
+        response = rendered(marked, owner_id=person.id, content_type=FILES[output].content_type)
     file_name = f"{_NOT_IN_NAMES.sub('-', name)}.{output}"
     response.headers["Content-Disposition"] = content_disposition_header(True, file_name)
     response.headers["Cache-Control"] = "no-store"

@@ -1,7 +1,7 @@
 """The ledger as a person pages through it: newest first, by key, so that no page costs more than the first."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Sequence
 from datetime import date, datetime
 from typing import Any, Final, NamedTuple
 
@@ -121,7 +121,7 @@ def ledger_page(
 
 def ledger_matching(
     *, user_id: int, matching: LedgerFilter, unread: frozenset[Costly] = frozenset()
-) -> Iterator[ExpenseRow]:
+) -> Generator[ExpenseRow]:
     """Yield all that is meant, by date and id: the rows of one statement, fetched as they are taken."""
     where, values = ledger_conditions(user_id, matching)
     yield from rows_fetched(

@@ -4,7 +4,7 @@ Its columns are what the wires print, so that no converter runs for each row (th
 20 times the time).
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Generator, Mapping, Sequence
 from functools import cache, lru_cache
 from typing import Any, Final, NamedTuple
 
@@ -128,7 +128,7 @@ def _tags(aggregate: str | None) -> tuple[TagRow, ...]:
 
 def expense_rows(
     *, user_id: int, matching: ExpenseFilter, newest_first: bool = False, unread: frozenset[Costly] = frozenset()
-) -> Iterator[ExpenseRow]:
+) -> Generator[ExpenseRow]:
     """Yield a person's expenses by date and id; newest date first, but equal dates by id still, if asked.
 
     The rows are those of one statement, fetched as they are taken: however many there are, few are in memory, and
@@ -142,8 +142,11 @@ def expense_rows(
     yield from rows_fetched(f"{select_rows(unread=unread)} WHERE {where} ORDER BY {order}", values, user_id=user_id)
 
 
-def rows_fetched(statement: str, values: Sequence[Any], *, user_id: int) -> Iterator[ExpenseRow]:
-    """Yield a person's expenses of a statement that ``select_rows`` begins, fetched as they are taken."""
+def rows_fetched(statement: str, values: Sequence[Any], *, user_id: int) -> Generator[ExpenseRow]:
+    """Yield a person's expenses of a statement that ``select_rows`` begins, fetched as they are taken.
+
+    Until they are all taken, or the generator is closed, PostgreSQL can be asked nothing else on this connection.
+    """
     source: Any = reading(user_id=user_id)  # of a kind of ours, xpenser.sqlite or xpenser.postgresql
     with source.streaming_cursor() as cursor:
         cursor.execute(statement, values)

@@ -5,6 +5,7 @@ import io
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
+from copy import copy
 from decimal import Decimal
 from typing import Any
 from xml.etree import ElementTree
@@ -15,11 +16,13 @@ from accounts.selectors import Account
 from expenses import services
 from expenses.exports.formats import FILES
 from expenses.exports.from_csv import read_csv
+from expenses.models import Expense
 from expenses.selectors import ExpenseFilter, expense_rows
 from reports.status import Status
 from tests.cast import NOON, spend
 from tests.web.people import at_browser
-from xpenser.answers import MOST_LONG_OF_ONE, PLACES, SHORT
+from web import exporting
+from xpenser.answers import MOST_LONG_OF_ONE, PLACES, SHORT, TooManyLongAnswers
 
 TYPES = {
     "csv": "text/csv; charset=utf-8",
@@ -79,6 +82,10 @@ def test_an_empty_one(alice: Account) -> None:
     assert [len(line) for line in csv.reader(io.StringIO(content))] == [18]
 
 
+MANY = 5000
+"""More than come from PostgreSQL at once: where the answer is refused, it is still at the question."""
+
+
 @contextmanager
 def all_places_taken(owner: Account) -> Iterator[None]:
     for _ in range(MOST_LONG_OF_ONE):
@@ -90,22 +97,38 @@ def all_places_taken(owner: Account) -> Iterator[None]:
             PLACES.give_back(owner.id)
 
 
-def test_a_long_one_waits_its_turn(alice: Account) -> None:
+@pytest.fixture
+def long(alice: Account) -> int:
+    """A report with more than an answer may hold that counts as short."""
     report_id = make(alice, "Long")
-    notes = "x" * 20_000
+    notes = "x" * (2 * SHORT // MANY)
     fields: services.ExpenseFields = {"type": "Lunch", "amount": Decimal(4), "notes": notes, "report_id": report_id}
-    for _ in range(SHORT // len(notes) + 1):
-        services.expense_create(owner=alice, fields=fields, now=NOON)
+    row = services.expense_create(owner=alice, fields=fields, now=NOON)
+    expense = Expense.objects.get(pk=row.id)
+    expense.pk = None
+    Expense.objects.bulk_create(copy(expense) for _ in range(MANY))
+    return report_id
 
+
+def test_a_long_one_waits_its_turn(alice: Account, long: int) -> None:
     with all_places_taken(alice):
-        busy = exported(alice, report_id, "csv")
-    sent = exported(alice, report_id, "csv")
+        busy = exported(alice, long, "csv")
+    sent = exported(alice, long, "csv")
 
     assert busy.status_code == 503
     assert busy.headers["Retry-After"] == "2"
     assert "As many files as may be are on their way. Try again in 2 seconds." in busy.content.decode()
     assert sent.status_code == 200
     assert len(b"".join(sent.streaming_content)) == int(sent.headers["Content-Length"]) > SHORT
+
+
+def test_of_one_that_is_refused_no_more_rows_are_asked_for(alice: Account, long: int) -> None:
+    rows = expense_rows(user_id=alice.id, matching=ExpenseFilter(report_id=long))
+
+    with all_places_taken(alice), pytest.raises(TooManyLongAnswers):
+        exporting.exported(alice, rows, name="Long", output="csv")
+
+    assert next(rows, None) is None
 
 
 @pytest.mark.parametrize("output", FILES)
