@@ -116,6 +116,21 @@ def test_a_connection_that_broke_before_is_made_anew() -> None:
         assert cursor.fetchmany(1) == [(1,)]
 
 
+def test_a_question_by_a_key_is_planned_once() -> None:
+    database: Any = connection
+    for number in range(10):
+        with database.keyed_cursor() as cursor:
+            cursor.execute("SELECT n FROM generate_series(0, 9) n WHERE n = %s", [number])
+            assert cursor.fetchone() == (number,)
+
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT count(*), max(generic_plans) FROM pg_prepared_statements WHERE statement LIKE '%%n = $1'"
+        )
+        ((statements, plans),) = cursor.fetchall()
+    assert (statements, plans) == (1, 5)
+
+
 def again() -> None:
     asked("n").fetchmany(1)
 

@@ -1,4 +1,4 @@
-"""Django's PostgreSQL, and a cursor by which many rows take one question and little memory.
+"""Django's PostgreSQL, with a cursor by which many rows take one question and little memory, and one for rows by a key.
 
 Django's own cursor for many rows is one of the server's. It is declared, fetched from and closed, and outside of a
 transaction the server puts all rows aside before it hands out the first.
@@ -12,7 +12,7 @@ from typing import Any, Final, LiteralString, Self, cast
 
 from django.db.backends.postgresql import base
 from django.db.backends.utils import CursorWrapper
-from psycopg import ClientCursor, ProgrammingError
+from psycopg import ClientCursor, Cursor, ProgrammingError
 from psycopg.abc import Params
 
 _ROWS: Final = 2000
@@ -20,7 +20,7 @@ _ROWS: Final = 2000
 
 
 class DatabaseWrapper(base.DatabaseWrapper):
-    """Has a ``streaming_cursor`` besides; until that is closed, nothing else can be asked."""
+    """Has a ``streaming_cursor`` besides; until that is closed, nothing else can be asked. And a ``keyed_cursor``."""
 
     def get_new_connection(self, conn_params: dict[str, Any]) -> Any:
         connection = super().get_new_connection(conn_params)
@@ -29,9 +29,20 @@ class DatabaseWrapper(base.DatabaseWrapper):
 
     def streaming_cursor(self) -> CursorWrapper:
         """Return a cursor that asks, once its first rows are taken, and gets them as they are taken."""
+        return self._opened(_StreamingCursor)
+
+    def keyed_cursor(self) -> CursorWrapper:
+        """Return a cursor for questions by a key: each is planned once for a connection, for any values.
+
+        A bound would need a plan of its own for each value.
+        """
+        # Of a statement that is kept the driver does not tell the words.
+        return self.cursor() if self.queries_logged else self._opened(Cursor)
+
+    def _opened(self, kind: type[Cursor[Any]]) -> CursorWrapper:
         self.close_if_health_check_failed()
         self.ensure_connection()
-        cursor: Any = _StreamingCursor(self.connection)
+        cursor: Any = kind(self.connection)
         return self.make_debug_cursor(cursor) if self.queries_logged else self.make_cursor(cursor)
 
 

@@ -48,6 +48,10 @@ class DatabaseWrapper(base.DatabaseWrapper):
         """Return a cursor whose rows come as they are taken: SQLite has no others."""
         return self.cursor()
 
+    def keyed_cursor(self) -> CursorWrapper:
+        """Return a cursor for questions by a key: the driver keeps the plans of all."""
+        return self.cursor()
+
     def commit(self) -> None:
         with self._turn:
             super().commit()
