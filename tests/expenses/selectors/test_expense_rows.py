@@ -4,7 +4,6 @@
 
 import re
 from collections.abc import Iterator
-from copy import copy
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any, get_args
@@ -408,26 +407,6 @@ def plan(owner: Account, **conditions: Any) -> str:
     with connection.cursor() as cursor:
         cursor.execute(f"{explain} {sql}", values)
         return "\n".join(str(line) for line in cursor.fetchall())
-
-
-@pytest.fixture
-def long_history(alice: Account) -> Account:
-    """Alice, who has kept her ledger for years."""
-    spend(alice, "lunch 1 #rare")
-    expense = Expense.objects.get(type="lunch")
-
-    def of_day(step: int) -> Expense:
-        older = copy(expense)
-        older.pk = None
-        older.date = datetime(2010, 1, 1) + timedelta(days=step)
-        older.created = older.modified = NOON - timedelta(days=3000 - step)
-        return older
-
-    Expense.objects.bulk_create(map(of_day, range(2000)))
-    # PostgreSQL does so by itself, in time; on SQLite an operator may, and the planner then likes the index on date.
-    with connection.cursor() as cursor:
-        cursor.execute("ANALYZE")
-    return alice
 
 
 @pytest.mark.parametrize("newest_first", [False, True])
