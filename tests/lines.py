@@ -29,7 +29,7 @@ FOUND = PROJECT / ".cache" / "lines"
 COUNTED = ("access", "accounts", "api", "expenses", "reports", "web", "xpenser")
 NOT_COUNTED = "migrations"
 STUB = r"\.\.\.$"
-OF_POSTGRESQL = re.compile(rb"postgresql|vendor")
+OF_POSTGRESQL = re.compile(rb"postgresql|vendor", re.IGNORECASE)
 # SlipCover would take probes that have been hit out of functions that run, in other threads, too.
 NEVER = 2**31 - 1
 

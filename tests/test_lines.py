@@ -49,3 +49,23 @@ def test_what_no_process_has_passed_is_told(
     assert lines.main() == status
     said = capsys.readouterr().out.splitlines()
     assert [line.split()[-1] for line in said if line.startswith("zoo/till.py")] == told
+
+
+@pytest.mark.parametrize(
+    ("url", "module", "counted"),
+    [
+        ("", TILL, True),
+        ("postgres://x", TILL, False),
+        ("postgres://x", f"{TILL}# on PostgreSQL\n", True),
+        ("postgres://x", f"{TILL}# connection.vendor\n", True),
+    ],
+)
+def test_on_postgresql_only_what_speaks_of_it_is_counted(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, url: str, module: str, counted: bool
+) -> None:
+    monkeypatch.delenv("DATABASE_URL", raising=False)
+    if url:
+        monkeypatch.setenv("DATABASE_URL", url)
+    (tmp_path / "till.py").write_text(module)
+
+    assert lines.is_counted(tmp_path / "till.py") is counted

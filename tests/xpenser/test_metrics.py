@@ -19,6 +19,7 @@ import yaml
 from django.conf import settings as current
 from django.core.exceptions import MiddlewareNotUsed
 from django.db import DatabaseError, connections
+from django.db.backends.signals import connection_created
 from django.http import FileResponse
 from django.test import Client
 from pytest_django import Settings
@@ -105,6 +106,16 @@ def test_without_the_variable_there_is_nothing() -> None:
     # Nor is the library there: a start is as quick, and a worker as small.
     code = "from xpenser.wsgi import application; import sys; assert 'prometheus_client' not in sys.modules"
     subprocess.run([sys.executable, "-c", code], cwd=PROJECT, check=True)
+
+
+def test_a_connection_that_is_opened_anew_is_counted_once(counting: Client) -> None:
+    asked(counting)  # from now on connections are heard of
+    connection = connections["default"]
+
+    for _ in range(2):  # as Django says each time that it has opened one
+        connection_created.send(sender=type(connection), connection=connection)
+
+    assert [type(wrapper).__name__ for wrapper in connection.execute_wrappers].count("_Statements") == 1
 
 
 def test_it_works(counting: Client, alice: Account) -> None:
