@@ -12,7 +12,6 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
-from tests.cast import PASSWORD
 from tests.tools import program
 
 FLAGS = (
@@ -62,6 +61,8 @@ def come_in(page: Page, url: str, email: str, path: str = "/") -> None:
     """Sign in at a server, and open a page. ``test_in_a_browser`` fills in the form that is only posted here: having
     it drawn takes a tenth of a test.
     """
+    from tests.cast import PASSWORD  # its other names want Django, which bench does without
+
     form, request = f"{url}/accounts/login/", page.context.request
     token = re.search(r'name="csrfmiddlewaretoken" value="(\w+)"', request.get(form).text())
     assert token

@@ -1,4 +1,7 @@
-"""Many new expenses at once, by hand: the ORM takes three times as long for each row as all the rest."""
+"""Many new expenses at once, by hand: the ORM takes three times as long for each row as all the rest.
+
+PostgreSQL takes them by COPY, its own way for many rows; one INSERT after the other takes four times as long.
+"""
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
@@ -6,6 +9,7 @@ from decimal import Decimal
 from typing import Any, Final, NamedTuple
 
 from django.db import connection
+from django.db.backends.utils import CursorWrapper
 
 from accounts.names import name_key
 from expenses.selectors import RATE_PLACES
@@ -15,7 +19,7 @@ _COLUMNS: Final = (
     "user_id", "report_id", "status", "type", "type_key", "amount", "raw_amount", "unit", "rate", "notes", "notes_key",
     "sourceid", "date", "created", "modified",
 )  # fmt: skip
-_INSERT: Final = f"INSERT INTO expenses_expense ({', '.join(_COLUMNS)}) VALUES ({', '.join(['%s'] * len(_COLUMNS))})"
+_TAG_COLUMNS: Final = ("user_id", "expense_id", "tag_id")
 
 
 class NewExpense(NamedTuple):
@@ -44,13 +48,12 @@ def expenses_put(*, user_id: int, expenses: Sequence[NewExpense], source_id: int
     with connection.cursor() as cursor:
         cursor.execute("SELECT coalesce(max(id), 0) FROM expenses_expense WHERE user_id = %s", [user_id])
         (last,) = cursor.fetchone()
-        cursor.executemany(_INSERT, [_columns(user_id, each) for each in expenses])
+        _put(cursor, "expenses_expense", _COLUMNS, (_values(user_id, each) for each in expenses))
         cursor.execute("SELECT id FROM expenses_expense WHERE user_id = %s AND id > %s ORDER BY id", [user_id, last])
         ids = [expense_id for (expense_id,) in cursor.fetchall()]
-        cursor.executemany(
-            "INSERT INTO expenses_expensetag (user_id, expense_id, tag_id) VALUES (%s, %s, %s)",
-            _links(user_id, zip(ids, expenses, strict=True)),
-        )
+        tagged = zip(ids, expenses, strict=True)
+        links = ((user_id, expense_id, tag_id) for expense_id, each in tagged for tag_id in each.tags)
+        _put(cursor, "expenses_expensetag", _TAG_COLUMNS, links)
         cursor.execute(
             "INSERT INTO expenses_imported (user_id, expense_id, source_id)"
             " SELECT user_id, id, %s FROM expenses_expense WHERE user_id = %s AND id > %s",
@@ -59,16 +62,24 @@ def expenses_put(*, user_id: int, expenses: Sequence[NewExpense], source_id: int
     return ids
 
 
-def _columns(user_id: int, each: NewExpense) -> tuple[Any, ...]:
+def _put(cursor: CursorWrapper, table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
+    """Store rows in their order."""
+    names = ", ".join(columns)
+    if connection.vendor == "postgresql":
+        with connection.wrap_database_errors, cursor.copy(f"COPY {table} ({names}) FROM STDIN") as copy:
+            for row in rows:
+                copy.write_row(row)
+    else:
+        marks = ", ".join(["%s"] * len(columns))
+        cursor.executemany(f"INSERT INTO {table} ({names}) VALUES ({marks})", list(rows))
+
+
+def _values(user_id: int, each: NewExpense) -> tuple[Any, ...]:
     return (
         user_id, each.report_id, each.status, each.type, name_key(each.type), _scaled(each.amount, 3),
         _scaled(each.raw_amount, 3), each.unit, None if each.rate is None else _scaled(each.rate, RATE_PLACES),
         each.notes, name_key(each.notes), each.sourceid, stored(each.date), each.created, each.modified,
     )  # fmt: skip
-
-
-def _links(user_id: int, expenses: Iterable[tuple[int, NewExpense]]) -> list[tuple[int, int, int]]:
-    return [(user_id, expense_id, tag_id) for expense_id, each in expenses for tag_id in each.tags]
 
 
 def _scaled(number: Decimal, places: int) -> int:

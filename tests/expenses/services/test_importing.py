@@ -422,7 +422,7 @@ def test_what_breaks_is_told_and_may_be_asked_for_again(alice: Account) -> None:
     upload_id = asked(alice, TRIP)
 
     def broken(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
-        if sql.startswith("INSERT INTO expenses_expensetag"):
+        if sql.startswith("INSERT INTO expenses_imported"):
             raise OSError
         return execute(sql, params, many, context)
 
