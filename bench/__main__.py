@@ -30,15 +30,15 @@ GROWN = ("empty delta", "delta of 20", "page of 100", "list of 10 000", "insert,
 LOADS = (8, 64)
 PARTS: Mapping[str, tuple[str, ...]] = {
     "authentication": ("bench.authentication",),
-    "imports": ("bench.imports",),
     "empty-door": ("bench.empty_door",),
     "ledger-page": ("bench.ledger_page", "100000"),
-    "paint": ("bench.paint",),
     "peer": ("bench.peer",),
     "start": ("bench.start",),
     "together": ("bench.together",),
 }
 """Programs that print a table each, on SQLite."""
+OF_EACH_SIZE: Mapping[str, str] = {"imports": "bench.imports", "paint": "bench.paint"}
+"""Programs that print a table each, of ledgers of some sizes, on either database."""
 PATIENCE = 1200
 """Seconds for which a part is waited for, on a machine that has other work."""
 
@@ -47,10 +47,10 @@ def main() -> int:
     asked = _arguments()
     begun = time.monotonic()
     parts, failed = {"machine": machine()}, []
-    for name in asked.only or [*WITH_PICTURES, *PARTS]:
+    for name in asked.only or ALL:
         print(f"{name}:", file=sys.stderr, flush=True)
         try:
-            parts |= WITH_PICTURES[name](asked) if name in WITH_PICTURES else {name: _printed(PARTS[name], {})}
+            parts |= _part(name, asked)
         except (
             subprocess.SubprocessError,
             OSError,
@@ -67,7 +67,7 @@ def main() -> int:
 
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
-    parser.add_argument("--only", action="append", choices=[*WITH_PICTURES, *PARTS], help="this part; may be repeated")
+    parser.add_argument("--only", action="append", choices=ALL, help="this part; may be repeated")
     parser.add_argument("--job", action="append", default=[], help="only jobs with this in their name")
     parser.add_argument("--size", action="append", type=int, help=f"expenses; {SIZES} if none is named")
     parser.add_argument("--database", choices=["sqlite", "postgresql"], help="both if none is named")
@@ -80,15 +80,13 @@ def _jobs(asked: argparse.Namespace) -> dict[str, str]:
     parts: dict[str, str] = {}
     pictures: dict[str, str] = {}
     is_whole = not (asked.job or asked.size)
-    for name in [asked.database] if asked.database else ["sqlite", "postgresql"]:
-        with _database(name) as env:
-            ledgers = [_ledger(size) for size in asked.size or SIZES]
-            figures = [*_figures(env, ledgers, asked.job, LOADS)]
-            parts[f"jobs-{name}"] = tables(figures)
-            pictures[f"speed-{name}.svg"] = by_expenses(figures)
-            if is_whole and name == "sqlite":
-                figures += _figures(env, [f"{SIZES[-1]}:{owners}" for owners in FEWER_OWNERS], GROWN, ())
-                pictures["speed-owners.svg"] = by_owners([each for each in figures if each.expenses == SIZES[-1]])
+    for name, env in _databases(asked):
+        figures = [*_figures(env, _ledgers(asked), asked.job, LOADS)]
+        parts[f"jobs-{name}"] = tables(figures)
+        pictures[f"speed-{name}.svg"] = by_expenses(figures)
+        if is_whole and name == "sqlite":
+            figures += _figures(env, [f"{SIZES[-1]}:{owners}" for owners in FEWER_OWNERS], GROWN, ())
+            pictures["speed-owners.svg"] = by_owners([each for each in figures if each.expenses == SIZES[-1]])
     if asked.write and is_whole:
         for file, picture in pictures.items():
             (DOCS / file).write_text(picture)
@@ -106,11 +104,29 @@ def _overload(asked: argparse.Namespace) -> dict[str, str]:
 
 WITH_PICTURES: Mapping[str, Callable[[argparse.Namespace], dict[str, str]]] = {"jobs": _jobs, "overload": _overload}
 """Parts that draw, too."""
+ALL = (*WITH_PICTURES, *OF_EACH_SIZE, *PARTS)
 
 
-def _ledger(size: int) -> str:
-    """Where there are more than the heavy owner has, the rest belongs to others."""
-    return f"{size}:{OWNERS if size > HEAVY else 1}"
+def _part(name: str, asked: argparse.Namespace) -> dict[str, str]:
+    """Return the tables of a part, by the names of their markers."""
+    if name in WITH_PICTURES:
+        return WITH_PICTURES[name](asked)
+    if name in OF_EACH_SIZE:
+        program = (OF_EACH_SIZE[name], *_ledgers(asked))
+        return {f"{name}-{database}": _printed(program, env) for database, env in _databases(asked)}
+    return {name: _printed(PARTS[name], {})}
+
+
+def _ledgers(asked: argparse.Namespace) -> list[str]:
+    """Return sizes and owners; where there are more than the heavy owner has, the rest belongs to others."""
+    return [f"{size}:{OWNERS if size > HEAVY else 1}" for size in asked.size or SIZES]
+
+
+def _databases(asked: argparse.Namespace) -> Iterator[tuple[str, dict[str, str]]]:
+    """Give the databases that are asked for, and the variables under which a program finds each while it is there."""
+    for name in [asked.database] if asked.database else ["sqlite", "postgresql"]:
+        with _database(name) as env:
+            yield name, env
 
 
 @contextmanager

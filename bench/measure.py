@@ -38,3 +38,8 @@ def table(head: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
     """Return a table in Markdown."""
     lines = [head, ["---"] * len(head), *rows]
     return "\n".join(f"| {' | '.join(str(cell) for cell in line)} |" for line in lines)
+
+
+def grouped(number: int) -> str:
+    """Return a number with a blank before each three digits."""
+    return f"{number:,}".replace(",", " ")

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from bench.client import Offer
 from bench.jobs import Figures
-from bench.measure import table
+from bench.measure import grouped, table
 
 SHOWN = ("Django", "djangorestframework", "granian", "orjson", "psycopg")
 DRAWN = ("empty delta", "delta of 20", "page of 100", "list of 10 000", "ledger's page", "insert, Basic")
@@ -46,14 +46,14 @@ def tables(figures: Sequence[Figures]) -> str:
     """Return what one connection and many reached, on one database."""
     one = [
         (
-            each.job, _grouped(each.expenses), _ms(each.ours), _ms(each.limit), f"{each.ratio:.2f}",
+            each.job, grouped(each.expenses), _ms(each.ours), _ms(each.limit), f"{each.ratio:.2f}",
             *_goal(each), "" if each.grown is None else f"{each.grown:.0f}",
         )
         for each in figures
     ]  # fmt: skip
     many = [
         (
-            each.job, _grouped(each.expenses), count, f"{ours.rate:.0f}", f"{limit.rate:.0f}",
+            each.job, grouped(each.expenses), count, f"{ours.rate:.0f}", f"{limit.rate:.0f}",
             f"{ours.rate / limit.rate:.2f}", f"{ours.p99:.0f}", f"{limit.p99:.0f}", ours.refused or "",
         )
         for each in figures
@@ -68,15 +68,15 @@ def by_expenses(figures: Sequence[Figures]) -> str:
     """Return a picture of what an answer takes as a database grows."""
     sizes = sorted({each.expenses for each in figures})
     title = f"{figures[0].database}: milliseconds of an answer, by expenses in the database"
-    return chart(title, [_grouped(size) for size in sizes], _lines(figures, sizes, [each.expenses for each in figures]))
+    return chart(title, [grouped(size) for size in sizes], _lines(figures, sizes, [each.expenses for each in figures]))
 
 
 def by_owners(figures: Sequence[Figures]) -> str:
     """Return a picture of what an answer takes as the same expenses belong to more people."""
     counts = sorted({each.owners for each in figures})
-    title = f"{figures[0].database}: milliseconds of an answer, by owners of {_grouped(figures[0].expenses)} expenses"
+    title = f"{figures[0].database}: milliseconds of an answer, by owners of {grouped(figures[0].expenses)} expenses"
     return chart(
-        title, [_grouped(count) for count in counts], _lines(figures, counts, [each.owners for each in figures])
+        title, [grouped(count) for count in counts], _lines(figures, counts, [each.owners for each in figures])
     )
 
 
@@ -168,10 +168,6 @@ def _goal(each: Figures) -> tuple[str, str]:
 
 def _ms(value: float) -> str:
     return f"{value:.2f}" if value < 10 else f"{value:.0f}"
-
-
-def _grouped(number: int) -> str:
-    return f"{number:,}".replace(",", " ")
 
 
 def _escaped(text: str) -> str:

@@ -1,25 +1,35 @@
-"""``python -m bench.paint``: the ledger's page as a person meets it: its bytes, and when a browser shows something.
+"""``python -m bench.paint SIZE:OWNERS …``: the ledger's page as somebody meets it: its bytes, and its first paint.
 
-Chromium, on this machine, with nothing in its cache, and again with what the page brought. SQLite, 10 000 expenses.
+Chromium, on this machine, with nothing in its cache, and again with what the page brought.
 """
 
 import gzip
+import sys
+from collections.abc import Sequence
 from functools import partial
 
 from playwright.sync_api import Page
 
 from bench.client import body_of, request
 from bench.host import Ways, hosted
-from bench.measure import medians, table
+from bench.measure import grouped, medians, table
 from tests.browser import launched, tab
 
-COUNT = 10_000
-_PAINTED = "performance.getEntriesByName('first-contentful-paint')[0]?.startTime ?? 0"
+_PAINTED = """() => new Promise((done) => new PerformanceObserver((list) => {
+  for (const { startTime } of list.getEntriesByName("first-contentful-paint")) done(startTime);
+}).observe({ type: "paint", buffered: true }))"""
 _LOADED = "performance.getEntriesByType('navigation')[0].responseEnd"
 
 
-def main() -> None:
-    with hosted(COUNT, 1) as (server, ways), launched() as browser:
+def main(ledgers: Sequence[str]) -> None:
+    lines = [looked_at(*map(int, ledger.split(":"))) for ledger in ledgers]
+    head = ("expenses", "the page, kB", "in gzip, kB", "answered after, ms", "first paint, nothing in the cache, ms")
+    print(table((*head, "first paint, again, ms"), lines))
+
+
+def looked_at(size: int, owners: int) -> Sequence[str]:
+    """Return the cells of a line: the page of the heavy owner."""
+    with hosted(size, owners) as (server, ways), launched() as browser:
         page = body_of(server.port, request("/", ways.cookie))
         url = f"{server.public_url}/"
 
@@ -31,23 +41,16 @@ def main() -> None:
             painted(kept, ways, url)
             taken = medians({"first": first, "again": partial(painted, kept, ways, url)})
             answered = kept.evaluate(_LOADED)
-    rows = [
-        ("the page, kB", f"{len(page) / 1000:.0f}"),
-        ("the same in gzip, kB", f"{len(gzip.compress(page)) / 1000:.0f}"),
-        ("answered after, ms", f"{answered:.0f}"),
-        ("first paint, nothing in the cache, ms", f"{taken['first']:.0f}"),
-        ("first paint, again, ms", f"{taken['again']:.0f}"),
-    ]
-    print(table(("the ledger in a browser", "figure"), rows))
+    sizes = (len(page) / 1000, len(gzip.compress(page)) / 1000)
+    return (grouped(size), *(f"{figure:.0f}" for figure in (*sizes, answered, taken["first"], taken["again"])))
 
 
 def painted(page: Page, ways: Ways, url: str) -> float:
     """Return the milliseconds from asking for the page until something of it is seen."""
     page.context.add_cookies([{"name": "sessionid", "value": ways.session, "url": url}])
     page.goto(url)
-    page.wait_for_function(f"{_PAINTED} > 0")
     return float(page.evaluate(_PAINTED))
 
 
 if __name__ == "__main__":
-    main()
+    main(sys.argv[1:])
