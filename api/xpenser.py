@@ -165,7 +165,7 @@ class XpenserView(DialectView):
         account = owner(self.request)
         shown = rows if "receipts:read" in grant_of(self.request).scopes else map(self.shown, rows)
         chunks = output.export(shown, currency=account.currency)
-        with closing(rows):  # who says why there is no answer may ask the database
+        with closing(rows):  # until then PostgreSQL answers nothing else, not even to who says why it failed
             return rendered(chunks, owner_id=account.id, content_type=output.content_type)
 
 

@@ -32,7 +32,7 @@ def exported(person: Account, rows: Generator[ExpenseRow], *, name: str, output:
     chunks = FILES[output].export(rows, currency=person.currency)
     # People open it by a double click, and Excel then reads accents only behind a mark (expenses.exports.as_csv).
     marked = chain([BOM_UTF8], chunks) if output == "csv" else chunks
-    with closing(rows):  # who says why there is no answer may ask the database
+    with closing(rows):  # until then PostgreSQL answers nothing else, not even to who says why it failed
         response = rendered(marked, owner_id=person.id, content_type=FILES[output].content_type)
     file_name = f"{_NOT_IN_NAMES.sub('-', name)}.{output}"
     response.headers["Content-Disposition"] = content_disposition_header(True, file_name)

@@ -19,7 +19,6 @@ def with_our_options(database: Mapping[str, Any]) -> dict[str, Any]:
     anew, which takes longer than it saves.
     """
     options = dict(database.get("OPTIONS", {}))
-    options["prepare_threshold"] = 0  # of a cursor that can: xpenser.postgresql's for rows by a key
     options["options"] = f"{options.get('options', '')} -c datestyle=ISO -c cursor_tuple_fraction=1 -c jit=off".lstrip()
     return {**database, "ENGINE": "xpenser.postgresql", "OPTIONS": options}
 

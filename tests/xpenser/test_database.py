@@ -16,16 +16,16 @@ OURS = "-c datestyle=ISO -c cursor_tuple_fraction=1 -c jit=off"
 @pytest.mark.parametrize(
     ("before", "after"),
     [
-        ({}, {"options": OURS, "prepare_threshold": 0}),
+        ({}, {"options": OURS}),
         (
             {"sslmode": "require", "options": "-c search_path=x"},
-            {"sslmode": "require", "options": f"-c search_path=x {OURS}", "prepare_threshold": 0},
+            {"sslmode": "require", "options": f"-c search_path=x {OURS}"},
         ),
     ],
 )
 def test_what_is_said_at_the_start_of_a_connection(before: dict[str, str], after: dict[str, str]) -> None:
     assert with_our_options({"NAME": "x", "OPTIONS": before}) == {"NAME": "x", "ENGINE": ENGINE, "OPTIONS": after}
-    assert with_our_options({}) == {"ENGINE": ENGINE, "OPTIONS": {"options": OURS, "prepare_threshold": 0}}
+    assert with_our_options({}) == {"ENGINE": ENGINE, "OPTIONS": {"options": OURS}}
 
 
 @pytest.mark.skipif(not os.environ.get("DATABASE_URL"), reason="SQLite has one form")

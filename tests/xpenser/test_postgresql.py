@@ -116,7 +116,38 @@ def test_a_connection_that_broke_before_is_made_anew() -> None:
         assert cursor.fetchmany(1) == [(1,)]
 
 
-def test_a_question_by_a_key_is_planned_once() -> None:
+def test_what_fails_at_once_fails_where_statements_are_counted() -> None:
+    failed = []
+
+    def counted(execute: Callable[..., object], *statement: object) -> object:
+        try:
+            return execute(*statement)
+        except DataError as problem:
+            failed.append(problem)
+            raise
+
+    with connection.execute_wrapper(counted), pytest.raises(DataError, match="division by zero"):
+        asked("1 / (n - 1)")
+
+    assert len(failed) == 1
+    assert server_process()
+
+
+def test_what_fails_while_the_rest_is_read_undoes_the_transaction() -> None:
+    owner = open_account("dora@example.com")
+
+    @transaction.atomic
+    def spend_and_look() -> None:
+        spend(owner, "lunch 45")
+        with asked("1 / (150001 - n)") as cursor:
+            assert len(cursor.fetchmany(3)) == 3
+
+    with pytest.raises(DataError, match="division by zero"):
+        spend_and_look()
+    assert [row.type for row in expense_rows(user_id=owner.id, matching=ExpenseFilter())] == ["Sample Expense"]
+
+
+def test_a_question_by_a_key_is_planned_five_times() -> None:
     database: Any = connection
     for number in range(10):
         with database.keyed_cursor() as cursor:
@@ -129,6 +160,21 @@ def test_a_question_by_a_key_is_planned_once() -> None:
         )
         ((statements, plans),) = cursor.fetchall()
     assert (statements, plans) == (1, 5)
+
+
+def test_nothing_else_is_prepared_or_kept_in_mind() -> None:
+    database: Any = connection
+    with database.keyed_cursor() as cursor:
+        cursor.execute("SELECT n FROM generate_series(0, 9) n WHERE n = %s", [1])
+    for _ in range(10):
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT %s", ["a file of a megabyte"])
+            assert cursor.fetchone() == ("a file of a megabyte",)
+
+    assert not database.connection._prepared._counts
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT statement FROM pg_prepared_statements")
+        assert cursor.fetchall() == [("SELECT n FROM generate_series(0, 9) n WHERE n = $1",)]
 
 
 def again() -> None:

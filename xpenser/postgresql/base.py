@@ -5,8 +5,8 @@ transaction the server puts all rows aside before it hands out the first.
 """
 
 from collections import deque
-from collections.abc import Generator
-from itertools import islice
+from collections.abc import Generator, Iterator
+from itertools import chain, islice
 from threading import Lock
 from typing import Any, Final, LiteralString, Self, cast
 
@@ -24,25 +24,26 @@ class DatabaseWrapper(base.DatabaseWrapper):
 
     def get_new_connection(self, conn_params: dict[str, Any]) -> Any:
         connection = super().get_new_connection(conn_params)
-        connection.lock = _Lock()
+        connection.lock = _Lock()  # psycopg 3.3 takes it by `with` alone, around all that it asks
         return connection
 
     def streaming_cursor(self) -> CursorWrapper:
-        """Return a cursor that asks, once its first rows are taken, and gets them as they are taken."""
+        """Return a cursor whose rows come as they are taken."""
         return self._opened(_StreamingCursor)
 
     def keyed_cursor(self) -> CursorWrapper:
-        """Return a cursor for questions by a key: each is planned once for a connection, for any values.
+        """Return a cursor for questions by a key, which are kept prepared: after five PostgreSQL plans them no more.
 
         A bound would need a plan of its own for each value.
         """
-        # Of a statement that is kept the driver does not tell the words.
-        return self.cursor() if self.queries_logged else self._opened(Cursor)
+        # A prepared statement leaves none of its words for Django's log.
+        return self.cursor() if self.queries_logged else self._opened(_KeyedCursor)
 
     def _opened(self, kind: type[Cursor[Any]]) -> CursorWrapper:
         self.close_if_health_check_failed()
         self.ensure_connection()
         cursor: Any = kind(self.connection)
+        cursor.database = self
         return self.make_debug_cursor(cursor) if self.queries_logged else self.make_cursor(cursor)
 
 
@@ -64,22 +65,43 @@ class _Lock:
         self._lock.release()
 
 
-class _StreamingCursor(ClientCursor[tuple[Any, ...]]):
-    """What is executed is asked once its first rows are taken, and more of them come as they are taken."""
+class _KeyedCursor(Cursor[tuple[Any, ...]]):
+    def execute(self, query: LiteralString, params: Params | None = None) -> Self:  # type: ignore[override]
+        # Only meanwhile: the driver counts all that it may prepare, and would hold whole files that were stored.
+        self.connection.prepare_threshold = 0
+        try:
+            return super().execute(query, params)
+        finally:
+            self.connection.prepare_threshold = None
 
-    _taken: Generator[tuple[Any, ...]] | None = None
+
+class _StreamingCursor(ClientCursor[tuple[Any, ...]]):
+    """Has the first rows once it is executed, and more of them come as they are taken."""
+
+    database: DatabaseWrapper
+    _left: Generator[tuple[Any, ...]] | None = None
+    _rows: Iterator[tuple[Any, ...]] = iter(())
 
     def execute(self, query: LiteralString, params: Params | None = None) -> Self:  # type: ignore[override]
-        self._taken = cast("Generator[tuple[Any, ...]]", self.stream(query, params, size=_ROWS))
+        self._left = cast("Generator[tuple[Any, ...]]", self.stream(query, params, size=_ROWS))
+        # Asked here, where Django counts and translates what it takes and what goes wrong.
+        self._rows = chain(list(islice(self._left, _ROWS)), self._left)
         return self
 
     def fetchmany(self, size: int = _ROWS) -> list[tuple[Any, ...]]:
-        return list(islice(self._taken or (), size))
+        return list(islice(self._rows, size))
 
     def close(self) -> None:
-        """Be done with the question, however many of its rows were taken."""
-        if self._taken is not None:
-            if not self.connection.autocommit:  # to cancel it, as the driver does, would undo the transaction
-                deque(self._taken, maxlen=0)
-            self._taken.close()
-        super().close()
+        """Be done with the question, however many of its rows were taken.
+
+        Outside of a transaction the rest is cancelled. Inside of one that would undo it, so it is read; what goes wrong
+        then is Django's exception, since Django keeps the driver's to itself where a cursor is closed.
+        """
+        try:
+            if not self.connection.autocommit:
+                with self.database.wrap_database_errors:
+                    deque(self._rows, maxlen=0)
+        finally:
+            if self._left is not None:
+                self._left.close()
+            super().close()
