@@ -1,5 +1,6 @@
-"""A lock that another process holds, as another worker of a server would."""
+"""A lock that another process holds, as another worker of a server would, and whether one is held."""
 
+import fcntl
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -28,3 +29,13 @@ def held_elsewhere(path: Path) -> Iterator[None]:
             yield
         finally:
             process.stdin.close()
+
+
+def is_held(path: Path) -> bool:
+    """Tell whether somebody has locked the file, in this process or another."""
+    with path.open("a") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return True
+    return False

@@ -1,8 +1,8 @@
-"""Long answers: rendered whole before the status line is sent, only so many at once, and of each owner one at a time.
+"""Long answers: rendered whole before the status line is sent, only so many at once, and those of one owner in turn.
 
 An owner who exports on several connections would have all workers busy; a neighbour's request, which any of them may
-have to answer, would wait for the interpreter there. So the pieces of his answers, a thousand rows each, are made in
-turn, whichever worker makes them, and he never has more than one core.
+have to answer, would wait for the interpreter there. So once his answers are long, their pieces, of 500 or 1 000 rows,
+are made one at a time on a machine, whichever worker makes them.
 """
 
 import math
@@ -24,8 +24,8 @@ SHORT: Final = 1 << 20
 MOST_LONG: Final = 8
 MOST_LONG_OF_ONE: Final = 2
 RETRY_AFTER: Final = 2
-TURNS: Final = 32
-"""Owners whose numbers are the same but for so many take turns with each other, too: files are not one for each."""
+LOCKS: Final = 32
+"""Files that are locked. There is not one for each owner: two whose ids differ by a multiple take turns, too."""
 PATIENCE: Final = 1.0
 """Seconds that a piece waits for those of its owner's other answers: a process that stands still keeps nobody."""
 _BLOCK: Final = 1 << 16
@@ -137,7 +137,7 @@ def _written(pieces: Iterator[bytes], spool: IO[bytes], *, most: float = math.in
 
 def _in_turn(pieces: Iterator[bytes], owner_id: int) -> Iterator[bytes]:
     """Give the pieces, each made while no other one of this owner's answers is, in this process or another."""
-    turn = settings.TURNS_FOLDER / f"{owner_id % TURNS}.lock"
+    turn = settings.TURNS_FOLDER / f"{owner_id % LOCKS}.lock"
     turn.parent.mkdir(exist_ok=True)
     while True:
         with alone_if_soon(turn, patience=PATIENCE):

@@ -22,20 +22,29 @@ def alone(path: Path) -> Iterator[None]:
 
 @contextmanager
 def alone_if_soon(path: Path, *, patience: float) -> Iterator[None]:
-    """Do the same, but for who has waited for ``patience`` seconds: he goes in beside whoever is there."""
+    """Let one at a time into the block, of all threads and processes; who has waited for ``patience`` seconds goes in
+    beside whoever is there. Of two who come again and again each has every second turn.
+    """
+    until = time.monotonic() + patience
     with path.open("w") as lock:
-        until = time.monotonic() + patience
-        while not _locked(lock) and time.monotonic() < until:
-            time.sleep(PAUSE)
+        # Who comes from the block stands behind who waits: otherwise he would be in again before that one looks.
+        with path.with_suffix(".next").open("w") as place:
+            _lock(place, until)
+            _lock(lock, until)
         yield
 
 
-def _locked(file: IO[str]) -> bool:
-    try:
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return False
-    return True
+def _lock(file: IO[str], until: float) -> None:
+    """Lock a file, or let it be at that time."""
+    while True:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            if time.monotonic() >= until:
+                return
+            time.sleep(PAUSE)
+        else:
+            return
 
 
 @contextmanager

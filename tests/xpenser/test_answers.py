@@ -1,4 +1,3 @@
-import fcntl
 import gc
 import threading
 import tracemalloc
@@ -20,7 +19,7 @@ from api.dialect import DialectView, owner
 from api.v1.views import V1View
 from tests.callers import PATIENCE
 from tests.cast import OldClient, connection_kept
-from tests.held import held_elsewhere
+from tests.held import held_elsewhere, is_held
 from xpenser.answers import (
     FILE_PLACES,
     MOST_LONG,
@@ -55,16 +54,6 @@ def places(monkeypatch: pytest.MonkeyPatch) -> _Places:
 
 def taken(places: _Places) -> int:
     return places._taken.total()
-
-
-def is_held(lock: Path) -> bool:
-    """Tell whether somebody is alone there, for whom one would have to wait."""
-    with lock.open("a") as file:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            return True
-    return False
 
 
 def long_answer(owner_id: int = ALICE) -> FileResponse:

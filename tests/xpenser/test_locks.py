@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.callers import PATIENCE
-from tests.held import held_elsewhere
+from tests.callers import PATIENCE, eventually
+from tests.held import held_elsewhere, is_held
 from xpenser.locks import alone_by_name, alone_if_soon
 
 pytestmark = pytest.mark.once
@@ -37,6 +37,24 @@ class TestAloneIfSoon:
         thread.join(PATIENCE)
 
         assert came.is_set()
+
+    def test_of_two_who_come_again_each_has_every_second_turn(self, tmp_path: Path) -> None:
+        lock, turns, count = tmp_path / "lock", list[str](), 10
+
+        def come(name: str) -> None:
+            while len(turns) < count:
+                with alone_if_soon(lock, patience=PATIENCE):
+                    turns.append(name)
+                    assert eventually(lambda: len(turns) >= count or is_held(tmp_path / "lock.next"))
+
+        threads = [threading.Thread(target=come, args=[name]) for name in ("one", "other")]
+        threads[0].start()
+        assert eventually(lambda: turns == ["one"])
+        threads[1].start()
+        for thread in threads:
+            thread.join(PATIENCE)
+
+        assert turns[:count] == ["one", "other"] * (count // 2)
 
     def test_one_waits_for_so_long(self, tmp_path: Path) -> None:
         with held_elsewhere(tmp_path / "lock"), alone_if_soon(tmp_path / "lock", patience=0):
