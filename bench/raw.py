@@ -94,7 +94,7 @@ POSTGRESQL = Words(
 
 
 class Database:
-    """A connection of the bare driver, set up as the product's are."""
+    """A connection of the bare driver, as safe as the product's: what was written is on the disk."""
 
     def __init__(self, address: str) -> None:
         """``address`` is a URL of PostgreSQL, or the path of a file of SQLite."""

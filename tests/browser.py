@@ -58,8 +58,9 @@ def tab(browser: Browser, *, tolerated: str = "(?!)", **choices: Any) -> Iterato
 
 
 def come_in(page: Page, url: str, email: str, path: str = "/") -> None:
-    """Sign in at a server, and open a page. ``test_in_a_browser`` fills in the form that is only posted here: having
-    it drawn takes a tenth of a test.
+    """Sign in at a server, and open a page.
+
+    ``test_in_a_browser`` fills in the form that is only posted here: to have it drawn takes a tenth of a test.
     """
     from tests.cast import PASSWORD  # its other names want Django, which bench does without
 
